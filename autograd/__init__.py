@@ -1,0 +1,25 @@
+"""backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
+
+Reading order: primitives (the table of operations) → order, value → backward → term → explain → expression.
+
+Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
+`from autograd import *` leaves out abs, pow and sum, which would hide Python's own.
+"""
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from autograd import primitives
+from autograd.backward import gradients, zero_grad
+from autograd.primitive import Primitive
+from autograd.value import Value
+
+globals().update(primitives.TABLE, pow=primitives.pow)
+
+if TYPE_CHECKING:  # what the line above adds
+
+    def __getattr__(name: str) -> Any: ...
+
+
+_rows = [name for name in primitives.TABLE if not hasattr(builtins, name)]
+__all__ = ["Primitive", "Value", "gradients", "zero_grad", *_rows]

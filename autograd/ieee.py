@@ -1,0 +1,63 @@
+"""Numbers as IEEE 754 means them.
+
+Python's own floats raise where IEEE arithmetic has an answer: `1.0 / 0.0`, `math.log(0.0)`, `math.exp(1000.0)`. Here
+such an operation is run again on NumPy's floats, which give inf, -inf or nan; only the exceptional case pays for it.
+"""
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from reprlib import repr as short_repr
+from typing import Any
+
+import numpy as np
+
+RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
+
+_in_a_partial = ContextVar("in_a_partial", default=False)
+
+
+def to_float(number: object) -> float:
+    """An int, a float, a bool or a NumPy scalar as a plain float; anything else is a TypeError that shows it."""
+    if not isinstance(number, (int, float, np.integer, np.floating, np.bool_)):
+        raise TypeError(
+            f"expected a real number (int, float, bool or a NumPy scalar), got {short_repr(number)} "
+            f"of type {type(number).__name__}"
+        )
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(f"the integer {short_repr(number)} is too large for a float (at most 1.8e308)") from None
+
+
+def as_ieee(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """`function` on the same arguments with NumPy's floats for Python's: inf and nan where those raise.
+
+    >>> as_ieee(lambda x, y: x / y, [1.0, 0.0])
+    np.float64(inf)
+    """
+    with np.errstate(all="ignore"):
+        return function(*(np.float64(a) if a.__class__ is float else a for a in arguments))
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Within it no exceptional value is announced: for partials, whose infinities follow from the forward value's."""
+    token = _in_a_partial.set(True)
+    try:
+        yield
+    finally:
+        _in_a_partial.reset(token)
+
+
+def announce(operation: str, result: float) -> None:
+    """Warn that a forward value is exceptional, at the line of the user's own code that computed it."""
+    if _in_a_partial.get():
+        return
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("autograd", "nn"):
+        level, frame = level + 1, frame.f_back
+    message = f"{operation} is {result} here: outside the operation's domain, or beyond a float's range"
+    warnings.warn(message, RuntimeWarning, stacklevel=level)

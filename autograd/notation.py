@@ -1,0 +1,145 @@
+"""How an operation is written down, in plain text and in LaTeX, with no parenthesis too many.
+
+A `Form` says what stands before, between and after the operands, how tightly the whole binds (its level), and how
+tightly each operand must bind to stand there without parentheses:
+
+>>> total = infix("+", SUM).text.write([("x", ATOM), ("y", ATOM)])
+>>> infix("*", PRODUCT).text.write([total, ("z", ATOM)])
+('(x + y) * z', 3)
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# Levels, from loose to tight. A minus sign binds as in mathematics: -x * y needs no parentheses, x * (-y) does.
+LOOSE, SUM, NEGATION, PRODUCT, POWER, ATOM = range(6)
+
+Written = tuple[str, int]  # what was written, and the level at which it binds
+
+MOST_OPERANDS = 12  # a longer sum is written with an ellipsis
+
+
+class Form(NamedTuple):
+    """What stands `before`, `between` and `after` the operands; the `level` of the whole; what each operand `needs`.
+
+    Where there are more operands than needs, the last need holds for the rest.
+    """
+
+    before: str
+    between: str
+    after: str
+    level: int
+    needs: tuple[int, ...]
+
+    def write(self, operands: Sequence[Written], parentheses: tuple[str, str] = ("(", ")")) -> Written:
+        """Write the operation on operands that are written already; returns the text and its level."""
+        opening, closing = parentheses
+        parts = [
+            text if level >= self.needs[min(position, len(self.needs) - 1)] else f"{opening}{text}{closing}"
+            for position, (text, level) in enumerate(shorten(operands))
+        ]
+        return f"{self.before}{self.between.join(parts)}{self.after}", self.level
+
+
+class Notation(NamedTuple):
+    """How an operation is written: what its gate shows in a picture, its form in text and its form in LaTeX."""
+
+    symbol: str
+    text: Form
+    latex: Form
+
+
+def infix(sign: str, level: int, latex: str = "") -> Notation:
+    """`x + y`: an operand to the right must bind more tightly, as a - (b - c) shows; of powers, one to the left."""
+    needs = {SUM: (SUM, PRODUCT), PRODUCT: (NEGATION, POWER), POWER: (ATOM, POWER)}[level]
+    return Notation(sign, Form("", f" {sign} ", "", level, needs), Form("", f" {latex or sign} ", "", level, needs))
+
+
+def enclosed(before: str, between: str, after: str) -> Form:
+    """`|x|`, `[x > y]`: the signs themselves hold the operands together."""
+    return Form(before, between, after, ATOM, (LOOSE,))
+
+
+def call(name: str, latex: str = "") -> Notation:
+    """`name(x, y)`; `latex` is the LaTeX command, if there is one."""
+    command = latex or rf"\operatorname{{{latex_escape(name)}}}"
+    return Notation(name, enclosed(f"{name}(", ", ", ")"), enclosed(rf"{command}\left(", ", ", r"\right)"))
+
+
+def shorten(operands: Sequence[Written]) -> Sequence[Written]:
+    """All of a few operands; of many, the first and the last ones around an ellipsis."""
+    if len(operands) <= MOST_OPERANDS:
+        return operands
+    return [*operands[: MOST_OPERANDS - 2], ("…", ATOM), operands[-1]]
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number for people: `digits` significant ones, integers below a million whole, e-form for the rest.
+
+    >>> [number(x) for x in (3.0, -0.19661193, 12345.6, 2.5e-7, 1e6, float("inf"))]
+    ['3', '-0.1966', '12346', '2.5e-7', '1e6', 'inf']
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if -4 <= int(exponent) < 6:
+        text = f"{value:.{max(0, digits - 1 - int(exponent))}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
+
+
+def written_number(value: float, digits: int = 4) -> Written:
+    """A number and its level: a negative one is parenthesised where a minus sign would have to be."""
+    text = number(value, digits)
+    return text, NEGATION if text.startswith("-") else ATOM
+
+
+def latex_number(text: str) -> str:
+    """2.5e-7 as LaTeX writes it; inf and nan as symbols."""
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        return rf"{mantissa} \cdot 10^{{{exponent}}}"
+    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+
+
+def latex_escape(text: str) -> str:
+    """User's text, safe inside LaTeX's \\mathrm or \\operatorname."""
+    special = {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\backslash{}", "~": r"\sim{}", "^": r"\hat{}"}
+    return "".join(special.get(c, c) for c in text)
+
+
+def latex_name(name: str) -> str:
+    """A variable's name: x, w_{0}, \\mathrm{loss}.
+
+    >>> [latex_name(n) for n in ("x", "w0", "loss", "h_1")]
+    ['x', 'w_{0}', '\\\\mathrm{loss}', 'h_{1}']
+    """
+    stem = name.rstrip("0123456789")
+    index = name[len(stem) :]
+    stem = stem.removesuffix("_") if index else stem
+    body = latex_escape(stem) if len(stem) == 1 else rf"\mathrm{{{latex_escape(stem)}}}"
+    return f"{body}_{{{index}}}" if index else body
+
+
+_PLAIN = str.maketrans({"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "σ": "sigmoid", "…": "..."})
+
+
+def plain(text: str) -> str:
+    """The same in ASCII signs, for an output that cannot carry ∂ (names are left as they are)."""
+    return text.translate(_PLAIN)
+
+
+# The notations that are no calls. A gate shows the symbol.
+PLUS, MINUS, TIMES = infix("+", SUM), infix("-", SUM), infix("*", PRODUCT, r"\cdot")
+OVER = Notation("/", infix("/", PRODUCT).text, Form(r"\frac{", "}{", "}", PRODUCT, (LOOSE,)))
+TO_THE = Notation("**", infix("**", POWER).text, Form("", "^{", "}", POWER, (ATOM, LOOSE)))
+OPPOSITE = Notation("*-1", Form("-", "", "", NEGATION, (PRODUCT,)), Form("-", "", "", NEGATION, (PRODUCT,)))
+TOTAL = PLUS._replace(symbol="Σ")
+SQUARED = Notation("x²", Form("", "", "²", POWER, (ATOM,)), Form("", "", "^{2}", POWER, (ATOM,)))
+ROOT = Notation("√", enclosed("√(", "", ")"), enclosed(r"\sqrt{", "", "}"))
+BARS = Notation("|x|", enclosed("|", "", "|"), enclosed(r"\left|", "", r"\right|"))
+EXPONENTIAL = call("exp")._replace(latex=Form("e^{", "", "}", POWER, (LOOSE,)))
+SIGMA = call("sigmoid", r"\sigma")._replace(symbol="σ")
+IS_GREATER = Notation(">", enclosed("[", " > ", "]"), enclosed("[", " > ", "]"))  # Iverson's brackets: 1 if so, else 0
+IS_EQUAL = Notation("=", enclosed("[", " = ", "]"), enclosed("[", " = ", "]"))

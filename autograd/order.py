@@ -1,0 +1,97 @@
+"""The order in which a graph is worked through: every node after all of its operands.
+
+Walking back from the result without an order goes wrong where a node is used more than once:
+
+    a = Value(1.0)
+    b = a + a       # b is used twice below
+    c = b + b       # dc/da = 4
+
+If b passed its gradient on to a after the first of its two uses had arrived, a would be told 2, not 4. In the reverse
+of the order below b comes up only when both have arrived. The walk keeps its own stack, so that a chain of a million
+nodes is no deeper than one of ten, and visits a node once, however many paths lead to it.
+"""
+
+from typing import Any
+
+
+def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]]]:
+    """The nodes that `output` depends on, in depth-first post-order, operands as written; `output` comes last.
+
+    Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed. The stamp
+    of a node is a number from one counter, taken when the node is computed: what it was computed from has older ones.
+    """
+    order: list[Any] = []
+    stale: list[tuple[Any, Any]] = []
+    visited: set[Any] = set()
+    stack: list[Any] = [output]
+    push, pop, visit, finish = stack.append, stack.pop, visited.add, order.append
+
+    while stack:
+        node = pop()
+        if node is None:  # everything that the node under this mark depends on is in the order
+            finish(pop())
+            continue
+        if node in visited:
+            continue
+        visit(node)
+        op = node.op
+        if op is None:
+            finish(node)
+            continue
+        push(node)
+        push(None)
+        # Operands, last first, so that the first one comes to lie on top. Two are unrolled: most nodes have two.
+        stamp = node._stamp
+        if op.arity == 2:
+            x, y = node._x, node._y
+            if y.__class__ is not float:
+                if y._stamp >= stamp:
+                    stale.append((node, y))
+                if y not in visited:
+                    push(y)
+            if x.__class__ is not float:
+                if x._stamp >= stamp:
+                    stale.append((node, x))
+                if x not in visited:
+                    push(x)
+        else:
+            for x in reversed(node.operands):
+                if x.__class__ is not float:
+                    if x._stamp >= stamp:
+                        stale.append((node, x))
+                    if x not in visited:
+                        push(x)
+    return order, stale
+
+
+def topological_order(output: Any) -> list[Any]:
+    """The nodes that `output` depends on, operands first; RuntimeError if a leaf was edited since, or on a cycle."""
+    order, stale = walk(output)
+    if stale:
+        refuse_cycle(order)
+        node, operand = next((edge for edge in stale if edge[1].op is None), stale[0])
+        raise RuntimeError(
+            f"{describe(operand)} was {'changed' if operand.op is None else 'recomputed'} after {describe(node)} "
+            f"had been computed from it, so the values of this graph no longer belong together: "
+            f"call .forward() on the result to recompute them, or build the graph anew"
+        )
+    return order
+
+
+def refuse_cycle(order: list[Any]) -> None:
+    """RuntimeError if some node stands before one of its own operands: then no order exists."""
+    position = {node: index for index, node in enumerate(order)}
+    for node in order:
+        for operand in node.operands:
+            if operand.__class__ is not float and position[operand] >= position[node]:
+                raise RuntimeError(
+                    f"the graph has a cycle: {describe(node)} depends on {describe(operand)}, which depends on it; "
+                    f"operands are set once, by the operation that makes the node"
+                )
+
+
+def describe(node: Any) -> str:
+    """A node for an error message: its name, else what it is."""
+    if node.name:
+        return f"{node.name!r}"
+    return f"the unnamed leaf {node.data!r}" if node.op is None else f"the result of {node.op.name}, {node.data!r}"

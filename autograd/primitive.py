@@ -1,0 +1,151 @@
+"""What one row of the table in `primitives.py` is: an operation, with all that anybody needs to know of it.
+
+A row is called like the function it stands for. What it makes depends on what it is given: numbers give a number,
+`Value`s a node of a graph, `Term`s a formula, NumPy arrays an array. A row of your own is made in the same way:
+
+>>> from autograd import Primitive, Value
+>>> cube = Primitive("cube", lambda x: x * x * x, lambda x, z: (3 * x * x,))
+>>> x = Value(2.0)
+>>> f = cube(x)
+>>> f.backward()
+>>> f.data, x.grad
+(8.0, 12.0)
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from autograd.ieee import RAISED, announce, as_ieee, to_float
+from autograd.notation import ATOM, Notation, call, number
+
+Points = tuple[tuple[float, ...], ...]
+
+
+class Primitive:
+    """One operation: z = name(x, y, ...).
+
+    name      what it is called, in Python and in text
+    forward   its value, from floats to a float
+    partials  its local derivatives ∂z/∂x, ∂z/∂y, ...: a function of the operands and the result, which returns a tuple,
+              one entry for each operand, written in arithmetic and other rows only
+    arity     how many operands it takes; None for any number of them, passed as one list
+    numpy     the same function on arrays (if not given, `forward` element by element)
+    defaults  values of the last operands where a call leaves them out, as slope=0.01 of leaky_relu
+    notation  how a gate, text and LaTeX show it (as a call of its name, if not given)
+    neutral   for each operand, the number that leaves the other operand as it is: (None, 1) for x / y; or None
+    probes    points at which the tests compare its partials with finite differences
+    """
+
+    __slots__ = (
+        "arity", "defaults", "forward", "name", "neutral", "notation", "numpy", "partials", "probes",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Callable[..., tuple[Any, ...]],
+        *,
+        arity: int | None = 1,
+        numpy: Callable[..., Any] | None = None,
+        defaults: tuple[float, ...] = (),
+        notation: Notation | None = None,
+        neutral: tuple[float | None, ...] = (),
+        probes: Points = (),
+    ) -> None:
+        if not (arity is None or (isinstance(arity, int) and arity >= 1)):
+            raise ValueError(f"{name}: arity is the number of operands, 1 or more, or None for any number; got {arity}")
+        self.name = name
+        self.forward = forward
+        self.partials = partials
+        self.arity = arity
+        self.numpy = numpy
+        self.defaults = defaults
+        self.notation = notation or call(name)
+        self.neutral = neutral
+        self.probes = probes
+
+    def __call__(self, *operands: Any) -> Any:
+        """The operation on numbers (a float), Values (a Value), Terms (a Term) or arrays (an array)."""
+        if len(operands) != self.arity:
+            operands = self.complete(operands)
+        for operand in operands:
+            if operand.__class__ is not float:
+                return self.dispatch(operands)
+        return self.evaluate(operands, operands)
+
+    def dispatch(self, operands: tuple[Any, ...]) -> Any:
+        """The operation where not all operands are floats: each class says itself what an operation on it makes."""
+        for operand in operands:
+            if hasattr(operand, "apply_primitive"):
+                return operand.apply_primitive(self, operands)
+        for operand in operands:
+            if isinstance(operand, (np.ndarray, np.float64)):
+                return self.on_arrays(operands)
+        return self.evaluate([to_float(operand) for operand in operands], operands)
+
+    def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The operands of a call: those of one list for a row of any arity, else with defaults filled in."""
+        if self.arity is None:
+            if len(operands) == 1 and isinstance(operands[0], Iterable):
+                return tuple(operands[0])
+            raise TypeError(f"{self.name} takes one list of operands, as {self.name}([a, b, c])")
+        given = operands + self.defaults[len(self.defaults) - (self.arity - len(operands)) :]
+        if len(operands) > self.arity or len(given) != self.arity:
+            required = self.arity - len(self.defaults)
+            expected = f"{required} to {self.arity}" if self.defaults else f"{self.arity}"
+            raise TypeError(f"{self.name} takes {expected} operands, got {len(operands)}")
+        return given
+
+    def evaluate(self, numbers: Iterable[float], operands: Iterable[Any]) -> float:
+        """The value at `numbers`, with inf and nan where Python's floats raise; the warning then names `operands`."""
+        try:
+            result = self.forward(*numbers)
+        except RAISED:
+            result = float(as_ieee(self.numpy or self.forward, list(numbers)))
+            announce(self.write_call(operands), result)
+        return result if result.__class__ is float else to_float(result)
+
+    def on_arrays(self, operands: tuple[Any, ...]) -> Any:
+        """The operation on NumPy arrays, broadcast together; arrays of Values give an array of Values."""
+        of_objects = any(isinstance(operand, np.ndarray) and operand.dtype.kind == "O" for operand in operands)
+        if self.numpy is not None and not of_objects:
+            return np.asarray(self.numpy(*operands), dtype=float)[()]
+
+        def on_elements(*elements: Any) -> Any:
+            return self(elements) if self.arity is None else self(*elements)
+
+        each = np.frompyfunc(on_elements, len(operands), 1)(*operands)
+        return each if of_objects else np.asarray(each, dtype=float)[()]
+
+    def write_call(self, operands: Iterable[Any]) -> str:
+        """The operation on its operands by name: `log(x)`; numbers as such, `_` for what has no name."""
+        names = [number(o) if isinstance(o, float) else getattr(o, "name", "") or "_" for o in operands]
+        return self.notation.text.write([(name, ATOM) for name in names])[0]
+
+    def __repr__(self) -> str:
+        return f"Primitive({self.name!r})"
+
+    # A row is a constant of the module that holds it: a copy is the row itself, a pickle its module and name.
+
+    def __copy__(self) -> "Primitive":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Primitive":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        for module_name, module in list(sys.modules.items()):
+            for variable, content in list(getattr(module, "__dict__", {}).items()):
+                if content is self:
+                    return find_row, (module_name, variable)
+        raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
+
+
+def find_row(module: str, variable: str) -> Any:
+    """The row that `variable` of `module` holds: how a pickle finds it again."""
+    return getattr(import_module(module), variable)

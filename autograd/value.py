@@ -1,0 +1,318 @@
+"""`Value`: a number that remembers how it was computed.
+
+Arithmetic on Values builds a graph as it goes. Each node keeps its `data`, the operation `op` that made it and the
+`operands` it was made from; `grad` is filled by the backward pass (backward.py).
+
+>>> x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")
+>>> f = (x + y) * z
+>>> f
+Value(-12.0, op='mul', grad=None)
+>>> f.backward()
+>>> x.grad, y.grad, z.grad
+(-4.0, -4.0, 3.0)
+"""
+
+import operator
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from functools import partialmethod
+from itertools import count
+from reprlib import repr as short_repr
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from autograd import primitives
+from autograd.ieee import RAISED, to_float
+from autograd.order import walk
+from autograd.primitive import Primitive
+
+new = object.__new__
+next_stamp = count(1).__next__  # see order.walk: a node is stale when an operand's stamp is not older than its own
+
+
+# ── Operators ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Each is made from its row by one of these factories, which capture the row: faster by a factor of three than one
+# function that is told the row at every call. Their fast path makes the node in place; all else goes through `node`.
+
+
+def binary_operator(op: Primitive) -> Callable[[Any, Any], Any]:
+    """`self + other`: for `__add__` and its kind."""
+    forward = op.forward
+
+    def method(self: "Value", other: Any) -> Any:
+        if other.__class__ is Value:
+            y = other._data
+        elif other.__class__ is float:
+            y = other
+        else:
+            other = as_operand(other)
+            return NotImplemented if other is NotImplemented else node(op, (self, other))
+        result = new(Value)
+        try:
+            result._data = forward(self._data, y)
+        except RAISED:
+            result._data = op.evaluate((self._data, y), (self, other))
+        result.op = op
+        result._x = self
+        result._y = other
+        result.grad = None
+        result.name = ""
+        result._stamp = next_stamp()
+        return result
+
+    return method
+
+
+def reflected_operator(op: Primitive) -> Callable[[Any, Any], Any]:
+    """`number + self`: for `__radd__` and its kind."""
+
+    def method(self: "Value", other: Any) -> Any:
+        other = as_operand(other)
+        return NotImplemented if other is NotImplemented else node(op, (other, self))
+
+    return method
+
+
+def unary_operator(op: Primitive) -> Callable[[Any], Any]:
+    """`-self`, `abs(self)`, and the methods `self.exp()`, `self.relu()`, ..."""
+    forward = op.forward
+
+    def method(self: "Value") -> "Value":
+        result = new(Value)
+        try:
+            result._data = forward(self._data)
+        except RAISED:
+            result._data = op.evaluate((self._data,), (self,))
+        result.op = op
+        result._x = self
+        result._y = None
+        result.grad = None
+        result.name = ""
+        result._stamp = next_stamp()
+        return result
+
+    return method
+
+
+def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], Any]:
+    """`self < other`: a bool, by data."""
+
+    def method(self: "Value", other: Any) -> Any:
+        other = as_operand(other)
+        if other is NotImplemented:
+            return NotImplemented
+        return compare(self._data, other if other.__class__ is float else other._data)
+
+    return method
+
+
+def as_operand(other: Any) -> Any:
+    """A Value as it is, a number as a plain float, NotImplemented for what handles Values itself (NumPy's arrays)."""
+    if isinstance(other, Value):
+        return other
+    if hasattr(other, "__array_ufunc__") and not isinstance(other, np.generic):
+        return NotImplemented
+    return to_float(other)
+
+
+def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
+    """The node that stands for `op` on `operands`, each a Value or a plain float."""
+    result = new(Value)
+    result._data = op.evaluate([o if o.__class__ is float else o._data for o in operands], operands)
+    result.op = op
+    set_operands(result, operands)
+    result.grad = None
+    result.name = ""
+    result._stamp = next_stamp()
+    return result
+
+
+def set_operands(result: "Value", operands: tuple[Any, ...]) -> None:
+    """Keep one or two operands in place, any other number as a tuple."""
+    arity = result.op.arity if result.op else 0
+    result._x, result._y = operands if arity == 2 else (operands[0] if arity == 1 else operands, None)
+
+
+# ── The node ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Value:
+    """A node of the graph: a leaf made by `Value(data, name)`, or the result of an operation.
+
+    data      its number, always a Python float. Assign to a leaf's to edit it; a computed node's is refused.
+    grad      ∂output/∂self once a backward pass has reached the node, until then None
+    op        the row of primitives.py that computed it; None for a leaf
+    operands  what it was computed from, in written order: Values, and plain floats where a number was written
+    name      what texts and pictures call it, or ""
+
+    Equality is identity, for nodes live in sets and dicts: `v == 2.0` is False. Ordering compares data, and bool(v) is
+    bool(v.data). NumPy's functions of one operand work (`np.exp(v)`, `W @ x`); np.maximum, np.sign and np.clip do not
+    record what they do: use autograd.maximum, .sign, .minimum.
+    """
+
+    # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a quarter of the time
+    # to build a graph, for Python's collector must follow it. Rows of any other arity keep their tuple in _x.
+    __slots__ = ("_data", "_stamp", "_x", "_y", "grad", "name", "op")
+
+    _data: float
+    _stamp: int
+    _x: Any
+    _y: Any
+    grad: Any  # float | None; Any, so that a typed `p.data -= lr * p.grad` need not rule out None
+    op: Primitive | None
+    name: str
+
+    # The methods backward(gradient=1.0) and forward() are defined in backward.py, where the chain rule is.
+    backward: ClassVar[Callable[..., None]]
+    forward: ClassVar[Callable[..., float]]
+
+    def __init__(self, data: Any, name: str = "") -> None:
+        if isinstance(data, Value):
+            raise TypeError("expected a number, got a Value; to make a new leaf from its number write Value(v.data)")
+        if not isinstance(name, str):
+            raise TypeError(f"a name is a str, got {name!r} of type {type(name).__name__}")
+        self._data = to_float(data)
+        self._stamp = next_stamp()
+        self._x = self._y = self.grad = self.op = None
+        self.name = name
+
+    @property
+    def data(self) -> float:
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        if self.op is not None:
+            raise AttributeError(
+                f"data of a computed node is the result of its operation ({self.op.name}) and cannot be assigned: "
+                f"assign to the leaves, then call forward()"
+            )
+        self._data = to_float(number)
+        self._stamp = next_stamp()
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        if self.op is None:
+            return ()
+        if self.op.arity == 2:
+            return self._x, self._y
+        return (self._x,) if self.op.arity == 1 else self._x
+
+    @staticmethod
+    def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
+        """The node that stands for `op` on the operands: Values, or numbers, which become plain floats."""
+        return node(op, tuple(operand if isinstance(operand, Value) else to_float(operand) for operand in operands))
+
+    def __repr__(self) -> str:
+        name = f", name={short_repr(self.name)}" if self.name else ""
+        op = f", op={self.op.name!r}" if self.op else ""
+        return f"{type(self).__name__}({self._data!r}{name}{op}, grad={self.grad!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        raise TypeError("a Value is not turned into a float by itself, as that would drop its graph: write v.data")
+
+    __lt__ = comparison(operator.lt)
+    __le__ = comparison(operator.le)
+    __gt__ = comparison(operator.gt)
+    __ge__ = comparison(operator.ge)
+
+    __neg__ = unary_operator(primitives.neg)
+    __abs__ = unary_operator(primitives.abs)
+    __add__, _radd = binary_operator(primitives.add), reflected_operator(primitives.add)
+    __sub__, __rsub__ = binary_operator(primitives.sub), reflected_operator(primitives.sub)
+    __mul__, __rmul__ = binary_operator(primitives.mul), reflected_operator(primitives.mul)
+    __truediv__, __rtruediv__ = binary_operator(primitives.div), reflected_operator(primitives.div)
+    _pow_value, __rpow__ = binary_operator(primitives.pow_value), reflected_operator(primitives.pow_value)
+    _pow_number = binary_operator(primitives.pow_number)
+
+    def __pow__(self, exponent: Any) -> Any:
+        return self._pow_value(exponent) if isinstance(exponent, Value) else self._pow_number(exponent)
+
+    def __radd__(self, number: Any) -> Any:
+        # The exact int 0 with which Python's sum() starts makes no node.
+        return self if number.__class__ is int and number == 0 else self._radd(number)
+
+    def __pos__(self) -> "Value":
+        return self
+
+    if TYPE_CHECKING:  # what is added below: exp(), relu(), arctan(), ...
+
+        def __getattr__(self, name: str) -> Callable[..., "Value"]: ...
+
+    def __copy__(self) -> "Value":
+        return copy_node(self, self.operands)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        """A copy of the whole graph below; what several results share stays shared within one deepcopy."""
+        for original in walk(self)[0]:
+            if id(original) not in memo:
+                operands = tuple(o if o.__class__ is float else memo[id(o)] for o in original.operands)
+                copy = memo[id(original)] = copy_node(original, operands)
+                if hasattr(original, "__dict__"):  # of a user's subclass
+                    copy.__dict__.update(deepcopy(original.__dict__, memo))
+        result: Value = memo[id(self)]
+        return result
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle: a leaf by itself, a computed node with the graph below it as one flat list."""
+        if self.op is None:
+            return rebuild_leaf, (type(self), self._data, self.name, self.grad), getattr(self, "__dict__", None)
+        order = walk(self)[0]
+        position = {node: index for index, node in enumerate(order)}
+        return rebuild_graph, ([flat(node, position) for node in order],)
+
+
+def copy_node(original: Value, operands: tuple[Any, ...]) -> Value:
+    """A node like `original`, on the operands given."""
+    copy = new(type(original))
+    copy._data, copy.op, copy.grad, copy.name = original._data, original.op, original.grad, original.name
+    if copy.op is None:
+        copy._x = copy._y = None
+    else:
+        set_operands(copy, operands)
+    copy._stamp = next_stamp()
+    return copy
+
+
+def flat(node: Value, position: dict[Value, int]) -> Any:
+    """A node as the pickle holds it: leaves as themselves, computed ones with their operands by position (an int)."""
+    if node.op is None:
+        return node
+    operands = tuple(o if o.__class__ is float else position[o] for o in node.operands)
+    return node.op, operands, node._data, node.name, node.grad
+
+
+def rebuild_leaf(kind: type[Value], data: float, name: str, grad: Any) -> Value:
+    leaf = new(kind)
+    Value.__init__(leaf, data, name)
+    leaf.grad = grad
+    return leaf
+
+
+def rebuild_graph(records: list[Any]) -> Value:
+    nodes: list[Value] = []
+    for record in records:
+        if isinstance(record, Value):
+            nodes.append(record)
+            continue
+        result = new(Value)
+        result.op, operands, result._data, result.name, result.grad = record
+        set_operands(result, tuple(o if o.__class__ is float else nodes[o] for o in operands))
+        result._stamp = next_stamp()
+        nodes.append(result)
+    return nodes[-1]
+
+
+# The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). NumPy's functions look for them.
+for _row in primitives.TABLE.values():
+    if _row.arity == 1:
+        setattr(Value, _row.name, unary_operator(_row))
+    elif _row.arity is not None and _row.arity - len(_row.defaults) == 1:
+        setattr(Value, _row.name, partialmethod(lambda self, row, *rest: row(self, *rest), _row))
