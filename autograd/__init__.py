@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import primitives
 from autograd.backward import gradients, zero_grad
+from autograd.explain import Explanation, Step, explain
+from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
+from autograd.term import Term
 from autograd.value import Value
 
 globals().update(primitives.TABLE, pow=primitives.pow)
@@ -22,4 +25,7 @@ if TYPE_CHECKING:  # what the line above adds
 
 
 _rows = [name for name in primitives.TABLE if not hasattr(builtins, name)]
-__all__ = ["Primitive", "Value", "gradients", "zero_grad", *_rows]
+__all__ = [
+    "Explanation", "ExpressionError", "Primitive", "Step", "Term", "Value", "explain", "gradients", "parse", "zero_grad",
+    *_rows,
+]  # fmt: skip

@@ -19,6 +19,8 @@ Written = tuple[str, int]  # what was written, and the level at which it binds
 
 MOST_OPERANDS = 12  # a longer sum is written with an ellipsis
 
+LATEX_PARENTHESES = (r"\left(", r"\right)")
+
 
 class Form(NamedTuple):
     """What stands `before`, `between` and `after` the operands; the `level` of the whole; what each operand `needs`.

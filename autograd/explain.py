@@ -1,0 +1,267 @@
+"""`explain`: the worked solution of a graph, forward and backward, one step for every product of the chain rule.
+
+>>> from autograd import parse
+>>> print(explain(parse("(x + y) * z", x=-2, y=5, z=-4)).text())
+Forward
+  q = x + y = -2 + 5 = 3
+  f = q * z = 3 * (-4) = -12
+Backward: each use of a node adds upstream × local
+  ∂f/∂f = 1
+  ∂f/∂q += ∂f/∂f × ∂(q * z)/∂q = 1 × z = 1 × (-4) = -4
+  ∂f/∂z += ∂f/∂f × ∂(q * z)/∂z = 1 × q = 1 × 3 = 3
+  ∂f/∂x += ∂f/∂q × ∂(x + y)/∂x = -4 × 1 = -4
+  ∂f/∂y += ∂f/∂q × ∂(x + y)/∂y = -4 × 1 = -4
+Gradients
+  ∂f/∂x = -4
+  ∂f/∂y = -4
+  ∂f/∂z = 3
+
+The steps are data first: records with the numbers, in the order in which `backward()` works, ending at its gradients to
+the last bit. The text is made from a record when it is asked for. `*` is an operation of the graph; `×` is the chain rule.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from autograd.backward import contributions
+from autograd.ieee import RAISED, silent
+from autograd.naming import short_names
+from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain
+from autograd.order import topological_order
+from autograd.term import Term
+from autograd.value import Value
+
+
+BACKWARD = "Backward: each use of a node adds upstream × local"
+HEADINGS = {"forward": "Forward", "seed": BACKWARD, "backward": BACKWARD}
+
+
+class Script(NamedTuple):
+    """How a derivation is written in text, or in LaTeX: one step is laid out once for both."""
+
+    read: Callable[[Term], Written]  # a Term's text or its LaTeX
+    name: Callable[[str], str]
+    product: Form  # upstream × local
+    parentheses: tuple[str, str]
+    derivative: str
+    equals: str
+    plus_equals: str
+    note: str
+
+
+TEXT = Script(lambda term: term.written, str, infix("×", PRODUCT).text, ("(", ")"),
+              "∂{}/∂{}", "=", "+=", "  (use {} of {}: {} = {})")  # fmt: skip
+LATEX = Script(lambda term: term.written_latex, latex_name, infix("×", PRODUCT, r"\times").latex, LATEX_PARENTHESES,
+               r"\frac{{\partial {}}}{{\partial {}}}", "&=", r"&\mathrel{+}=",
+               r"\quad \text{{(use {} of {}: ${} = {}$)}}")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One step of the worked solution.
+
+    kind              "forward": node is computed; "seed": ∂output/∂output = 1; "backward": one edge receives its share
+    node              the node whose operation takes part
+    operand, position backward: the node that receives, and which of node's operands it is, counted from 0
+    upstream          ∂output/∂node, which is complete at this step
+    local             ∂node/∂operand
+    contribution      upstream × local
+    before, total     the sum of all contributions to operand before and after this step
+    use, uses         this is use number `use` of the operand, out of `uses`
+    """
+
+    solution: "Explanation"
+    kind: Literal["forward", "seed", "backward"]
+    node: Value
+    operand: Value | None = None
+    position: int = 0
+    upstream: float = 1.0
+    local: float = 1.0
+    contribution: float = 1.0
+    before: float = 0.0
+    total: float = 1.0
+    use: int = 1
+    uses: int = 1
+
+    @property
+    def formula(self) -> Term:
+        """Forward: the operation. Backward: the local derivative. In the nodes' names."""
+        return self.derivative(self.named) if self.kind == "backward" else self.operation(self.named)
+
+    def __str__(self) -> str:
+        """The step as one line of text."""
+        return self.write(TEXT)
+
+    def latex(self) -> str:
+        """The step as one line of LaTeX mathematics, with & before its first equals sign."""
+        return self.write(LATEX)
+
+    def write(self, script: Script) -> str:
+        output, node = (script.name(self.solution.names[value]) for value in (self.solution.output, self.node))
+        if self.kind == "seed":
+            return f"{script.derivative.format(output, output)} {script.equals} 1"
+        if self.kind == "forward":
+            results = self.operation(self.named), self.operation(self.numbered), self.number(self.node.data)
+            return f"{node} {script.equals} {chain(script.read(term)[0] for term in results)}"
+        assert self.operand is not None
+        operand = script.name(self.solution.names[self.operand])
+        whole, level = script.read(self.operation(self.named))
+        if level < ATOM:
+            whole = whole.join(script.parentheses)
+        symbols = script.derivative.format(output, node), script.derivative.format(whole, script.read(self.marked())[0])
+        locals_ = self.derivative(self.named), self.derivative(self.numbered), self.number(self.local)
+        upstream = script.read(self.number(self.upstream))
+        line = chain(
+            [
+                script.product.write([(symbol, ATOM) for symbol in symbols], script.parentheses)[0],
+                *(script.product.write([upstream, script.read(term)], script.parentheses)[0] for term in locals_),
+                script.read(self.number(self.contribution))[0],
+            ]
+        )
+        line = f"{script.derivative.format(output, operand)} {script.plus_equals} {line}"
+        if self.uses > 1:
+            sum_so_far = self.number(self.before) + self.number(self.contribution)
+            so_far, total = script.read(sum_so_far)[0], script.read(self.number(self.total))[0]
+            line += script.note.format(self.use, self.uses, so_far, total)
+        return line
+
+    def number(self, value: float) -> Term:
+        return Term.number(value, self.solution.digits)
+
+    def named(self, operand: Any) -> Term:
+        return Term.number(operand, 6) if operand.__class__ is float else Term(self.solution.names[operand])
+
+    def numbered(self, operand: Any) -> Term:
+        return Term.number(operand, 6) if operand.__class__ is float else self.number(operand.data)
+
+    def marked(self) -> Term:
+        """The operand below the ∂; where it stands in the operation several times, which one it is: (2nd a)."""
+        assert self.operand is not None
+        term = Term(self.solution.names[self.operand])
+        if sum(operand is self.operand for operand in self.node.operands) > 1:
+            nth = ordinal(sum(operand is self.operand for operand in self.node.operands[: self.position + 1]))
+            term.written = f"({nth} {term.written[0]})", ATOM
+            term.written_latex = rf"{term.written_latex[0]}^{{\text{{({nth})}}}}", ATOM
+        return term
+
+    def operation(self, term_of: Callable[[Any], Term]) -> Term:
+        if self.node.op is None:
+            return term_of(self.node)
+        return Term.apply_primitive(self.node.op, [term_of(operand) for operand in self.node.operands])
+
+    def derivative(self, term_of: Callable[[Any], Term]) -> Term:
+        """The local derivative as a formula. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
+        assert self.node.op is not None
+        operands, result = self.node.operands, term_of(self.node)
+        try:
+            partials = self.node.op.partials(*(o if o.__class__ is float else term_of(o) for o in operands), result)
+        except RAISED:
+            partials = self.node.op.partials(*(term_of(operand) for operand in operands), result)
+        partial = partials[self.position]
+        return partial if isinstance(partial, Term) else Term.number(partial, 6)
+
+
+class Explanation:
+    """What `explain` returns: iterate over it for the Steps, print it for the text, `.latex()` for a slide.
+
+    `len()` is the number of steps. Steps are made one by one, so that a large graph can be walked through lazily.
+    """
+
+    def __init__(self, output: Value, digits: int = 4) -> None:
+        self.output = output
+        self.digits = digits
+        self.order = topological_order(output)
+        self.names = short_names(self.order)
+        self.uses: dict[Value, int] = dict.fromkeys(self.order, 0)
+        for node in self.order:
+            for operand in node.operands:
+                if operand.__class__ is not float:
+                    self.uses[operand] += 1
+
+    def __len__(self) -> int:
+        return sum(node.op is not None for node in self.order) + 1 + sum(self.uses.values())
+
+    def __iter__(self) -> Iterator[Step]:
+        for node in self.order:
+            if node.op is not None:
+                yield Step(self, "forward", node)
+        yield Step(self, "seed", self.output)
+        adjoints = dict.fromkeys(self.order, 0.0)
+        adjoints[self.output] = 1.0
+        use = dict.fromkeys(self.order, 0)
+        for node in reversed(self.order):
+            if node.op is None:
+                continue
+            upstream = adjoints[node]
+            with silent():
+                edges = iter(contributions(node, upstream))
+            for position, written in enumerate(node.operands):
+                if written.__class__ is not float:
+                    operand, local, share = next(edges)
+                    before = adjoints[operand]
+                    total = adjoints[operand] = before + share
+                    use[operand] += 1
+                    yield Step(self, "backward", node, operand, position, upstream, local, share, before, total,
+                               use[operand], self.uses[operand])  # fmt: skip
+
+    def lines(self) -> Iterator[str]:
+        """The worked solution line by line: headings, and steps indented under them."""
+        gradients = {self.output: 1.0}
+        heading = ""
+        for step in self:
+            last, heading = heading, HEADINGS[step.kind]
+            if heading != last:
+                yield heading
+            yield f"  {step}"
+            if step.operand is not None:
+                gradients[step.operand] = step.total
+        yield "Gradients"
+        for leaf in self.order:
+            if leaf.op is None:
+                derivative = TEXT.derivative.format(self.names[self.output], self.names[leaf])
+                yield f"  {derivative} = {Term.number(gradients[leaf], self.digits)}"
+
+    def text(self, ascii_only: bool = False) -> str:
+        """The whole worked solution; with ascii_only in signs that every output carries (d for ∂)."""
+        text = "\n".join(self.lines())
+        return plain(text) if ascii_only else text
+
+    def latex(self) -> str:
+        """All steps as an align* environment (package amsmath), for a slide."""
+        body = " \\\\\n".join(f"  {step.latex()}" for step in self)
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+    def __str__(self) -> str:
+        return printable(self.text(), getattr(sys.stdout, "encoding", None))
+
+
+def explain(output: Value, digits: int = 4) -> Explanation:
+    """The worked solution of `output`: every operation forward, then every product of the chain rule backward.
+
+    Numbers in texts have `digits` significant digits. No `.grad` is read or changed. Raises RuntimeError where
+    `backward()` would: if a leaf was edited after the graph was built.
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"expected a Value, got {output!r} of type {type(output).__name__}")
+    return Explanation(output, digits)
+
+
+def printable(text: str, encoding: str | None) -> str:
+    """The text as it is where the encoding carries it, else in ASCII signs, what is left escaped."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return plain(text).encode("ascii", "backslashreplace").decode()
+    return text
+
+
+def chain(results: Iterable[str]) -> str:
+    """`a = b = c`, each written once."""
+    return " = ".join(dict.fromkeys(results))
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    return f"{n}{'th' if n % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"

@@ -1,0 +1,174 @@
+"""`parse`: a graph from text, as `(x + y) * z` with x=-2, y=5, z=-4.
+
+The text is read by Python's own parser and then walked node by node: only arithmetic, the functions of the table and
+names are let through, and nothing is ever evaluated as code.
+
+>>> f = parse("q = x + y; f = q * z", x=-2, y=5, z=-4)
+>>> f
+Value(-12.0, name='f', op='mul', grad=None)
+"""
+
+import ast
+import math
+import unicodedata
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from autograd import primitives
+from autograd.ieee import to_float
+from autograd.value import Value
+
+LONGEST = 20_000  # characters
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{row.name: row for row in primitives.TABLE.values() if not row.name.startswith("pow_")},
+    "pow": primitives.pow,
+}
+CONSTANTS = {"pi": math.pi}
+OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., Any]] = {
+    ast.Add: primitives.add,
+    ast.Sub: primitives.sub,
+    ast.Mult: primitives.mul,
+    ast.Div: primitives.div,
+    ast.Pow: primitives.pow,
+    ast.USub: primitives.neg,
+    ast.UAdd: lambda x: x,
+}
+OTHER_NAMES = {"ln": "log", "max": "maximum", "min": "minimum", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+               "atan2": "arctan2", "sgn": "sign", "fabs": "abs", "heaviside": "step"}  # fmt: skip
+HINTS: dict[type[ast.AST], str] = {
+    ast.BitXor: "for a power write ** instead of ^",
+    ast.Compare: "for a comparison write greater(x, y) or equal(x, y)",
+    ast.IfExp: "for a choice write where(condition, x, y)",
+    ast.Attribute: "write exp(x), not math.exp(x)",
+    ast.keyword: "operands stand in order, without names, as in leaky_relu(x, 0.1)",
+}
+
+
+class ExpressionError(ValueError):
+    """The text is not an expression that `parse` reads; the message says what is wrong and what to write instead."""
+
+
+def parse(text: str, /, **variables: Any) -> Value:
+    """The root of the graph that `text` describes, computed at the given values of its variables.
+
+    Statements `q = x + y` separated by `;` or newlines name intermediate results; the last one is the root. A variable
+    is a number, which becomes a leaf of that name, or a Value. Raises ExpressionError.
+    """
+    source, tree = read(text)
+    known: dict[str, Any] = {}
+    for name, value in variables.items():
+        known[unicodedata.normalize("NFKC", name)] = value if isinstance(value, Value) else Value(value, name)
+    refuse_missing(tree, known)
+    result: Any = None
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            name = target_of(statement, known)
+            result = evaluate(statement.value, known, source)
+            if not isinstance(result, Value):
+                result = Value(result, name)
+            result.name = result.name or name
+            known[name] = result
+        elif isinstance(statement, ast.Expr):
+            result = evaluate(statement.value, known, source)
+        else:
+            raise ExpressionError(f"expected arithmetic, or name = arithmetic; got {excerpt(statement, source)}")
+    return result if isinstance(result, Value) else Value(result)
+
+
+def read(text: str) -> tuple[str, ast.Module]:
+    """The text as it is parsed, and its syntax tree, whose size and depth are bounded."""
+    if not isinstance(text, str):
+        raise TypeError(f"expected the expression as a str, got {type(text).__name__}")
+    if len(text) > LONGEST:
+        raise ExpressionError(f"the expression has {len(text)} characters, more than {LONGEST}: build it in Python")
+    source = "\n".join(line.strip() for line in text.strip().splitlines())
+    try:
+        tree = ast.parse(source)
+    except (RecursionError, MemoryError):
+        raise ExpressionError("the expression is nested too deeply: name parts of it, as in q = x + y; q * z") from None
+    except (SyntaxError, ValueError) as error:
+        where = f" near column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        raise ExpressionError(f"cannot read {shortened(text)!r}{where}: {error.args[0]}") from None
+    if not tree.body:
+        raise ExpressionError("the expression is empty: expected something like (x + y) * z")
+    return source, tree
+
+
+def refuse_missing(tree: ast.Module, known: dict[str, Any]) -> None:
+    """ExpressionError that lists all variables that have no value."""
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions]
+    assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    missing = sorted({node.id for node in names} - assigned - known.keys() - CONSTANTS.keys())
+    if missing:
+        example = ", ".join(f"{name}=..." for name in missing[:10])
+        raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}")
+
+
+def target_of(statement: ast.Assign, known: dict[str, Any]) -> str:
+    """The name that a statement `name = ...` defines, once."""
+    target = statement.targets[0]
+    if len(statement.targets) != 1 or not isinstance(target, ast.Name):
+        raise ExpressionError("expected one name to the left of =, as in q = x + y")
+    if target.id in known:
+        raise ExpressionError(f"{target.id} is defined already: give the result of {target.id} = ... another name")
+    return target.id
+
+
+def evaluate(root: ast.expr, known: dict[str, Any], source: str) -> Any:
+    """The value of an expression: operands first, with a stack of our own, so that depth costs no recursion."""
+    results: list[Any] = []
+    todo: list[tuple[ast.expr, bool]] = [(root, False)]
+    while todo:
+        node, operands_done = todo.pop()
+        operation, operands = parts(node, known, source)
+        if operands and not operands_done:
+            todo.append((node, True))
+            todo += [(operand, False) for operand in reversed(operands)]
+            continue
+        arguments = [results.pop() for _ in operands][::-1]
+        try:
+            results.append(operation(*arguments))
+        except (TypeError, OverflowError) as error:
+            raise ExpressionError(f"{excerpt(node, source)}: {error}") from None
+    return results[0]
+
+
+def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[..., Any], list[ast.expr]]:
+    """What one node of the syntax tree does, and the nodes it does it to; all that is not arithmetic is refused."""
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return lambda: to_float(number), []
+        case ast.Name(id=name) if name in known:
+            return lambda: known[name], []
+        case ast.Name(id=name) if name in CONSTANTS:
+            return lambda: CONSTANTS[name], []
+        case ast.Name(id=name):
+            raise ExpressionError(f"{name} is used before it is defined")
+        case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
+            return OPERATORS[type(op)], [left, right]
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
+            return OPERATORS[type(op)], [operand]
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
+            if getattr(FUNCTIONS[name], "arity", 0) is None:
+                return lambda *operands: FUNCTIONS[name](operands), args
+            return FUNCTIONS[name], args
+        case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
+            similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, FUNCTIONS, 1)
+            meant = f": did you mean {similar[0]}?" if similar else f"; there are {', '.join(sorted(FUNCTIONS))}"
+            raise ExpressionError(f"unknown function {name}{meant}")
+    suspects = [node, getattr(node, "op", None), getattr(node, "func", None), *getattr(node, "keywords", [])]
+    hint = next((HINTS[type(suspect)] for suspect in suspects if type(suspect) in HINTS), None)
+    expected = hint or "expected numbers, names, + - * / **, parentheses and functions such as exp(x)"
+    raise ExpressionError(f"cannot read {excerpt(node, source)}: {expected}")
+
+
+def excerpt(node: ast.AST, source: str) -> str:
+    """The part of the text that a node stands for, for an error message."""
+    return repr(shortened(ast.get_source_segment(source, node) or type(node).__name__))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,100 @@
+"""`Term`: a formula. Run on Terms, the rules of the table give the text of a derivative instead of its value.
+
+>>> from autograd.primitives import tanh
+>>> x, z = Term("x"), Term("z")
+>>> print(*tanh.partials(x, z))
+1 - z²
+>>> print((x + 1) * -z ** 2)
+(x + 1) * (-z ** 2)
+>>> print(tanh(x / z).latex)
+\\tanh\\left(\\frac{x}{z}\\right)
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import primitives
+from autograd.ieee import to_float
+from autograd.notation import ATOM, LATEX_PARENTHESES, Written, latex_name, latex_number, written_number
+from autograd.primitive import Primitive
+
+
+class Term:
+    """A named variable, or what operations make of several; `str(term)` is its text, `term.latex` its LaTeX."""
+
+    __slots__ = ("written", "written_latex")
+
+    written: Written
+    written_latex: Written
+
+    def __init__(self, name: str) -> None:
+        self.written = name, ATOM
+        self.written_latex = latex_name(name), ATOM
+
+    @staticmethod
+    def number(value: float, digits: int = 4) -> "Term":
+        """A number as it stands in a formula, to so many significant digits."""
+        term = Term("")
+        term.written = text, level = written_number(value, digits)
+        term.written_latex = latex_number(text), level
+        return term
+
+    @staticmethod
+    def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Term":
+        """The formula of `op` on the operands, Terms or numbers; a neutral number leaves the other operand alone."""
+        operands = tuple(operands)
+        for position, neutral in enumerate(op.neutral):
+            other = operands[1 - position]
+            if neutral is not None and isinstance(other, Term) and operands[position] == neutral:
+                return other
+        terms = [operand if isinstance(operand, Term) else Term.number(to_float(operand), 6) for operand in operands]
+        result = Term("")
+        result.written = op.notation.text.write([term.written for term in terms])
+        result.written_latex = op.notation.latex.write([term.written_latex for term in terms], LATEX_PARENTHESES)
+        return result
+
+    @property
+    def latex(self) -> str:
+        return self.written_latex[0]
+
+    def __str__(self) -> str:
+        return self.written[0]
+
+    def __repr__(self) -> str:
+        return f"Term({self.written[0]!r})"
+
+    def __add__(self, other: Any) -> Any:
+        return primitives.add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return primitives.add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return primitives.sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return primitives.sub(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return primitives.mul(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return primitives.mul(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return primitives.div(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return primitives.div(other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return primitives.pow(self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return primitives.pow(other, self)
+
+    def __neg__(self) -> Any:
+        return primitives.neg(self)
+
+    def __abs__(self) -> Any:
+        return primitives.abs(self)
