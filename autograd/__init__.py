@@ -26,6 +26,6 @@ if TYPE_CHECKING:  # what the line above adds
 
 _rows = [name for name in primitives.TABLE if not hasattr(builtins, name)]
 __all__ = [
-    "Explanation", "ExpressionError", "Primitive", "Step", "Term", "Value", "explain", "gradients", "parse", "zero_grad",
-    *_rows,
+    "Explanation", "ExpressionError", "Primitive", "Step", "Term", "Value",
+    "explain", "gradients", "parse", "zero_grad", *_rows,
 ]  # fmt: skip

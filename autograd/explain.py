@@ -17,7 +17,7 @@ Gradients
   ∂f/∂z = 3
 
 The steps are data first: records with the numbers, in the order in which `backward()` works, ending at its gradients to
-the last bit. The text is made from a record when it is asked for. `*` is an operation of the graph; `×` is the chain rule.
+the last bit. A record's text is made when it is asked for. `*` is an operation of the graph, `×` is the chain rule's.
 """
 
 import sys
@@ -32,7 +32,6 @@ from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, i
 from autograd.order import topological_order
 from autograd.term import Term
 from autograd.value import Value
-
 
 BACKWARD = "Backward: each use of a node adds upstream × local"
 HEADINGS = {"forward": "Forward", "seed": BACKWARD, "backward": BACKWARD}

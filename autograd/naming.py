@@ -1,8 +1,8 @@
 """Short names for the nodes of a graph, the same in texts and pictures.
 
-A node keeps the name it was given. The output without a name is f; intermediates are q, r, s, ... in forward order, then
-v1, v2, ...; leaves a, b, c, ..., then x1, x2, .... Names in use are skipped, and a second node that was given the same
-name as another becomes x_2: in a derivation no symbol may have two meanings.
+A node keeps the name it was given. An output without one is f; intermediates are q, r, s, ... in forward order, then
+v1, v2, ...; leaves are a, b, c, ..., then x1, x2, .... Names in use are skipped. Where two nodes were given the same
+name x, the second one becomes x_2: in a derivation no symbol may have two meanings.
 """
 
 import unicodedata
@@ -47,7 +47,7 @@ def series_of(letters: str, stem: str) -> Iterator[str]:
 
 
 def clean(name: str) -> str:
-    """A name that is safe to print on one line: control and direction characters become U+FFFD, tabs spaces."""
-    hostile = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    text = "".join("\ufffd" if unicodedata.category(c) in hostile else c for c in name.replace("\t", " ")).strip()
+    """A name that is safe to print on one line: white space becomes a space, control characters become U+FFFD."""
+    hostile = ("Cc", "Cf", "Cs", "Co", "Cn")
+    text = "".join("\ufffd" if unicodedata.category(c) in hostile else c for c in " ".join(name.split()))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

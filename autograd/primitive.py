@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ieee import RAISED, announce, as_ieee, to_float
-from autograd.notation import ATOM, Notation, call, number
+from autograd.notation import ATOM, Notation, call, number, plain
 
 Points = tuple[tuple[float, ...], ...]
 
@@ -125,7 +125,7 @@ class Primitive:
     def write_call(self, operands: Iterable[Any]) -> str:
         """The operation on its operands by name: `log(x)`; numbers as such, `_` for what has no name."""
         names = [number(o) if isinstance(o, float) else getattr(o, "name", "") or "_" for o in operands]
-        return self.notation.text.write([(name, ATOM) for name in names])[0]
+        return plain(self.notation.text.write([(name, ATOM) for name in names])[0])
 
     def __repr__(self) -> str:
         return f"Primitive({self.name!r})"

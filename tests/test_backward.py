@@ -1,0 +1,620 @@
+"""The backward pass: accumulation, order, edits, depth, copies, threads, second order."""
+
+import copy
+import gc
+import math
+import pickle
+import sys
+import threading
+import tracemalloc
+
+import pytest
+from conftest import slope
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Primitive, Value, explain, gradients, parse, zero_grad
+from autograd.order import topological_order
+
+# ── Golden numbers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_cs231n_product():
+    x, y, z = Value(-2), Value(5), Value(-4)
+    f = (x + y) * z
+    f.backward()
+    assert (f.data, x.grad, y.grad, z.grad) == (-12.0, -4.0, -4.0, 3.0)
+
+
+@pytest.mark.parametrize("text", ["1/(1+exp(-(w0*x0 + w1*x1 + w2)))", "sigmoid(w0*x0 + w1*x1 + w2)"])
+def test_cs231n_sigmoid_circuit(text):
+    leaves = {name: Value(x, name) for name, x in {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}.items()}
+    f = parse(text, **leaves)
+    f.backward()
+    assert f.data == pytest.approx(0.731058578630, abs=1e-12)
+    grads = [leaves[name].grad for name in ("w0", "w1", "w2", "x0", "x1")]
+    assert grads == pytest.approx([-0.196611933, -0.393223866, 0.196611933, 0.393223866, -0.589835799], abs=1e-9)
+
+
+def test_micrograd_readme():
+    a, b = Value(-4.0), Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    g.backward()
+    assert f"{g:.4f} {a.grad:.4f} {b.grad:.4f}" == "24.7041 138.8338 645.5773"
+
+
+def test_lecture_neuron():
+    x1, x2, w1, w2, b = Value(2.0), Value(0.0), Value(-3.0), Value(1.0), Value(6.8813735870195432)
+    o = (x1 * w1 + x2 * w2 + b).tanh()
+    o.backward()
+    assert o.data == pytest.approx(0.7071067811865476, rel=1e-15)
+    assert [v.grad for v in (x1, w1, x2, w2)] == pytest.approx([-1.5, 1.0, 0.5, 0.0], rel=1e-9)
+
+
+def test_mazur():
+    """Mazur's 2-2-2 network: loss before and after one step with rate 0.5 (his biases are not updated)."""
+    w = [Value(x) for x in (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)]
+
+    def loss():
+        h1 = (w[0] * 0.05 + w[1] * 0.10 + 0.35).sigmoid()
+        h2 = (w[2] * 0.05 + w[3] * 0.10 + 0.35).sigmoid()
+        o1 = (w[4] * h1 + w[5] * h2 + 0.60).sigmoid()
+        o2 = (w[6] * h1 + w[7] * h2 + 0.60).sigmoid()
+        return 0.5 * (o1 - 0.01) ** 2 + 0.5 * (o2 - 0.99) ** 2
+
+    before = loss()
+    before.backward()
+    for p in w:
+        p.data -= 0.5 * p.grad
+    assert (before.data, loss().data) == pytest.approx((0.298371109, 0.291027774), abs=1e-9)
+
+
+# ── Accumulation ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (lambda a: a + a, 3.0, 2.0),
+        (lambda a: a * a, 3.0, 6.0),
+        (lambda a: a - a, 3.0, 0.0),
+        (lambda a: a / a, 3.0, 0.0),
+        (lambda a: a**a, 2.0, 4 * (math.log(2) + 1)),
+        (lambda a: (a + a) + (a + a), 1.0, 4.0),
+        (lambda a: (b := a + a) + b, 1.0, 4.0),
+        (lambda a: (b := a * 2) * (b + a), 3.0, 36.0),
+        (lambda a: autograd.sum([a, a, a]), 3.0, 3.0),
+    ],
+)
+def test_a_node_used_more_than_once(f, x, expected):
+    a = Value(x)
+    f(a).backward()
+    assert a.grad == pytest.approx(expected, rel=1e-15)
+    assert gradients(f(a), a)[0] == a.grad
+
+
+def test_passes_accumulate_in_leaves_only():
+    x = Value(3.0)
+    y = x * x
+    z = y + 1
+    z.backward()
+    z.backward()
+    assert (x.grad, y.grad, z.grad) == (12.0, 1.0, 1.0)
+    (y * 2).backward()
+    assert (x.grad, y.grad, z.grad) == (24.0, 2.0, 1.0)
+
+
+def test_backward_from_an_inner_node_then_from_the_root():
+    x = Value(3.0)
+    y = x * x
+    z = y * 2
+    y.backward()
+    z.backward()
+    assert (x.grad, y.grad) == (6.0 + 12.0, 2.0)
+
+
+def test_backward_from_a_leaf_and_an_unrelated_leaf():
+    x, other = Value(3.0), Value(1.0)
+    x.backward()
+    x.backward(gradient=2)
+    assert x.grad == 3.0
+    assert other.grad is None
+
+
+def test_gradient_scales_the_pass():
+    x = Value(3.0)
+    y = x * x
+    y.backward(gradient=2.0)
+    assert (x.grad, y.grad) == (12.0, 2.0)
+    with pytest.raises(TypeError, match="expected a real number"):
+        y.backward(gradient="1")
+
+
+def test_two_losses_share_a_node():
+    x = Value(2.0)
+    shared = x * 3
+    (shared * 2).backward()
+    (shared * 5).backward()
+    assert x.grad == 21.0
+    zero_grad([x])
+    assert x.grad is None
+
+
+def test_constants_receive_nothing():
+    x = Value(2.0)
+    y = 3 * x + 1
+    y.backward()
+    assert x.grad == 3.0
+    assert y.operands[1] == 1.0
+
+
+# ── Edits ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_edit_between_forward_and_backward_is_an_error():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    f = (x * y) + 1
+    x.data = 5.0
+    for action in (f.backward, lambda: gradients(f, x), lambda: explain(f)):
+        with pytest.raises(RuntimeError, match=r"'x' was changed after the result of mul.*forward\(\)"):
+            action()
+    assert x.grad is None
+    assert f.forward() == 16.0
+    f.backward()
+    assert (x.grad, y.grad) == (3.0, 5.0)
+
+
+def test_forward_recomputes_only_what_is_stale():
+    calls = []
+    probe = Primitive("probe", lambda x: calls.append(x) or x, lambda x, z: (1.0,))
+    x, y = Value(2.0), Value(3.0)
+    left, right = probe(x), probe(y)
+    f = left * right
+    f.backward()
+    calls.clear()
+    y.data = 4.0
+    assert f.forward() == 8.0
+    assert calls == [4.0]
+    assert (left.grad, right.grad, f.grad) == (3.0, None, None)
+    assert f.forward() == 8.0
+    assert calls == [4.0]
+
+
+def test_forward_on_a_part_leaves_the_rest_stale():
+    x = Value(2.0, "x")
+    q = x * x
+    f = q + 1
+    x.data = 3.0
+    q.forward()
+    with pytest.raises(RuntimeError, match="was recomputed"):
+        f.backward()
+    assert f.forward() == 10.0
+
+
+def test_an_edit_of_a_leaf_that_is_not_below_is_no_matter():
+    x, y = Value(2.0), Value(3.0)
+    f = x * x
+    y.data = 4.0
+    x.data -= 0.0  # an edit all the same
+    with pytest.raises(RuntimeError):
+        f.backward()
+    g = x * y
+    g.backward()
+    assert x.grad == 4.0
+
+
+def test_a_new_forward_after_an_update():
+    w = Value(1.0)
+    for _ in range(3):
+        zero_grad([w])
+        loss = (w - 3) ** 2
+        loss.backward()
+        w.data -= 0.25 * w.grad
+    assert w.data == 2.75
+
+
+def test_a_cycle_made_by_hand_is_an_error():
+    a = Value(1.0)
+    b = a + 1
+    c = b * 2
+    b._x = c
+    for start in (b, c):
+        for action in (start.backward, start.forward, lambda start=start: gradients(start, a)):
+            with pytest.raises(RuntimeError, match="cycle"):
+                action()
+    d = a + 1
+    d._x = d
+    with pytest.raises(RuntimeError, match="cycle"):
+        d.backward()
+
+
+def test_a_pass_that_breaks_off_leaves_the_gradients_as_they_were():
+    def refuse(x, z):
+        raise LookupError("no derivative")
+
+    bad = Primitive("bad", lambda x: x, refuse)
+    x = Value(2.0)
+    (x * 3).backward()
+    with pytest.raises(LookupError):
+        (bad(x) + x).backward()
+    assert x.grad == 3.0
+
+
+# ── Depth and size ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sixty_doublings_stay_linear():
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(60):
+        y = y + y
+    y.backward()
+    assert x.grad == 2.0**60
+    assert gradients(y, x) == (2.0**60,)
+    assert len(explain(y)) == 60 + 1 + 120
+    assert copy.deepcopy(y).data == y.data
+    assert pickle.loads(pickle.dumps(y)).data == y.data
+
+
+def test_a_million_nodes():
+    limit = sys.getrecursionlimit()
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(500_000):
+        y = (y * 1.0).relu()
+    y.backward()
+    assert x.grad == 1.0
+    assert len(repr(y)) < 100
+    twin = copy.deepcopy(y)
+    restored = pickle.loads(pickle.dumps(y))
+    for other in (twin, restored):
+        other.backward()
+        leaf = topological_order(other)[0]
+        assert (leaf.name, leaf.grad) == ("x", 2.0)
+    x.data = 2.0
+    assert y.forward() == 2.0
+    steps = iter(explain(y))
+    assert next(steps).kind == "forward"
+    del y, twin, other, restored, steps, leaf
+    assert sys.getrecursionlimit() == limit
+
+
+def test_a_fan_in_of_a_hundred_thousand():
+    xs = [Value(1.0) for _ in range(100_000)]
+    y = autograd.sum(xs)
+    y.backward()
+    assert y.data == 100_000.0
+    assert {x.grad for x in xs} == {1.0}
+    assert len(str(next(iter(explain(y))))) < 300
+
+
+def test_memory_of_a_node():
+    x, y = Value(1.5), Value(2.5)
+    count = 10_000
+    tracemalloc.start()
+    keep = [x * y for _ in range(count)]
+    size = tracemalloc.get_traced_memory()[0] / count
+    tracemalloc.stop()
+    assert len(keep) == count
+    assert size <= 200  # bytes, the list's own eight among them
+
+
+def test_graphs_are_freed_without_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(2.0)
+        for _ in range(3):
+            y = ((x * x).tanh() + x) ** 2
+            y.backward()
+            gradients(y, x, create_graph=True)
+        del y
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+# ── Copies and threads ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_copies_of_a_leaf_and_a_graph():
+    x = Value(2.0, "x")
+    x.grad = 7.0
+    f = x * 3
+    for twin in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+        assert (twin.data, twin.name, twin.grad, twin.op) == (2.0, "x", 7.0, None)
+        twin.data = 5.0
+    assert x.data == 2.0
+    assert copy.copy(f).operands == (x, 3.0)
+    f.backward()
+    for twin in (copy.deepcopy(f), pickle.loads(pickle.dumps(f))):
+        assert twin.op is f.op
+        assert (twin.data, twin.grad) == (6.0, 1.0)
+        leaf = twin.operands[0]
+        assert leaf is not x
+        leaf.data = 4.0
+        assert twin.forward() == 12.0
+        twin.backward()
+        assert leaf.grad == 10.0 + 3.0
+
+
+def test_sharing_survives_copies():
+    x = Value(2.0, "x")
+    q = x * x
+    f, g = q + 1, q + 2
+    f2, g2, x2 = copy.deepcopy([f, g, x])
+    assert f2.operands[0] is g2.operands[0]
+    assert f2.operands[0].operands[0] is x2
+    f3, g3, x3 = pickle.loads(pickle.dumps([f, g, x]))
+    assert f3.operands[0].operands[0] is x3
+    assert g3.operands[0].operands[1] is x3
+
+
+class Weight(Value):
+    """At module level, for pickle."""
+
+
+def test_subclasses_survive_copies():
+    w = Weight(2.0, "w")
+    w.decay = 0.5
+    f = w * w
+    for twin in (copy.deepcopy(f), pickle.loads(pickle.dumps(f))):
+        leaf = twin.operands[0]
+        assert type(leaf) is Weight
+        assert leaf.decay == 0.5
+        assert leaf is twin.operands[1]
+
+
+cube = Primitive("cube", lambda x: x * x * x, lambda x, z: (3 * x * x,))
+
+
+def test_rows_survive_copies():
+    f = cube(Value(2.0))
+    assert pickle.loads(pickle.dumps(f)).op is cube
+    assert copy.deepcopy(f).op is cube
+    assert pickle.loads(pickle.dumps(autograd.abs)) is autograd.abs
+    nowhere = Primitive("nowhere", lambda x: x, lambda x, z: (1.0,))
+    with pytest.raises(TypeError, match="not a variable of any module"):
+        pickle.dumps(nowhere)
+
+
+def test_threads_build_and_differentiate_at_once():
+    shared = Value(0.5, "shared")
+    results = []
+
+    def work(seed):
+        for i in range(200):
+            x = Value(seed + i / 100)
+            f = (x * shared).tanh() + shared.exp() * x
+            g, h = gradients(f, [x, shared])
+            f2 = (x * 2).exp()
+            f2.backward()
+            results.append((seed, i, g, h, x.grad))
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alone = {}
+    for seed, i, g, h, again in results:
+        x = seed + i / 100
+        expected = (0.5 * (1 - math.tanh(x * 0.5) ** 2) + math.exp(0.5), x * (1 - math.tanh(x * 0.5) ** 2) + math.exp(0.5) * x)
+        assert (g, h) == pytest.approx(expected, rel=1e-12)
+        assert again == pytest.approx(2 * math.exp(2 * x))
+        alone[seed, i] = g
+    assert len(alone) == 800
+    assert shared.grad is None
+
+
+# ── gradients ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_gradients_touch_nothing_and_keep_the_order():
+    x, y, other = Value(2.0), Value(3.0), Value(4.0)
+    q = x * y
+    f = q * x
+    assert gradients(f, [y, q, x, other, f]) == (4.0, 2.0, 12.0, 0.0, 1.0)
+    assert gradients(f, x) == (12.0,)
+    assert gradients(f, iter([x, y])) == (12.0, 4.0)
+    assert gradients(f, []) == ()
+    assert {type(g) for g in gradients(f, [x, other, f])} == {float}
+    assert [v.grad for v in (x, y, q, f)] == [None] * 4
+    for bad in ((1.0, x), (f, 1.0), (f, [x, "x"])):
+        with pytest.raises(TypeError):
+            gradients(*bad)
+
+
+def test_gradients_as_graphs_are_always_values():
+    x, other = Value(2.0), Value(1.0)
+    f = 3 * x + 1
+    for g in gradients(f, [x, other, f], create_graph=True):
+        assert type(g) is Value
+        assert gradients(g, x) == (0.0,)
+    assert [g.data for g in gradients(f, [x, other, f], create_graph=True)] == [3.0, 0.0, 1.0]
+
+
+def test_any_order():
+    x = Value(1.5)
+    f, expected = x**5, [5 * 1.5**4, 20 * 1.5**3, 60 * 1.5**2, 120 * 1.5, 120.0, 0.0, 0.0]
+    for value in expected:
+        (f,) = gradients(f, x, create_graph=True)
+        assert f.data == pytest.approx(value, rel=1e-13)
+    x = Value(0.7)
+    f = x.sin()
+    for value in (math.cos(0.7), -math.sin(0.7), -math.cos(0.7), math.sin(0.7)):
+        (f,) = gradients(f, x, create_graph=True)
+        assert f.data == pytest.approx(value, rel=1e-13)
+
+
+def test_no_perturbation_confusion():
+    """d/dx (x · d/dy (x + y)) = 1: the inner derivative does not depend on x."""
+    x, y = Value(1.0), Value(1.0)
+    (inner,) = gradients(x + y, y, create_graph=True)
+    assert gradients(x * inner, x) == (1.0,)
+
+
+def test_hessian_is_symmetric():
+    x, y, z = leaves = [Value(0.3), Value(-1.2), Value(2.1)]
+    f = (x * y).tanh() * z.exp() + autograd.hypot(x, z) * autograd.arctan2(y, z) + (x - y) ** 3
+    once = gradients(f, leaves, create_graph=True)
+    hessian = [gradients(g, leaves) for g in once]
+    for i in range(3):
+        for j in range(3):
+            assert hessian[i][j] == pytest.approx(hessian[j][i], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (lambda x: x.relu(), 0.0, 0.0),
+        (lambda x: x.relu(), 2.0, 0.0),
+        (abs, 0.0, 0.0),
+        (lambda x: autograd.maximum(x, 0), 0.0, 0.0),
+        (lambda x: x**2, 0.0, 2.0),
+        (lambda x: x**1, 0.0, 0.0),
+        (lambda x: x**0, 0.0, 0.0),
+        (lambda x: x**3, 0.0, 0.0),
+        (lambda x: x * x.relu(), 2.0, 2.0),
+        (lambda x: x.elu(), -1.0, math.exp(-1)),
+        (lambda x: x.elu(), 1000.0, 0.0),
+    ],
+)
+def test_second_derivatives_at_kinks_and_powers_at_zero(f, x, expected):
+    x = Value(x)
+    (once,) = gradients(f(x), x, create_graph=True)
+    assert gradients(once, x) == pytest.approx((expected,), abs=1e-15)
+
+
+# ── Random graphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SMOOTH = ["sin", "tanh", "sigmoid", "softplus", "arctan", "square", "neg", "gelu", "erf", "arcsinh", "cos"]
+
+
+@st.composite
+def programs(draw):
+    """A list of operations on earlier results by index, and the leaves' values: a random graph that can be rebuilt."""
+    leaves = draw(st.lists(st.floats(-2, 2).map(lambda x: round(x, 3)), min_size=1, max_size=4))
+    steps = []
+    for i in range(draw(st.integers(1, 12))):
+        count = len(leaves) + i
+        kind = draw(st.sampled_from(["add", "mul", "sub", "hypot1", "constant", "power", "sum", *SMOOTH]))
+        operands = draw(st.lists(st.integers(0, count - 1), min_size=2, max_size=4))
+        steps.append((kind, operands, draw(st.sampled_from([-1.5, 0.5, 2.0]))))
+    return leaves, steps
+
+
+def run(steps, leaves):
+    nodes = list(leaves)
+    for kind, operands, c in steps:
+        x, y = nodes[operands[0]], nodes[operands[1]]
+        if kind == "constant":
+            node = c * x - y * c
+        elif kind == "hypot1":
+            node = autograd.hypot(x, 1.5)
+        elif kind == "power":
+            node = (autograd.square(x) + 1) ** c
+        elif kind == "sum":
+            node = autograd.sum([nodes[i] for i in operands])
+        elif kind in ("add", "sub", "mul"):
+            node = autograd.primitives.TABLE[kind](x, y)
+        else:
+            node = autograd.primitives.TABLE[kind](x)
+        nodes.append(autograd.tanh(node / 4) * 4)  # bounded, so that finite differences stay meaningful
+    return autograd.sum(nodes[-3:]) if len(nodes) > 2 else nodes[-1]
+
+
+@given(programs())
+def test_random_graphs_against_finite_differences(program):
+    values, steps = program
+    leaves = [Value(x) for x in values]
+    f = run(steps, leaves)
+    f.backward()
+    for i, leaf in enumerate(leaves):
+        expected = slope(lambda *xs: run(steps, xs), values, i, 1e-4)
+        assert (leaf.grad or 0.0) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+@given(programs())
+def test_random_graphs_are_differentiated_alike_by_everyone(program):
+    """backward, gradients, gradients as graphs and the steps of explain: the same bits."""
+    values, steps = program
+    leaves = [Value(x) for x in values]
+    f = run(steps, leaves)
+    f.backward()
+    expected = [leaf.grad or 0.0 for leaf in leaves]
+    assert list(gradients(f, leaves)) == expected
+    assert [g.data for g in gradients(f, leaves, create_graph=True)] == expected
+    totals = {f: 1.0}
+    for step in explain(f):
+        if step.kind == "backward":
+            assert step.contribution == step.upstream * step.local
+            assert step.total == step.before + step.contribution
+            totals[step.operand] = step.total
+    for node in topological_order(f):
+        assert totals[node] == node.grad
+    twin = copy.deepcopy(f)
+    assert [n.data for n in topological_order(twin)] == [n.data for n in topological_order(f)]
+
+
+@given(programs(), st.data())
+def test_random_graphs_to_second_order(program, data):
+    values, steps = program
+    i, j = (data.draw(st.integers(0, len(values) - 1)) for _ in "ij")
+
+    def first(*xs):
+        leaves = [Value(x) for x in xs]
+        return gradients(run(steps, leaves), leaves)[i]
+
+    leaves = [Value(x) for x in values]
+    once = gradients(run(steps, leaves), leaves, create_graph=True)[i]
+    assert gradients(once, leaves)[j] == pytest.approx(slope(first, values, j, 1e-4), rel=1e-5, abs=1e-6)
+
+
+@given(programs())
+def test_random_graphs_recompute_after_edits(program):
+    values, steps = program
+    leaves = [Value(0.25) for _ in values]
+    f = run(steps, leaves)
+    for leaf, value in zip(leaves, values, strict=True):
+        leaf.data = value
+    fresh = [Value(x) for x in values]
+    g = run(steps, fresh)
+    assert f.forward() == g.data
+    assert gradients(f, leaves) == gradients(g, fresh)
+
+
+def test_the_order_is_depth_first_operands_as_written():
+    a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(3.0, "c")
+    q = a * b
+    r = b + c
+    f = q * r
+    assert topological_order(f) == [a, b, q, c, r, f]
+    g = Value(5.0, "g")
+    r2 = g + a  # built earlier or later makes no difference: the order is the expression's
+    q2 = a * b
+    assert topological_order(q2 * r2)[:4] == [a, b, q2, g]
+
+
+def test_the_same_bytes_under_every_hash_seed(python):
+    program = """
+from autograd import *
+import viz
+f = parse("q = x*y + sin(x); f = q*tanh(y) + maximum(q, x) + sum(x, y, q, 2)", x=0.3, y=-1.7)
+f.backward()
+print(ascii(explain(f).text()), explain(f).latex(), viz.draw(f).source, viz.draw(f, engine="builtin").svg())
+print([g.data.hex() for g in gradients(gradients(f, f.operands, create_graph=True)[0], f.operands[0].operands, create_graph=True)])
+"""
+    outputs = {python(program, PYTHONHASHSEED=seed).stdout for seed in ("0", "1", "2", "12345")}
+    assert len(outputs) == 1
+    assert "digraph" in outputs.pop()

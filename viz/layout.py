@@ -1,0 +1,220 @@
+"""Where the nodes of a picture stand: a layered layout, left to right, for machines without Graphviz.
+
+Each node stands in the layer after its last operand; a wire that crosses layers runs through one invisible point in
+each. Within a layer the first order is the expression's own, operands as written; sweeps that move nodes to the median
+of their neighbours, and swaps of two that stand side by side, then lower the number of crossings. Heights follow the
+neighbours as closely as the order allows. (Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical
+system structures, 1981; the medians are those of Gansner et al.: A technique for drawing directed graphs, 1993.)
+"""
+
+import math
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean, median_low
+
+SWEEPS = 8  # over the order
+MOST_PASSES = 100  # over the heights
+LAYER_GAP = 44.0
+NODE_GAP = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """For each node the span (left, right) of its layer and the height of its centre line; for each wire its route."""
+
+    spans: list[tuple[float, float]]
+    heights: list[float]
+    routes: list[list[tuple[float, float]]]  # the ends of level stretches across the layers between, in pairs
+    width: float
+    height: float
+
+
+def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]]) -> Layout:
+    """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target)."""
+    layers_of = assign_layers(len(sizes), wires)
+    points, links, trunks = add_points(layers_of, wires)
+    layers = first_order(points, links, len(sizes) - 1)
+    untangle(layers, links)
+    tall = [sizes[p][1] if p < len(sizes) else 4.0 for p in range(len(points))]
+    heights = choose_heights(layers, links, tall)
+
+    wide = [max((sizes[p][0] for p in layer if p < len(sizes)), default=0.0) for layer in layers]
+    starts = [0.0]
+    for width in wide[:-1]:
+        starts.append(starts[-1] + width + LAYER_GAP)
+    spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
+    routes = []
+    for source, target in wires:
+        route: list[tuple[float, float]] = []
+        for layer in range(layers_of[source] + 1, layers_of[target]):
+            y = heights[trunks[source, layer]]
+            route += [(starts[layer], y), (starts[layer] + wide[layer], y)]
+        routes.append(route)
+    top = min(heights[p] - tall[p] / 2 for p in range(len(points)))
+    bottom = max(heights[p] + tall[p] / 2 for p in range(len(points)))
+    return Layout(
+        spans,
+        [heights[i] - top for i in range(len(sizes))],
+        [[(x, y - top) for x, y in route] for route in routes],
+        starts[-1] + wide[-1],
+        bottom - top,
+    )
+
+
+def assign_layers(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
+    """The layer of each node: one more than its last operand's; a leaf stands right before its first use."""
+    layer = [0] * count
+    first_use: dict[int, int] = {}
+    for source, target in wires:  # in topological order of the targets
+        layer[target] = max(layer[target], layer[source] + 1)
+    targets = {target for _, target in wires}
+    for source, target in wires:
+        first_use[source] = min(first_use.get(source, layer[target]), layer[target])
+    return [first_use[i] - 1 if i not in targets and i in first_use else layer[i] for i in range(count)]
+
+
+def add_points(
+    layers_of: list[int], wires: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[tuple[int, int]], dict[tuple[int, int], int]]:
+    """Points where wires cross a layer: the layer of every node and point, links between neighbours, points by wire.
+
+    All wires of one source share a trunk, one point in each layer.
+    """
+    points = list(layers_of)
+    trunks: dict[tuple[int, int], int] = {}
+    links: dict[tuple[int, int], None] = {}
+    for source, target in wires:
+        last = source
+        for layer in range(layers_of[source] + 1, layers_of[target]):
+            if (source, layer) not in trunks:
+                trunks[source, layer] = len(points)
+                points.append(layer)
+            links[last, trunks[source, layer]] = None
+            last = trunks[source, layer]
+        links[last, target] = None
+    return points, list(links), trunks
+
+
+def first_order(points: list[int], links: list[tuple[int, int]], output: int) -> list[list[int]]:
+    """The layers, each in the order in which a walk from the output meets its nodes, operands as written."""
+    before: list[list[int]] = [[] for _ in points]
+    for source, target in links:
+        before[target].append(source)
+    layers: list[list[int]] = [[] for _ in range(max(points) + 1)]
+    seen: set[int] = set()
+    stack = [output]
+    while stack:
+        point = stack.pop()
+        if point not in seen:
+            seen.add(point)
+            layers[points[point]].append(point)
+            stack += reversed(before[point])
+    return layers
+
+
+def untangle(layers: list[list[int]], links: list[tuple[int, int]]) -> None:
+    """Reorder each layer in place so that fewer links cross."""
+    before: dict[int, list[int]] = {p: [] for layer in layers for p in layer}
+    after: dict[int, list[int]] = {p: [] for layer in layers for p in layer}
+    for source, target in links:
+        before[target].append(source)
+        after[source].append(target)
+
+    best, fewest = [list(layer) for layer in layers], crossings(layers, after)
+    for sweep in range(SWEEPS):
+        if fewest == 0:
+            break
+        forward = sweep % 2 == 0
+        neighbours = before if forward else after
+        pairs = list(pairwise(layers))
+        for left, right in pairs if forward else reversed(pairs):
+            fixed, moved = (left, right) if forward else (right, left)
+            place = {p: i for i, p in enumerate(fixed)}
+            here = {p: i for i, p in enumerate(moved)}
+            middle = {p: median_low([place[q] for q in neighbours[p]]) if neighbours[p] else here[p] for p in moved}
+            moved.sort(key=lambda p: (middle[p], here[p]))
+        swap_neighbours(layers, before, after)
+        count = crossings(layers, after)
+        if count < fewest:
+            best, fewest = [list(layer) for layer in layers], count
+    layers[:] = best
+
+
+def swap_neighbours(layers: list[list[int]], before: dict[int, list[int]], after: dict[int, list[int]]) -> None:
+    """Swap two that stand side by side wherever their links then cross less."""
+    for number, layer in enumerate(layers):
+        places = [
+            {p: i for i, p in enumerate(layers[n])} if 0 <= n < len(layers) else {} for n in (number - 1, number + 1)
+        ]
+        for i in range(len(layer) - 1):
+            upper, lower = layer[i], layer[i + 1]
+            gain = 0
+            for place, neighbours in zip(places, (before, after), strict=True):
+                above, below = sorted(place[q] for q in neighbours[upper]), sorted(place[q] for q in neighbours[lower])
+                gain += sum(bisect_left(below, a) for a in above) - sum(bisect_left(above, b) for b in below)
+            if gain > 0:
+                layer[i], layer[i + 1] = lower, upper
+
+
+def crossings(layers: list[list[int]], after: dict[int, list[int]]) -> int:
+    """How many pairs of links cross between neighbouring layers."""
+    total = 0
+    for left, right in pairwise(layers):
+        place = {p: i for i, p in enumerate(right)}
+        ends: list[int] = []
+        for p in left:
+            mine = sorted(place[q] for q in after[p])
+            total += sum(len(ends) - bisect_left(ends, end + 1) for end in mine)
+            for end in mine:
+                insort(ends, end)
+    return total
+
+
+def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: list[float]) -> list[float]:
+    """A height for each point: as near to its neighbours' as the order and the gaps in its layer allow."""
+    neighbours: list[tuple[list[int], list[int]]] = [([], []) for _ in tall]
+    for source, target in links:
+        neighbours[target][0].append(source)
+        neighbours[source][1].append(target)
+    heights = [0.0] * len(tall)
+    offsets = []  # how far each point of a layer is from the layer's first, when packed closely
+    for layer in layers:
+        offset = [0.0]
+        for upper, lower in pairwise(layer):
+            offset.append(offset[-1] + (tall[upper] + tall[lower]) / 2 + NODE_GAP)
+        offsets.append(offset)
+        for p, height in zip(layer, offset, strict=True):
+            heights[p] = height - offset[-1] / 2
+    for sweep in range(MOST_PASSES):
+        # First one side's neighbours in turn, as the layers are walked; then both sides' until nothing moves any more.
+        sides = ((0,), (1,))[sweep % 2] if sweep < SWEEPS else (0, 1)
+        moved = 0.0
+        for n in range(len(layers)) if sweep % 2 == 0 else reversed(range(len(layers))):
+            wanted = []
+            for p, packed in zip(layers[n], offsets[n], strict=True):
+                near = [heights[q] for side in sides for q in neighbours[p][side]]
+                wanted.append((fmean(near) if near else heights[p]) - packed)
+            for p, packed, height in zip(layers[n], offsets[n], isotonic(wanted), strict=True):
+                moved = max(moved, math.fabs(height + packed - heights[p]))
+                heights[p] = height + packed
+        if sweep >= SWEEPS and moved < 0.1:
+            break
+    return heights
+
+
+def isotonic(wanted: Sequence[float]) -> list[float]:
+    """The non-decreasing numbers nearest to `wanted` by least squares: neighbours out of order are pooled.
+
+    >>> isotonic([1, 3, 2, 4])
+    [1.0, 2.5, 2.5, 4.0]
+    """
+    pools: list[tuple[float, int]] = []  # (mean, how many)
+    for value in wanted:
+        mean, count = float(value), 1
+        while pools and pools[-1][0] > mean:
+            other, size = pools.pop()
+            mean, count = (mean * count + other * size) / (count + size), count + size
+        pools.append((mean, count))
+    return [mean for mean, count in pools for _ in range(count)]
