@@ -57,6 +57,8 @@ class Primitive:
         neutral: tuple[float | None, ...] = (),
         probes: Points = (),
     ) -> None:
+        if not name.isidentifier():
+            raise ValueError(f"a row is named as a Python function is, got {name!r}; what a gate shows is its notation")
         if not (arity is None or (isinstance(arity, int) and arity >= 1)):
             raise ValueError(f"{name}: arity is the number of operands, 1 or more, or None for any number; got {arity}")
         self.name = name

@@ -83,10 +83,11 @@ class MLP(Module):
         widths = [inputs, *sizes]
         if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
+        hidden, last = activation_function(activation), activation_function(output)
         # RandomState and not default_rng: its numbers for a seed stay the same in all versions of NumPy.
         draw = np.random.RandomState(seed).uniform
         self.layers = [
-            Layer(widths[i], widths[i + 1], output if i == len(sizes) - 1 else activation, draw, str(i + 1))
+            Layer(widths[i], widths[i + 1], last if i == len(sizes) - 1 else hidden, draw, str(i + 1))
             for i in range(len(sizes))
         ]
 

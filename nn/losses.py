@@ -41,7 +41,7 @@ def binary_cross_entropy(predictions: Value | Iterable[Any], targets: Any) -> Va
     """The mean of -(y log p + (1 - y) log(1 - p)), for probabilities p and targets y between 0 and 1."""
     both = pairs(predictions, targets)
     for p, y in both:
-        if not (0.0 <= p <= 1.0 and 0.0 <= y <= 1.0):
+        if p < 0.0 or p > 1.0 or y < 0.0 or y > 1.0:  # nan passes on: it is no mistake of the call
             raise ValueError(
                 f"binary_cross_entropy takes probabilities and targets between 0 and 1, "
                 f'got {number(p)} and {number(y)}: is output="sigmoid" missing in the model?'

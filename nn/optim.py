@@ -18,7 +18,7 @@ from autograd import Value, zero_grad
 
 
 class SGD:
-    """Gradient descent: every parameter goes `lr` times its gradient downhill. (Stochastic is the choice of samples.)"""
+    """Gradient descent: every parameter goes `lr` times its gradient downhill."""
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = list(parameters)

@@ -1,4 +1,4 @@
-"""The table: every row against finite differences, to second order, on arrays, as text. A new row is tested by existing."""
+"""The table: each row against finite differences, to second order, on arrays, as text. A new row is tested by existing."""
 
 import builtins
 import math
@@ -89,7 +89,9 @@ def test_formulas_say_what_is_computed(row, probe):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_arrays_give_what_floats_give(row):
-    columns = [np.array(column) for column in zip(*(p for p in row.probes if len(p) == len(row.probes[0])), strict=True)]
+    columns = [
+        np.array(column) for column in zip(*(p for p in row.probes if len(p) == len(row.probes[0])), strict=True)
+    ]
     results = call(row, columns)
     assert results.dtype == np.float64
     for result, probe in zip(results, row.probes, strict=False):
@@ -130,6 +132,8 @@ def test_wrong_numbers_of_operands_are_told():
         autograd.tanh("1")
     with pytest.raises(ValueError, match="arity"):
         Primitive("f", lambda: 0.0, lambda z: (), arity=0)
+    with pytest.raises(ValueError, match="named as a Python function"):
+        Primitive("f\n", lambda x: x, lambda x, z: (1.0,))
 
 
 # The edges of the domain: IEEE's results, and PyTorch's conventions at kinks.
@@ -282,7 +286,9 @@ def test_a_branch_not_taken_is_guarded_at_its_operand():
 
 cube = Primitive("cube", lambda x: x * x * x, lambda x, z: (3 * autograd.square(x),))
 dot2 = Primitive("dot2", lambda a, b, c, d: a * c + b * d, lambda a, b, c, d, z: (c, d, a, b), arity=4)
-largest = Primitive("largest", lambda *xs: max(xs), lambda *xs_z: [autograd.equal(x, xs_z[-1]) for x in xs_z[:-1]], arity=None)
+largest = Primitive(
+    "largest", lambda *xs: max(xs), lambda *xs_z: [autograd.equal(x, xs_z[-1]) for x in xs_z[:-1]], arity=None
+)
 
 
 def test_a_users_row_has_everything():

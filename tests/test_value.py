@@ -57,7 +57,9 @@ def test_each_operation_is_one_node():
     assert (a + a).operands == (a, a)
 
 
-@pytest.mark.parametrize("bad", ["1", None, [1], 1j, Value(1.0), (1,), {}, np.array([1.0]), np.array(1.0), b"1", np.complex128(1)])
+@pytest.mark.parametrize(
+    "bad", ["1", None, [1], 1j, Value(1.0), (1,), {}, np.array([1.0]), np.array(1.0), b"1", np.complex128(1)]
+)
 def test_data_is_a_real_number(bad):
     with pytest.raises(TypeError, match="expected a (real )?number"):
         Value(bad)

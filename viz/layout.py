@@ -9,13 +9,13 @@ system structures, 1981; the medians are those of Gansner et al.: A technique fo
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median_low
 
-SWEEPS = 8  # over the order
-MOST_PASSES = 100  # over the heights
+SWEEPS = 8
+MOST_PASSES = 50
 LAYER_GAP = 44.0
 NODE_GAP = 14.0
 
@@ -187,20 +187,28 @@ def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: 
         offsets.append(offset)
         for p, height in zip(layer, offset, strict=True):
             heights[p] = height - offset[-1] / 2
-    for sweep in range(MOST_PASSES):
-        # First one side's neighbours in turn, as the layers are walked; then both sides' until nothing moves any more.
-        sides = ((0,), (1,))[sweep % 2] if sweep < SWEEPS else (0, 1)
-        moved = 0.0
-        for n in range(len(layers)) if sweep % 2 == 0 else reversed(range(len(layers))):
+
+    def settle(layer_numbers: Iterable[int], sides: tuple[int, ...]) -> float:
+        """Move each layer's points to the mean of their neighbours on these sides; returns the longest way moved."""
+        longest = 0.0
+        for n in layer_numbers:
             wanted = []
             for p, packed in zip(layers[n], offsets[n], strict=True):
                 near = [heights[q] for side in sides for q in neighbours[p][side]]
                 wanted.append((fmean(near) if near else heights[p]) - packed)
             for p, packed, height in zip(layers[n], offsets[n], isotonic(wanted), strict=True):
-                moved = max(moved, math.fabs(height + packed - heights[p]))
+                longest = max(longest, math.fabs(height + packed - heights[p]))
                 heights[p] = height + packed
-        if sweep >= SWEEPS and moved < 0.1:
+        return longest
+
+    rightward, leftward, before, after = range(len(layers)), range(len(layers))[::-1], 0, 1
+    for _ in range(SWEEPS):
+        settle(rightward, (before,))
+        settle(leftward, (after,))
+    for _ in range(MOST_PASSES):
+        if settle(rightward, (before, after)) + settle(leftward, (before, after)) < 0.1:
             break
+    settle(rightward, (before,))  # so that a chain is straight, and a gate stands in the middle of what it takes
     return heights
 
 

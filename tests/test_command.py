@@ -1,0 +1,170 @@
+"""The command line, run as a user runs it: in a process of its own, through pipes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+
+from viz.command import main, options_first
+
+COMMAND = [sys.executable, "-m", "viz"]
+
+
+def backstep(*arguments, **environment):
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    env |= {"PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, timeout=60, cwd=ROOT, env=env)
+
+
+def test_step():
+    done = backstep("step", "(x + y) * z", "x=-2", "y=5", "z=-4")
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert "  ∂f/∂q += ∂f/∂f × ∂(q * z)/∂q = 1 × z = 1 × (-4) = -4\n" in done.stdout.decode()
+    assert b"\x1b" not in done.stdout
+
+
+def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
+    assert options_first(["-x*y", "x=1", "--latex", "y=2"]) == ["--latex", "--", "-x*y", "x=1", "y=2"]
+    assert options_first(["x", "-o", "-", "--color", "never"]) == ["-o", "-", "--color", "never", "--", "x"]
+    done = backstep("step", "-x*y", "x=1", "--digits", "3", "y=2", "--latex")
+    assert done.stdout.startswith(b"\\begin{align*}")
+    assert backstep("step", "-(x)", "x=1").returncode == 0
+    assert backstep("step", "--", "--x", "x=1").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["step", "x + y", "x=1"], 2, "no value is given for y"),
+        (["step", "x ^ 2", "x=1"], 2, "write **"),
+        (["step", "x", "x=a"], 2, "expected name=number, as x=-2; got 'x=a'"),
+        (["step", "x", "x"], 2, "expected name=number"),
+        (["step", "x", "1x=3"], 2, "expected name=number"),
+        (["step"], 2, "required"),
+        (["step", "x", "x=1", "--latx"], 2, "unrecognized"),
+        (["step", "x", "x=1", "--color", "blue"], 2, "invalid choice"),
+        (["step", "x", "x=1", "--digits", "0"], 2, "--digits"),
+        (["walk"], 2, "invalid choice"),
+        ([], 2, ""),
+        (["draw", "x*2", "x=1", "-o", "out.xyz"], 1, "save as .svg"),
+        (["draw", "x*2", "x=1", "-o", "/nowhere/at/all/out.svg"], 1, "there is no folder"),
+        (["train", "xor", "--activation", "foo"], 2, "unknown activation"),
+        (["train", "xor", "--epochs", "0"], 2, "1 or more"),
+        (["train", "xor", "--lr", "-1"], 2, "learning rate"),
+        (["train", "xor", "--lr", "1e300", "--activation", "linear", "--epochs", "9"], 1, "try a smaller --lr"),
+        (["--version"], 0, ""),
+        (["--help"], 0, ""),
+        (["step", "--help"], 0, ""),
+    ],
+)
+def test_exit_codes(arguments, code, message):
+    done = backstep(*arguments)
+    assert done.returncode == code
+    assert message in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert (done.stdout != b"") == (code == 0 or arguments == [] or ("--lr" in arguments and code == 1))
+
+
+def test_help_has_examples():
+    assert b'backstep step "(x + y) * z" x=-2 y=5 z=-4' in backstep("--help").stdout
+
+
+def test_an_output_that_cannot_carry_the_signs_gets_ascii():
+    done = backstep("step", "tanh(α)", "α=1", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0
+    text = done.stdout.decode("ascii")
+    assert r"df/d\u03b1 += df/df * dtanh(\u03b1)/d\u03b1 = 1 * (1 - f**2)" in text
+    assert b"MLP(2, [4, 1]): 2 -> 4 tanh" in backstep("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "colour"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "always"], {"NO_COLOR": "1", "TERM": "dumb"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour(option, environment, colour):
+    assert (b"\x1b[" in backstep("step", "x*x", "x=1", *option, **environment).stdout) == colour
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX systems")
+@pytest.mark.parametrize(("term", "colour"), [("xterm", True), ("dumb", False)])
+def test_colour_on_a_terminal(term, colour):
+    import pty
+
+    master, slave = pty.openpty()
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")} | {"TERM": term}
+    subprocess.run([*COMMAND, "step", "x*x", "x=1"], stdout=slave, env=env, cwd=ROOT, timeout=60, check=True)
+    os.close(slave)
+    assert (b"\x1b[" in os.read(master, 10_000)) == colour
+    os.close(master)
+
+
+def test_a_reader_that_has_seen_enough():
+    """As `| head -1`: no traceback."""
+    long = "+".join(["x"] * 400)
+    process = subprocess.Popen(
+        [*COMMAND, "step", long, "x=1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout.readline().strip() == b"Forward"
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=60)
+    assert error == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX systems")
+def test_ctrl_c():
+    process = subprocess.Popen([*COMMAND, "train", "xor", "--epochs", "100000000", "--every", "10"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # fmt: skip
+    process.stdout.readline()
+    process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in error
+
+
+def test_draw(tmp_path):
+    target = tmp_path / "f.svg"
+    assert backstep("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", str(target)).returncode == 0
+    assert "-12" in target.read_text(encoding="utf-8")
+    done = backstep("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", "-")
+    assert b"<svg" in done.stdout
+    assert backstep("draw", "x*2", "x=1", "-o", str(tmp_path / "f.gv")).returncode == 0
+
+
+def test_train():
+    done = backstep("train", "xor")
+    lines = done.stdout.decode().splitlines()
+    assert lines[0] == "MLP(2, [4, 1]): 2 → 4 tanh → 1 sigmoid, 17 parameters"
+    assert lines[1].startswith("epoch     0  loss 0.")
+    assert lines[-1] == "4 of 4 right"
+    stuck = backstep(
+        "train", "xor", "--hidden", "1", "--epochs", "20", "--every", "7", "--seed", "1", "--activation", "relu"
+    )
+    assert stuck.returncode == 0
+    assert "epoch    20" in stuck.stdout.decode()
+
+
+def test_a_warning_is_one_line_without_code():
+    done = backstep("step", "log(x)", "x=0")
+    assert done.returncode == 0
+    assert done.stderr.decode().startswith("backstep: warning: log(x) is -inf here")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_the_command_is_installed(capsys):
+    assert main(["step", "x * 2", "x=1"]) == 0
+    assert "f = x * 2 = 1 * 2 = 2" in capsys.readouterr().out
