@@ -59,8 +59,10 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     """
     seed = to_float(gradient)
     order = topological_order(output)
-    before = [(node, node.grad) for node in order if node.op is None]
+    before = []
     for node in order:
+        if node.op is None:
+            before.append((node, node.grad))
         node.grad = 0.0
     output.grad = seed
     try:

@@ -25,7 +25,7 @@ An expression may use + - * / **, numbers, names, pi, and functions such as exp,
 `name = expression;` before it names an intermediate result.
 """
 BOLD, GREEN, ORANGE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[0m"
-OPTIONS_WITH_VALUE = {"-o", "--output", "--color", "--digits"}
+OPTIONS_WITH_VALUE = {"-o", "--output", "--color", "--digits", "--engine"}
 
 
 class UsageError(Exception):
@@ -81,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     add_expression(picture)
     formats = "svg, png, pdf or gv by its suffix; - is the standard output, as SVG (default)"
     picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
+    picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
+                         help="auto: Graphviz's dot if it is installed, else our own layout (default)")  # fmt: skip
     picture.set_defaults(run=run_draw)
 
     train = commands.add_parser("train", help="train a small network and print how it learns")
@@ -149,7 +151,7 @@ def run_step(options: argparse.Namespace) -> None:
 def run_draw(options: argparse.Namespace) -> None:
     output = graph_of(options)
     output.backward()
-    drawing = draw(output, options.digits)
+    drawing = draw(output, options.digits, options.engine)
     if options.output == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(drawing.render("svg"))

@@ -1,0 +1,113 @@
+"""What the documents show is what the program does: README, examples, pictures, the test command."""
+
+import doctest
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from viz.command import main
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+COMMANDS = re.findall(r"```console\n\$ backstep ([^\n]*)\n(.*?)```", README, re.DOTALL)
+TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[dev]" && .venv/bin/pytest'
+STEP_COMMAND = (
+    'python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/backstep step "(x + y) * z" x=-2 y=5 z=-4'
+)
+
+
+def words(command):
+    import shlex
+
+    return shlex.split(command)
+
+
+@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_the_readmes_commands_print_what_it_shows(command, output, capsys, tmp_path, monkeypatch):
+    arguments = words(command)
+    if "-o" in arguments:  # the file is compared with the one kept here
+        kept = ROOT / arguments[arguments.index("-o") + 1]
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "examples/pictures").mkdir(parents=True)
+        assert main(arguments) == 0
+        assert (tmp_path / kept.relative_to(ROOT)).read_bytes() == kept.read_bytes()
+    else:
+        assert main(arguments) == 0
+    assert capsys.readouterr().out == output
+
+
+def test_the_first_picture_is_drawn_by_the_program(tmp_path):
+    path = tmp_path / "product.svg"
+    assert main(["draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "--engine", "builtin", "-o", str(path)]) == 0
+    assert path.read_bytes() == (ROOT / "examples/pictures/product.svg").read_bytes()
+
+
+def test_the_readmes_python():
+    blocks = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(blocks, {}, "README.md", "README.md", 0)
+    assert len(test.examples) > 15
+    result = doctest.DocTestRunner().run(test)
+    assert result.failed == 0
+
+
+def test_the_readme_has_the_two_commands_and_ci_runs_one():
+    assert f"    {STEP_COMMAND}\n" in README
+    assert f"    {TEST_COMMAND}\n" in README
+    assert f"\n{TEST_COMMAND}\n" in (ROOT / ".ci/run").read_text()
+
+
+def test_what_the_readme_links_to_is_there():
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert len(links) >= 6
+    for link in links:
+        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_run(example, tmp_path):
+    done = subprocess.run([sys.executable, "-W", "error", str(example)], capture_output=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    assert done.stdout.count(b"\n") >= 3
+
+
+def test_examples_are_numbered():
+    assert [path.name[:3] for path in EXAMPLES] == [f"{n:02}_" for n in range(1, len(EXAMPLES) + 1)]
+
+
+def test_the_top_level_is_as_agreed():
+    listed = subprocess.run(["git", "ls-files"], capture_output=True, cwd=ROOT, text=True)
+    names = {line.split("/")[0] for line in listed.stdout.splitlines()} or {path.name for path in ROOT.iterdir()}
+    visible = {name for name in names if not name.startswith(".") and not name.endswith(".egg-info")}
+    assert visible <= {"README.md", "pyproject.toml", "LICENSE", "autograd", "nn", "viz", "tests", "examples"}
+
+
+def test_the_packages_are_typed_and_listed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["setuptools"]["packages"] == ["autograd", "nn", "viz"]
+    for package in ("autograd", "nn", "viz"):
+        assert (ROOT / package / "py.typed").exists()
+        assert not [p for p in (ROOT / package).iterdir() if p.is_dir() and p.name != "__pycache__"]
+
+
+def test_the_arrow_of_imports():
+    """autograd knows neither nn nor viz; nn does not know viz; no module imports inside a function."""
+    forbidden = {"autograd": ("nn", "viz"), "nn": ("viz",), "viz": ()}
+    for package, others in forbidden.items():
+        for path in Path(ROOT / package).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            for other in others:
+                assert not re.search(rf"^\s*(from|import) {other}\b", text, re.MULTILINE), path
+            assert not re.search(r"^ +(from \S+ )?import ", text, re.MULTILINE), path
+
+
+def test_no_reader_branches_by_operation():
+    """What a reader needs to know of an operation stands in its row: no reader asks which one it is."""
+    rows = r"(primitives\.)?(add|sub|mul|div|neg|pow\w*|sum|exp|log|relu|tanh|sigmoid|where|maximum)\b"
+    for path in [*(ROOT / "autograd").glob("*.py"), *(ROOT / "viz").glob("*.py")]:
+        assert not re.search(rf"\bop (is|==) (not )?{rows}|op\.name (==|in)", path.read_text(encoding="utf-8")), path
