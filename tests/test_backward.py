@@ -499,6 +499,13 @@ def test_second_derivatives_at_kinks_and_powers_at_zero(f, x, expected):
     assert gradients(once, x) == pytest.approx((expected,), abs=1e-15)
 
 
+def test_mixed_second_derivative_of_a_power_with_exponent_0():
+    """∂²(x**y)/∂x∂y = x**(y-1) (1 + y log x), which is 1/x at y = 0."""
+    x, y = Value(2.0), Value(0.0)
+    dx, dy = gradients(x**y, [x, y], create_graph=True)
+    assert (gradients(dx, y), gradients(dy, x)) == ((0.5,), (0.5,))
+
+
 # ── Random graphs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 SMOOTH = ["sin", "tanh", "sigmoid", "softplus", "arctan", "square", "neg", "gelu", "erf", "arcsinh", "cos"]
