@@ -112,12 +112,12 @@ sum    = Primitive("sum", _add_up, lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity
 
 # ── Powers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # A constant exponent n has a row of its own, for the general rule takes the logarithm of the base; `pow` chooses the row.
-# n - 1 + [n = 0] makes d(x**0)/dx = 0 at x = 0 too; log(x + [x = 0]) makes d(0**y)/dy = 0 for y >= 0. Nothing turns complex.
+# The brackets make d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
 
 pow_number = binary("pow_number", math.pow, np.power,
                     lambda x, n, z: (n * pow(x, n - 1 + equal(n, 0.0)), 0.0),                                BASES, TO_THE, neutral=(None, 1))
 pow_value  = binary("pow_value",  math.pow, np.power,
-                    lambda x, y, z: (y * pow(x, y - 1 + equal(x, 0.0) * equal(y, 0.0)), z * log(_or_1(x))),  BASES, TO_THE, neutral=(None, 1))
+                    lambda x, y, z: (y * pow(x + equal(x, 0.0) * equal(y, 0.0), y - 1), z * log(_or_1(x))),  BASES, TO_THE, neutral=(None, 1))
 
 
 def pow(x: Any, y: Any) -> Any:

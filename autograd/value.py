@@ -153,7 +153,7 @@ class Value:
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a quarter of the time
     # to build a graph, for Python's collector must follow it. Rows of any other arity keep their tuple in _x.
-    __slots__ = ("_data", "_stamp", "_x", "_y", "grad", "name", "op")
+    __slots__ = ("__weakref__", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
 
     _data: float
     _stamp: int
@@ -198,6 +198,14 @@ class Value:
         if self.op.arity == 2:
             return self._x, self._y
         return (self._x,) if self.op.arity == 1 else self._x
+
+    @operands.setter
+    def operands(self, operands: Iterable[Any]) -> None:
+        operands = tuple(as_operand(operand) for operand in operands)
+        if self.op is None or (self.op.arity is not None and self.op.arity != len(operands)):
+            raise ValueError(f"{len(operands)} operands do not belong to {self!r}")
+        set_operands(self, operands)
+        self._stamp = 0  # older than any operand's: stale until forward() recomputes it
 
     @staticmethod
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":

@@ -7,6 +7,7 @@ import pickle
 import sys
 import threading
 import tracemalloc
+import weakref
 
 import pytest
 from conftest import slope
@@ -140,6 +141,21 @@ def test_gradient_scales_the_pass():
         y.backward(gradient="1")
 
 
+def test_nodes_can_be_referred_to_weakly():
+    x = Value(1.0)
+    node = weakref.ref(x + 1)
+    assert node() is None
+
+
+def test_silence_ends_with_an_exception():
+    """A partial that fails inside a backward pass does not silence the warnings that come after."""
+    bad = Primitive("bad", lambda x: x, lambda x, z: 1)
+    with pytest.raises(TypeError):
+        bad(Value(1.0)).backward()
+    with pytest.warns(RuntimeWarning):
+        Value(0.0).log()
+
+
 def test_two_losses_share_a_node():
     x = Value(2.0)
     shared = x * 3
@@ -227,15 +243,30 @@ def test_a_cycle_made_by_hand_is_an_error():
     a = Value(1.0)
     b = a + 1
     c = b * 2
-    b._x = c
+    b.operands = (c, 1)
     for start in (b, c):
         for action in (start.backward, start.forward, lambda start=start: gradients(start, a)):
             with pytest.raises(RuntimeError, match="cycle"):
                 action()
     d = a + 1
-    d._x = d
+    d.operands = (d, 1.0)
     with pytest.raises(RuntimeError, match="cycle"):
         d.backward()
+
+
+def test_operands_changed_by_hand_make_a_node_stale():
+    x, y = Value(2.0), Value(3.0)
+    f = x * 5
+    g = f + 1
+    f.operands = (y, 5)
+    with pytest.raises(RuntimeError, match="forward"):
+        g.backward()
+    assert g.forward() == 16.0
+    assert gradients(g, [x, y]) == (0.0, 5.0)
+    with pytest.raises(ValueError, match="1 operands do not belong"):
+        f.operands = (y,)
+    with pytest.raises(ValueError, match="1 operands do not belong"):
+        x.operands = (y,)
 
 
 def test_a_pass_that_breaks_off_leaves_the_gradients_as_they_were():
