@@ -1,8 +1,48 @@
 """Small neural networks on scalars: every weight is a Value, every step of training can be looked into."""
 
-from nn.layers import MLP, Layer, Neuron
-from nn.losses import binary_cross_entropy, mse_loss
+from nn import datasets, init
+from nn.activations import log_softmax, softmax
+from nn.estimators import MLPClassifier, MLPRegressor
+from nn.extras import BatchNorm1d, Dropout, Maxout, PReLU
+from nn.files import load, save
+from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    hinge_loss,
+    huber_loss,
+    l1_loss,
+    l1_penalty,
+    l2_penalty,
+    mse_loss,
+    nll_loss,
+)
 from nn.module import Module
-from nn.optim import SGD
+from nn.optim import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Newton,
+    Optimizer,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+    cosine_decay,
+    exponential_decay,
+    step_decay,
+    warm_up,
+)
+from nn.perceptron import Perceptron
+from nn.report import Report, report
+from nn.training import EarlyStopping, History, fit
 
-__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "binary_cross_entropy", "mse_loss"]
+__all__ = [
+    "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
+    "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
+    "RMSprop", "Report", "Sequential", "binary_cross_entropy", "binary_cross_entropy_with_logits", "clip_grad_norm_",
+    "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit", "hinge_loss",
+    "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss", "nll_loss",
+    "report", "save", "softmax", "step_decay", "warm_up",
+]  # fmt: skip

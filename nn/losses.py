@@ -1,17 +1,26 @@
 """How wrong predictions are, as one Value to minimise; names and conventions are those of torch.nn.functional.
 
+Predictions and targets are numbers or Values, in lists of the same length; rows of one number count as that number, so
+that shapes (m,) and (m, 1) mean the same and nothing is ever broadcast. Each loss is the mean over the samples.
+
 >>> from autograd import Value
 >>> mse_loss([Value(1.0), Value(3.0)], [0.0, 3.0]).data
 0.5
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 import autograd
-from autograd import Primitive, Value, log, maximum
+from autograd import Primitive, Value, log, maximum, minimum, relu, softplus, square
 from autograd.notation import call
+from nn.activations import log_softmax
+from nn.module import Module
+
+Loss = Callable[[Any, Any], Value]
 
 FLOOR = -100.0  # PyTorch bounds both logarithms from below, so that a sure and wrong prediction costs 100, not inf
 
@@ -32,12 +41,29 @@ cross = Primitive(
 )
 
 
-def mse_loss(predictions: Value | Iterable[Any], targets: Any) -> Value:
-    """The mean of (prediction - target)², over predictions and targets of the same number."""
-    return mean([autograd.square(p - y) for p, y in pairs(predictions, targets)])
+def mse_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of (prediction - target)²."""
+    return mean([square(p - y) for p, y in pairs(predictions, targets)])
 
 
-def binary_cross_entropy(predictions: Value | Iterable[Any], targets: Any) -> Value:
+def l1_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of |prediction - target|."""
+    return mean([autograd.abs(p - y) for p, y in pairs(predictions, targets)])
+
+
+def huber_loss(predictions: Any, targets: Any, delta: float = 1.0) -> Value:
+    """The mean of e²/2 for errors |e| ≤ delta, of delta (|e| - delta/2) for larger ones (Huber, 1964)."""
+    if not delta > 0.0:
+        raise ValueError(f"delta is greater than 0, got {delta}")
+    terms = []
+    for p, y in pairs(predictions, targets):
+        error = autograd.abs(p - y)
+        near = minimum(error, delta)  # e²/2 up to delta, then a straight line
+        terms.append(near * (error - 0.5 * near))
+    return mean(terms)
+
+
+def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean of -(y log p + (1 - y) log(1 - p)), for probabilities p and targets y between 0 and 1."""
     both = pairs(predictions, targets)
     for p, y in both:
@@ -49,6 +75,80 @@ def binary_cross_entropy(predictions: Value | Iterable[Any], targets: Any) -> Va
     return mean([cross(p, y) for p, y in both])
 
 
+def binary_cross_entropy_with_logits(predictions: Any, targets: Any) -> Value:
+    """The same from logits x, p = sigmoid(x): the mean of y softplus(-x) + (1 - y) softplus(x), stable for every x."""
+    return mean([y * softplus(-x) + (1 - y) * softplus(x) for x, y in pairs(predictions, targets)])
+
+
+def cross_entropy(predictions: Any, targets: Any) -> Value:
+    """The mean of -log softmax(logits)[class]; a target is a class, as an int, or the probabilities of all classes."""
+    return nll_loss([log_softmax(row) for row in rows_of(predictions)], targets)
+
+
+def nll_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of -(log p)[class], for rows of logarithms of probabilities; targets as for cross_entropy."""
+    rows = rows_of(predictions)
+    classes: list[Any] = list(targets) if np.iterable(targets) else [targets]
+    if len(rows) == 1 and len(classes) == len(rows[0]) > 1 and not np.iterable(classes[0]):
+        classes = [classes]  # one row, and the probabilities of its classes
+    if len(rows) != len(classes):
+        raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(classes)} targets")
+    terms = []
+    for row, target in zip(rows, classes, strict=True):
+        chosen = list(target) if np.iterable(target) else [target]
+        if len(chosen) == len(row) > 1:
+            terms.append(-autograd.sum([y * x for x, y in zip(row, chosen, strict=True)]))
+        elif len(chosen) == 1 and number(chosen[0]) in range(len(row)):
+            terms.append(-row[int(number(chosen[0]))])
+        else:
+            raise ValueError(
+                f"a target is a class from 0 to {len(row) - 1}, or {len(row)} probabilities; got {target!r}"
+            )
+    return mean(terms)
+
+
+def hinge_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of relu(1 - y p), for targets y = -1 or 1."""
+    both = pairs(predictions, targets)
+    if any(number(y) not in (-1, 1) for _, y in both):
+        raise ValueError(f"hinge_loss takes targets -1 and 1, got {sorted({number(y) for _, y in both})[:5]}")
+    return mean([relu(1 - y * p) for p, y in both])
+
+
+def l2_penalty(parameters: Module | Iterable[Value], strength: float) -> Value:
+    """strength · Σ w², to be added to a loss: weights that are not needed shrink."""
+    total: Value = strength * autograd.sum([square(p) for p in values_of(parameters)])
+    return total
+
+
+def l1_penalty(parameters: Module | Iterable[Value], strength: float) -> Value:
+    """strength · Σ |w|: weights that are not needed go to 0."""
+    total: Value = strength * autograd.sum([autograd.abs(p) for p in values_of(parameters)])
+    return total
+
+
+LOSSES: dict[str, Loss] = {
+    loss.__name__: loss
+    for loss in (
+        mse_loss, l1_loss, huber_loss, binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, nll_loss,
+        hinge_loss,
+    )
+}  # fmt: skip
+
+
+def loss_function(loss: str | Loss) -> Loss:
+    """The loss meant, by name or as it is."""
+    if callable(loss):
+        return loss
+    if loss not in LOSSES:
+        raise ValueError(f"unknown loss {loss!r}: give a function, or one of {', '.join(LOSSES)}")
+    return LOSSES[loss]
+
+
+def values_of(parameters: Module | Iterable[Value]) -> list[Value]:
+    return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+
+
 def mean(terms: Sequence[Any]) -> Value:
     """Σ terms / how many."""
     total: Value = autograd.sum(terms) / len(terms)
@@ -56,7 +156,7 @@ def mean(terms: Sequence[Any]) -> Value:
 
 
 def pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
-    """Each prediction with its target; lists of one-element lists count as lists. ValueError if the numbers differ."""
+    """Each prediction with its target, row by row. ValueError if their numbers differ."""
     ps, ys = flat(predictions), flat(targets)
     if len(ps) != len(ys) or not ps:
         raise ValueError(f"expected a target for each prediction, got {len(ps)} predictions and {len(ys)} targets")
@@ -64,10 +164,16 @@ def pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
 
 
 def flat(values: Any) -> list[Any]:
-    """A Value or number as a list of one; rows of one element as that element."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    """A Value or number as a list of one; rows one after the other."""
+    if isinstance(values, (str, bytes)) or not np.iterable(values):
         return [values]
-    return [v[0] if isinstance(v, Sequence) and len(v) == 1 else v for v in values]
+    return [v for row in values for v in (flat(row) if np.iterable(row) else [row])]
+
+
+def rows_of(predictions: Any) -> list[list[Any]]:
+    """A batch of rows; one row alone is a batch of one."""
+    rows = list(predictions)
+    return [list(row) for row in rows] if np.iterable(rows[0]) else [rows]
 
 
 def number(value: Any) -> Any:

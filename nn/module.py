@@ -1,43 +1,153 @@
 """`Module`: something with parameters. Whatever a module keeps in its attributes belongs to it.
 
+A module says what one row of inputs becomes (`row`), or, where samples are coupled, what a batch becomes (`rows`);
+calling it takes either. Values in nested lists are arrays: their keys and shapes are those of PyTorch's state_dict.
+
 >>> class Line(Module):
 ...     def __init__(self):
-...         self.slope, self.intercept = Value(2.0), Value(1.0)
-...     def __call__(self, x):
-...         return self.slope * x + self.intercept
->>> [p.data for p in Line().parameters()]
-[2.0, 1.0]
+...         self.weight, self.bias = [Value(2.0)], Value(1.0)
+...     def row(self, inputs):
+...         return self.weight[0] * inputs[0] + self.bias
+>>> line = Line()
+>>> line([3.0]).data, [y.data for y in line([[3.0], [4.0]])]
+(7.0, [7.0, 9.0])
+>>> {key: array.tolist() for key, array in line.state_dict().items()}
+{'weight': [2.0], 'bias': 1.0}
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
 
 from autograd import Value, zero_grad
 
 
 class Module:
-    """The base of layers and networks: finds the parameters, and resets their gradients."""
+    """The base of layers and networks: finds parameters, saves and restores them, switches between train and eval."""
+
+    training = True
+    report: ClassVar[Callable[..., Any]]  # defined in report.py
+
+    def row(self, inputs: list[Any]) -> Any:
+        """What one row of inputs becomes. A module defines this, or `rows`."""
+        return self.rows([inputs])[0]
+
+    def rows(self, batch: list[list[Any]]) -> list[Any]:
+        """What each row of a batch becomes."""
+        return [self.row(row) for row in batch]
+
+    def __call__(self, inputs: Iterable[Any]) -> Any:
+        """The outputs for a row of numbers or Values; for a batch (a sequence of rows, a 2-d array), a list of such."""
+        values = list(inputs)
+        if is_batch(values):
+            return self.rows([list(row) for row in values])
+        return self.row(values)
+
+    # What belongs to the module.
+
+    def parts(self) -> dict[str, Any]:
+        """The module's contents by the names that keys of the state_dict have; a list of modules counts from 0."""
+        return {name: content for name, content in vars(self).items() if not name.startswith("_")}
+
+    def contents(self) -> Iterator[tuple[str, Any]]:
+        """The modules and arrays directly below this one, by name; lists and dicts of such are opened: `layers.0`."""
+        todo = list(reversed(self.parts().items()))
+        while todo:
+            name, content = todo.pop()
+            if isinstance(content, dict):
+                todo += [(f"{name}.{key}", part) for key, part in reversed(content.items())]
+            elif isinstance(content, (list, tuple)) and not is_array_of_leaves(content):
+                todo += [(f"{name}.{index}", part) for index, part in reversed(list(enumerate(content)))]
+            else:
+                yield name, content
+
+    def modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """This module and all below it, each with the prefix of its keys."""
+        yield prefix, self
+        for name, content in self.contents():
+            if isinstance(content, Module):
+                yield from content.modules(f"{prefix}{name}.")
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array of parameters, by key: arrays of Values in the shapes of PyTorch."""
+        return {
+            prefix + name: np.array(content, dtype=object)
+            for prefix, module in self.modules()
+            for name, content in module.contents()
+            if is_array_of_leaves(content)
+        }
+
+    def buffers(self) -> dict[str, np.ndarray]:
+        """Arrays of numbers that are kept but not trained, such as running means, by key."""
+        return {
+            prefix + name: content
+            for prefix, module in self.modules()
+            for name, content in module.contents()
+            if isinstance(content, np.ndarray) and content.dtype == np.float64
+        }
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Each parameter with its name: the key of its array and its place in it, `0.weight[2,1]`."""
+        for key, array in self.arrays().items():
+            for place, value in np.ndenumerate(array):
+                yield (f"{key}[{','.join(map(str, place))}]" if place else key), value
 
     def parameters(self) -> list[Value]:
-        """All leaves among the attributes, also in lists, tuples, dicts and modules; a shared one stands once."""
-        return list(dict.fromkeys(leaves_of(self)))
+        """All parameters in the order of definition, array by array; a shared one stands once."""
+        return list(dict.fromkeys(value for array in self.arrays().values() for value in array.flat))
 
     def zero_grad(self) -> None:
         """Set every parameter's grad to None, as before any backward pass."""
         zero_grad(self.parameters())
 
+    def train(self, mode: bool = True) -> Self:
+        """Switch this module and all below to training; matters to Dropout and BatchNorm1d. Returns the module."""
+        for _, module in self.modules():
+            module.training = mode
+        return self
 
-def leaves_of(thing: Any) -> Iterator[Value]:
-    """The leaves in a Value, a Module, or a container of such, in the order of definition."""
-    if isinstance(thing, Value):
-        if thing.op is None:
-            yield thing
-    elif isinstance(thing, Module):
-        for content in vars(thing).values():
-            yield from leaves_of(content)
-    elif isinstance(thing, (list, tuple)):
-        for content in thing:
-            yield from leaves_of(content)
-    elif isinstance(thing, dict):
-        for content in thing.values():
-            yield from leaves_of(content)
+    def eval(self) -> Self:
+        """Switch to evaluation."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """The numbers of all parameters and buffers, by PyTorch's keys and in its shapes."""
+        state = {
+            key: np.array([v.data for v in array.flat]).reshape(array.shape) for key, array in self.arrays().items()
+        }
+        return state | {key: numbers.copy() for key, numbers in self.buffers().items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over numbers as `state_dict` gives them, PyTorch's too. ValueError that names the key that is wrong."""
+        own = self.state_dict()
+        missing, unexpected = own.keys() - state.keys(), state.keys() - own.keys()
+        if missing or unexpected:
+            raise ValueError(f"state_dict does not fit: missing {sorted(missing)}, unexpected {sorted(unexpected)}")
+        new = {key: np.asarray(state[key], dtype=float) for key in own}
+        for key, array in new.items():
+            if array.shape != own[key].shape:
+                raise ValueError(f"{key} has shape {array.shape}, expected {own[key].shape}")
+            if not np.isfinite(array).all():
+                raise ValueError(f"{key} holds numbers that are not finite: {array[~np.isfinite(array)][:3].tolist()}")
+        for key, values in self.arrays().items():
+            for value, number in zip(values.flat, new[key].flat, strict=True):
+                value.data = number
+        for key, numbers in self.buffers().items():
+            numbers[...] = new[key]
+
+
+def is_array_of_leaves(content: Any) -> bool:
+    """Whether the content is a leaf, or rows of leaves of the same length."""
+    if isinstance(content, Value):
+        return content.op is None
+    if isinstance(content, np.ndarray):
+        return content.dtype == object and content.size > 0 and all(map(is_array_of_leaves, content.flat))
+    if not isinstance(content, (list, tuple)) or not content or not all(map(is_array_of_leaves, content)):
+        return False
+    return len({np.shape(part) if not isinstance(part, Value) else () for part in content}) == 1
+
+
+def is_batch(values: list[Any]) -> bool:
+    """Whether the values are rows, not numbers."""
+    return bool(values) and isinstance(values[0], (list, tuple, np.ndarray)) and np.ndim(values[0]) > 0

@@ -1,4 +1,4 @@
-"""Optimisers: they change parameters by their gradients.
+"""Optimisers: they change parameters by their gradients. Formulas and names of arguments are torch.optim's.
 
 >>> from autograd import Value
 >>> w = Value(3.0)
@@ -12,28 +12,266 @@
 '2.024'
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from autograd import Value, zero_grad
+import numpy as np
+
+from autograd import Value, gradients, sqrt, zero_grad
 
 
-class SGD:
-    """Gradient descent: every parameter goes `lr` times its gradient downhill."""
+class Optimizer:
+    """The base: keeps parameters and, for each, what its update rule remembers.
 
-    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+    A rule is a method `update(p, g, memory, t)`: from a parameter's number, its gradient, the numbers remembered (all 0
+    at first) and the count of steps it returns the new number and memory. It is written in overloaded arithmetic.
+    """
+
+    memories = 0  # how many numbers the rule remembers for each parameter
+
+    def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         self.parameters = list(parameters)
-        self.lr = lr
         if not self.parameters:
             raise ValueError("there are no parameters to optimise")
-        if not lr >= 0.0:
-            raise ValueError(f"the learning rate is 0 or more, got lr={lr}")
+        self.lr = at_least_0("the learning rate lr", lr)
+        self.weight_decay = at_least_0("weight_decay", weight_decay)
+        self.memory: dict[Value, tuple[Any, ...]] = {}
+        self.steps: dict[Value, int] = {}
+
+    def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        raise NotImplementedError
 
     def step(self) -> None:
-        """p.data -= lr * p.grad, for every parameter that a backward pass has reached."""
+        """Change every parameter that a backward pass has reached."""
         for p in self.parameters:
             if p.grad is not None:
-                p.data -= self.lr * p.grad
+                t = self.steps[p] = self.steps.get(p, 0) + 1
+                memory = self.memory.get(p, (0.0,) * self.memories)
+                p.data, self.memory[p] = self.update(p.data, p.grad, memory, t)
 
     def zero_grad(self) -> None:
         """Set every parameter's grad to None."""
         zero_grad(self.parameters)
+
+
+class SGD(Optimizer):
+    """p -= lr · g; with momentum the velocity v = momentum · v + g takes g's place, with Nesterov's g + momentum · v.
+
+    Stochastic is the choice of samples: on all of them at once this is plain gradient descent.
+    """
+
+    memories = 1
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.momentum = at_least_0("momentum", momentum)
+        self.nesterov = nesterov
+        if nesterov and not momentum:
+            raise ValueError("nesterov=True needs a momentum greater than 0")
+
+    def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        (velocity,) = memory
+        g = g + self.weight_decay * p
+        velocity = self.momentum * velocity + g
+        direction = g + self.momentum * velocity if self.nesterov else velocity
+        return p - self.lr * direction, (velocity,)
+
+
+class Adagrad(Optimizer):
+    """p -= lr · g / (√Σg² + eps) (Duchi, Hazan, Singer, 2011)."""
+
+    memories = 1
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: float = 0.01, eps: float = 1e-10, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.eps = at_least_0("eps", eps)
+
+    def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        (total,) = memory
+        g = g + self.weight_decay * p
+        total = total + g * g
+        return p - self.lr * g / (sqrt(total) + self.eps), (total,)
+
+
+class RMSprop(Optimizer):
+    """p -= lr · g / (√s + eps) with a running mean s = alpha · s + (1 - alpha) · g² (Tieleman and Hinton, 2012)."""
+
+    memories = 2
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.alpha, self.eps = below_1("alpha", alpha), at_least_0("eps", eps)
+        self.momentum = at_least_0("momentum", momentum)
+
+    def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        mean_square, velocity = memory
+        g = g + self.weight_decay * p
+        mean_square = self.alpha * mean_square + (1 - self.alpha) * g * g
+        velocity = self.momentum * velocity + g / (sqrt(mean_square) + self.eps)
+        return p - self.lr * velocity, (mean_square, velocity)
+
+
+class Adam(Optimizer):
+    """p -= lr · m̂ / (√v̂ + eps): running means of g and g², corrected for their start at 0 (Kingma and Ba, 2015)."""
+
+    memories = 2
+    decoupled = False  # whether weight_decay shrinks the parameter itself (AdamW), or adds to the gradient
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay)
+        self.betas = below_1("beta1", betas[0]), below_1("beta2", betas[1])
+        self.eps = at_least_0("eps", eps)
+
+    def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        mean, mean_square = memory
+        beta1, beta2 = self.betas
+        if self.decoupled:
+            p = p * (1 - self.lr * self.weight_decay)
+        else:
+            g = g + self.weight_decay * p
+        mean = beta1 * mean + (1 - beta1) * g
+        mean_square = beta2 * mean_square + (1 - beta2) * g * g
+        corrected = mean / (1 - beta1**t)
+        spread = sqrt(mean_square / (1 - beta2**t))
+        return p - self.lr * corrected / (spread + self.eps), (mean, mean_square)
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient: p shrinks by lr · weight_decay (Loshchilov and Hutter, 2019)."""
+
+    decoupled = True
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+
+class Newton(Optimizer):
+    """p -= lr · H⁻¹ g with the matrix H of second derivatives: for few parameters, near a minimum, in very few steps.
+
+    `step(loss)` takes the loss itself, which is differentiated twice; no backward pass is needed. It looks for a place
+    where the slope is 0, be that a minimum, a maximum or a saddle.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float = 1.0) -> None:
+        super().__init__(parameters, lr)
+
+    def step(self, loss: Value | None = None) -> None:
+        if loss is None:
+            raise TypeError("Newton needs the loss for its second derivatives: optimizer.step(loss)")
+        slopes = gradients(loss, self.parameters, create_graph=True)
+        hessian = np.array([gradients(slope, self.parameters) for slope in slopes])
+        try:
+            direction = np.linalg.solve(hessian, [slope.data for slope in slopes])
+        except np.linalg.LinAlgError:
+            raise ValueError(
+                "the matrix of second derivatives is singular here: Newton's step is not defined"
+            ) from None
+        for p, d in zip(self.parameters, direction, strict=True):
+            p.data -= self.lr * float(d)
+
+
+# ── Learning-rate schedules: functions of the epoch that return a factor ──────────────────────────────────────────────
+
+Schedule = Callable[[int], float]
+
+
+def step_decay(step_size: int, gamma: float = 0.1) -> Schedule:
+    """gamma for every step_size epochs, as torch's StepLR."""
+    return lambda epoch: gamma ** (epoch // step_size)
+
+
+def exponential_decay(gamma: float) -> Schedule:
+    """gamma for every epoch, as torch's ExponentialLR."""
+    return lambda epoch: gamma**epoch
+
+
+def cosine_decay(epochs: int, lowest: float = 0.0) -> Schedule:
+    """From 1 to `lowest` along half a cosine, as torch's CosineAnnealingLR."""
+    return lambda epoch: lowest + (1 - lowest) * (1 + math.cos(math.pi * min(epoch, epochs) / epochs)) / 2
+
+
+def warm_up(epochs: int) -> Schedule:
+    """From 1 / epochs to 1 in so many epochs."""
+    return lambda epoch: min(1.0, (epoch + 1) / epochs)
+
+
+# ── Clipping, between backward and step ───────────────────────────────────────────────────────────────────────────────
+
+
+def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
+    """Scale all gradients so that their common norm is at most max_norm; returns the norm before.
+
+    As in PyTorch the factor is max_norm / (norm + 1e-6), at most 1; a norm of nan or inf passes into the gradients.
+    (Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.)
+    """
+    reached = [p for p in parameters if p.grad is not None]
+    norm = math.hypot(*(p.grad for p in reached))
+    factor = at_least_0("max_norm", max_norm) / (norm + 1e-6)
+    factor = 1.0 if factor > 1.0 else factor
+    for p in reached:
+        p.grad *= factor
+    return norm
+
+
+def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
+    """Bound every gradient to ±clip_value; nan stays nan."""
+    at_least_0("clip_value", clip_value)
+    for p in parameters:
+        if p.grad is not None and not math.isnan(p.grad):
+            p.grad = min(max(p.grad, -clip_value), clip_value)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD, "adagrad": Adagrad, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW,
+}  # fmt: skip
+
+
+def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options: Any) -> Optimizer:
+    """An optimiser by its lower-case name."""
+    if name not in OPTIMIZERS:
+        raise ValueError(f"unknown optimiser {name!r}: expected one of {', '.join(OPTIMIZERS)}")
+    return OPTIMIZERS[name](parameters, lr=lr, **options)
+
+
+def at_least_0(what: str, number: float) -> float:
+    if not number >= 0.0:
+        raise ValueError(f"{what} is 0 or more, got {number}")
+    return number
+
+
+def below_1(what: str, number: float) -> float:
+    if not 0.0 <= number < 1.0:
+        raise ValueError(f"{what} is at least 0 and less than 1, got {number}")
+    return number

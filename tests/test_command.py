@@ -9,6 +9,7 @@ import time
 import pytest
 from conftest import ROOT
 
+from nn import MLP, load
 from viz.command import main, options_first
 
 COMMAND = [sys.executable, "-m", "viz"]
@@ -56,7 +57,7 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["train", "xor", "--activation", "foo"], 2, "unknown activation"),
         (["train", "xor", "--epochs", "0"], 2, "1 or more"),
         (["train", "xor", "--lr", "-1"], 2, "learning rate"),
-        (["train", "xor", "--lr", "1e300", "--activation", "linear", "--epochs", "9"], 1, "try a smaller --lr"),
+        (["train", "xor", "--lr", "1e300", "--activation", "linear", "--epochs", "9"], 1, "a smaller learning rate"),
         (["--version"], 0, ""),
         (["--help"], 0, ""),
         (["step", "--help"], 0, ""),
@@ -79,7 +80,7 @@ def test_an_output_that_cannot_carry_the_signs_gets_ascii():
     assert done.returncode == 0
     text = done.stdout.decode("ascii")
     assert r"df/d\u03b1 += df/df * dtanh(\u03b1)/d\u03b1 = 1 * (1 - f**2)" in text
-    assert b"MLP(2, [4, 1]): 2 -> 4 tanh" in backstep("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
+    assert b"MLP(2, [8, 1]): 2 -> 8 tanh" in backstep("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
 
 
 @pytest.mark.parametrize(
@@ -148,14 +149,25 @@ def test_draw(tmp_path):
 def test_train():
     done = backstep("train", "xor")
     lines = done.stdout.decode().splitlines()
-    assert lines[0] == "MLP(2, [4, 1]): 2 → 4 tanh → 1 sigmoid, 17 parameters"
+    assert lines[0] == "MLP(2, [8, 1]): 2 → 8 tanh → 1 sigmoid, 33 parameters"
     assert lines[1].startswith("epoch     0  loss 0.")
     assert lines[-1] == "4 of 4 right"
     stuck = backstep(
         "train", "xor", "--hidden", "1", "--epochs", "20", "--every", "7", "--seed", "1", "--activation", "relu"
     )
     assert stuck.returncode == 0
-    assert "epoch    20" in stuck.stdout.decode()
+    assert "epoch    19" in stuck.stdout.decode()
+
+
+def test_train_writes_what_it_is_asked_for(tmp_path):
+    done = backstep("train", "moons", "--hidden", "4", "3", "--optimizer", "adam", "--lr", "0.05", "--epochs", "8", "--batch-size", "25",
+                    "--loss", "hinge_loss", "--activation", "relu", "--report", "--save", str(tmp_path / "m.npz"), "--csv", str(tmp_path / "m.csv"))  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert "|∂J/∂W|" in done.stdout.decode()
+    assert len((tmp_path / "m.csv").read_text().splitlines()) == 9
+    model = MLP(2, [4, 3, 1])
+    load(model, tmp_path / "m.npz")
+    assert backstep("train", "and", "--epochs", "60").stdout.decode().splitlines()[-1] == "4 of 4 right"
 
 
 def test_a_warning_is_one_line_without_code():

@@ -46,7 +46,7 @@ def test_outputs():
 def test_parameters():
     model = MLP(2, [4, 3, 1], seed=1)
     assert len(model.parameters()) == 4 * 3 + 3 * 5 + 4
-    assert [p.name for p in model.parameters()[:4]] == ["w1_0_0", "w1_0_1", "b1_0", "w1_1_0"]
+    assert [p.name for p in model.parameters()[:4]] == ["w1_0_0", "w1_0_1", "w1_1_0", "w1_1_1"]
     assert [p.data for p in model.parameters()] == [p.data for p in MLP(2, [4, 3, 1], seed=1).parameters()]
     assert model.parameters()[0].data != MLP(2, [4, 3, 1], seed=2).parameters()[0].data
     model([1, 2]).backward()
@@ -130,8 +130,8 @@ def test_sgd_skips_what_no_pass_has_reached():
     assert a.grad is None
 
 
-def train(seed, epochs=500):
-    model = MLP(2, [4, 1], activation="tanh", output="sigmoid", seed=seed)
+def train(seed, epochs=300):
+    model = MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=seed)
     optimizer = SGD(model.parameters(), lr=1.0)
     for _ in range(epochs):
         optimizer.zero_grad()

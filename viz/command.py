@@ -12,14 +12,18 @@ from typing import Any
 
 from autograd import ExpressionError, Value, explain, parse
 from autograd.notation import plain
-from nn import MLP, SGD, binary_cross_entropy
+from nn import MLP, History, Module, fit, save
+from nn.datasets import DATASETS
+from nn.losses import loss_function
+from nn.optim import OPTIMIZERS, optimizer_named
 from viz.drawing import draw, write_file
 
 EXAMPLES = """examples:
   backstep step "(x + y) * z" x=-2 y=5 z=-4
   backstep step "q = w*x + b; f = tanh(q)" w=2 x=0.5 b=-1 --latex
   backstep draw "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3 -o circuit.svg
-  backstep train xor --hidden 8 --activation relu --lr 0.1 --epochs 1000 --seed 3
+  backstep train xor --hidden 4 4 --activation relu --lr 0.1 --seed 3 --report
+  backstep train moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 --csv moons.csv
 
 An expression may use + - * / **, numbers, names, pi, and functions such as exp, log, tanh, relu, sigmoid, maximum;
 `name = expression;` before it names an intermediate result.
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader, such as `head`, has seen enough; keep the interpreter's last flush quiet
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
-        except (OSError, RuntimeError, ValueError) as error:
+        except (ArithmeticError, OSError, RuntimeError, ValueError) as error:
             complain(str(error))
             return 1
         except KeyboardInterrupt:
@@ -86,13 +90,20 @@ def parser() -> argparse.ArgumentParser:
     picture.set_defaults(run=run_draw)
 
     train = commands.add_parser("train", help="train a small network and print how it learns")
-    train.add_argument("dataset", choices=("xor",))
-    train.add_argument("--hidden", type=int, nargs="+", default=[4], metavar="N", help="sizes of hidden layers (4)")
+    train.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
+    train.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
     train.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
+    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
+    train.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
+    train.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
     train.add_argument("--lr", type=float, default=1.0, help="learning rate (1.0)")
-    train.add_argument("--epochs", type=int, default=500, help="passes over the four samples (500)")
-    train.add_argument("--seed", type=int, default=0, help="of the first weights (0)")
+    train.add_argument("--epochs", type=int, default=300, help="passes over all samples (300)")
+    train.add_argument("--batch-size", type=int, metavar="N", help="samples for each update (all)")
+    train.add_argument("--seed", type=int, default=0, help="of data and first weights (0)")
     train.add_argument("--every", type=int, default=50, metavar="N", help="print the loss every N epochs (50)")
+    train.add_argument("--report", action="store_true", help="print what the layers look like inside after training")
+    train.add_argument("--save", metavar="FILE", help="save the weights to a .npz file")
+    train.add_argument("--csv", metavar="FILE", help="save the history of training to a .csv file")
     train.set_defaults(run=run_train)
     return top
 
@@ -161,33 +172,44 @@ def run_draw(options: argparse.Namespace) -> None:
 
 
 def run_train(options: argparse.Namespace) -> None:
-    if min(options.epochs, options.every, *options.hidden) < 1:
-        raise UsageError("--hidden, --epochs and --every are 1 or more")
-    samples, targets = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
+    if min(options.epochs, options.every, options.batch_size or 1, *options.hidden) < 1:
+        raise UsageError("--hidden, --epochs, --batch-size and --every are 1 or more")
+    X, y = DATASETS[options.dataset](options.seed)
+    hinge = options.loss == "hinge_loss"
     try:
-        model = MLP(2, [*options.hidden, 1], options.activation, output="sigmoid", seed=options.seed)
-        optimizer = SGD(model.parameters(), options.lr)
+        output = "linear" if hinge else "sigmoid"
+        model = MLP(2, [*options.hidden, 1], options.activation, output, seed=options.seed)
+        optimizer = optimizer_named(options.optimizer, model.parameters(), options.lr)
     except ValueError as error:
         raise UsageError(str(error)) from None
     say(repr(model))
-    for epoch in range(options.epochs + 1):
-        loss = binary_cross_entropy([model(sample) for sample in samples], targets)
-        if not abs(loss.data) < float("inf"):
-            raise RuntimeError(f"the loss is {loss.data} at epoch {epoch}: try a smaller --lr than {options.lr}")
-        if epoch % options.every == 0 or epoch == options.epochs:
-            say(f"epoch {epoch:5d}  loss {loss:.6f}")
-        if epoch < options.epochs:
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-    say("\nx1 x2  target  prediction")
-    right = 0
-    for (x1, x2), target in zip(samples, targets, strict=True):
-        prediction = model([x1, x2])
-        good = (prediction > 0.5) == bool(target)
-        right += good
-        say(f" {x1}  {x2}       {target}      {prediction:.4f}{'' if good else '  wrong'}")
-    say(f"{right} of 4 right")
+
+    def show(epoch: int, history: History, model: Module) -> None:
+        if epoch % options.every == 0 or epoch == options.epochs - 1:
+            say(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}")
+
+    targets = 2 * y - 1 if hinge else y
+    history = fit(model, X, targets, loss=options.loss, optimizer=optimizer, epochs=options.epochs,
+                  batch_size=options.batch_size, seed=options.seed, callbacks=[show])  # fmt: skip
+    if options.save:
+        save(model, options.save)
+    if options.csv:
+        history.to_csv(options.csv)
+    if options.report:
+        optimizer.zero_grad()
+        loss = loss_function(options.loss)(model(X), targets)
+        loss.backward()
+        say(f"\n{model.report()}")
+    if history.stopped:
+        raise KeyboardInterrupt
+    predictions = model.eval()(X)
+    middle = 0.0 if hinge else 0.5
+    right = [(p > middle) == bool(t) for p, t in zip(predictions, y, strict=True)]
+    if len(y) == 4:
+        say("\nx1 x2  target  prediction")
+        for (x1, x2), target, p, good in zip(X, y, predictions, right, strict=True):
+            say(f" {x1:.0f}  {x2:.0f}       {target}      {p:.4f}{'' if good else '  wrong'}")
+    say(f"{sum(right)} of {len(y)} right")
 
 
 def wants_colour(choice: str) -> bool:
