@@ -2,10 +2,11 @@
 
 from nn import datasets, init
 from nn.activations import log_softmax, softmax
+from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.estimators import MLPClassifier, MLPRegressor
 from nn.extras import BatchNorm1d, Dropout, Maxout, PReLU
 from nn.files import load, save
-from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.layers import Layer, Linear, Neuron
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -19,6 +20,7 @@ from nn.losses import (
     nll_loss,
 )
 from nn.module import Module
+from nn.networks import MLP, Sequential
 from nn.optim import (
     SGD,
     Adagrad,
@@ -27,22 +29,17 @@ from nn.optim import (
     Newton,
     Optimizer,
     RMSprop,
-    clip_grad_norm_,
-    clip_grad_value_,
-    cosine_decay,
-    exponential_decay,
-    step_decay,
-    warm_up,
 )
 from nn.perceptron import Perceptron
 from nn.report import Report, report
-from nn.training import EarlyStopping, History, fit
+from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
+from nn.training import EarlyStopping, History, accuracy, fit
 
 __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
-    "RMSprop", "Report", "Sequential", "binary_cross_entropy", "binary_cross_entropy_with_logits", "clip_grad_norm_",
-    "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit", "hinge_loss",
-    "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss", "nll_loss",
-    "report", "save", "softmax", "step_decay", "warm_up",
+    "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "clip_grad_norm_", "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit",
+    "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
+    "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",
 ]  # fmt: skip

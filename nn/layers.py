@@ -1,20 +1,15 @@
-"""Neuron, Layer, MLP: a neuron is a weighted sum and an activation, a layer some neurons, an MLP some layers.
+"""Neuron and Layer: a neuron is a weighted sum and an activation, a layer some neurons on the same inputs.
 
->>> model = MLP(2, [4, 1], seed=0)
->>> model
-MLP(2, [4, 1]): 2 → 4 relu → 1 linear, 17 parameters
->>> y = model([0.5, -1.0])
->>> y.backward()
->>> len([p for p in model.parameters() if p.grad is not None])
-17
+>>> layer = Layer(2, 3, "tanh")
+>>> outputs = layer([0.5, -1.0])
+>>> len(outputs), outputs[0].op
+(3, Primitive('tanh'))
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from weakref import ref
-
-import numpy as np
 
 import autograd
 from autograd import Value
@@ -115,81 +110,3 @@ class Linear(Layer):
 
     def __init__(self, inputs: int, outputs: int, init: Init = "torch", generator: Generator | None = None) -> None:
         super().__init__(inputs, outputs, linear, init, generator)
-
-
-class Sequential(Module):
-    """Modules, or functions such as "sigmoid", one after the other. Keys count from 0 as in torch.nn.Sequential.
-
-    >>> Sequential(Linear(2, 3), "sigmoid", Linear(3, 1)).state_dict().keys()
-    dict_keys(['0.weight', '0.bias', '2.weight', '2.bias'])
-    """
-
-    def __init__(self, *modules: Module | str | Activation) -> None:
-        self.steps = [step if isinstance(step, Module) else activation_function(step) for step in modules]
-
-    def parts(self) -> dict[str, Any]:
-        return {str(index): step for index, step in enumerate(self.steps)}
-
-    def rows(self, batch: list[list[Any]]) -> list[Any]:
-        for step in self.steps:
-            batch = step.rows(batch) if isinstance(step, Module) else [apply(step, row) for row in batch]
-        return [unwrapped(row) for row in batch]
-
-    def __repr__(self) -> str:
-        steps = ", ".join(repr(step) if isinstance(step, Module) else name_of(step) for step in self.steps)
-        return f"Sequential({steps})"
-
-
-class MLP(Module):
-    """A multi-layer perceptron: MLP(2, [4, 1]) has 2 inputs, 4 hidden neurons and 1 output.
-
-    activation  of the hidden layers, by name or callable
-    output      of the last layer
-    init        how first weights are drawn, see nn/init.py; the default has variance 1 / inputs, and biases 0
-    seed        makes the first weights reproducible; with init="torch" they are those of torch.manual_seed(seed)
-
-    Called with one row of inputs it returns a Value where there is one output, else a list of them. The keys of its
-    state_dict are those of torch.nn.Sequential(Linear, Sigmoid, Linear, …).
-    """
-
-    def __init__(
-        self,
-        inputs: int,
-        sizes: Sequence[int],
-        activation: str | Activation = "relu",
-        output: str | Activation = "linear",
-        seed: int | None = None,
-        init: Init = "lecun_uniform",
-    ) -> None:
-        widths = [inputs, *sizes]
-        if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
-            raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
-        hidden, last = activation_function(activation), activation_function(output)
-        generator = Generator(seed)
-        self.layers = [
-            Layer(widths[i], widths[i + 1], last if i == len(sizes) - 1 else hidden, init, generator, str(i + 1))
-            for i in range(len(sizes))
-        ]
-
-    def parts(self) -> dict[str, Any]:
-        return {str(2 * index): layer for index, layer in enumerate(self.layers)}
-
-    def row(self, inputs: list[Any]) -> Any:
-        for layer in self.layers:
-            inputs = layer.row(inputs)
-        return unwrapped(inputs)
-
-    def __repr__(self) -> str:
-        inputs, sizes = len(self.layers[0].neurons[0].weights), [len(layer.neurons) for layer in self.layers]
-        layers = [f"{len(layer.neurons)} {name_of(layer.activation)}" for layer in self.layers]
-        return f"MLP({inputs}, {sizes}): {inputs} → {' → '.join(layers)}, {len(self.parameters())} parameters"
-
-
-def apply(activation: Callable[[Any], Any], row: Iterable[Any]) -> list[Any]:
-    """The activation of each number of a row, or of the row."""
-    return list(activation(row)) if takes_rows(activation) else [activation(x) for x in row]
-
-
-def unwrapped(row: Any) -> Any:
-    """The one output of a row, or the list of several."""
-    return row[0] if isinstance(row, list) and len(row) == 1 else row

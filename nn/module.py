@@ -27,6 +27,7 @@ class Module:
     """The base of layers and networks: finds parameters, saves and restores them, switches between train and eval."""
 
     training = True
+    _kept: Any = None  # the latest loss of `fit`
     report: ClassVar[Callable[..., Any]]  # defined in report.py
 
     def row(self, inputs: list[Any]) -> Any:

@@ -12,8 +12,7 @@
 '2.024'
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -200,57 +199,6 @@ class Newton(Optimizer):
             ) from None
         for p, d in zip(self.parameters, direction, strict=True):
             p.data -= self.lr * float(d)
-
-
-# ── Learning-rate schedules: functions of the epoch that return a factor ──────────────────────────────────────────────
-
-Schedule = Callable[[int], float]
-
-
-def step_decay(step_size: int, gamma: float = 0.1) -> Schedule:
-    """gamma for every step_size epochs, as torch's StepLR."""
-    return lambda epoch: gamma ** (epoch // step_size)
-
-
-def exponential_decay(gamma: float) -> Schedule:
-    """gamma for every epoch, as torch's ExponentialLR."""
-    return lambda epoch: gamma**epoch
-
-
-def cosine_decay(epochs: int, lowest: float = 0.0) -> Schedule:
-    """From 1 to `lowest` along half a cosine, as torch's CosineAnnealingLR."""
-    return lambda epoch: lowest + (1 - lowest) * (1 + math.cos(math.pi * min(epoch, epochs) / epochs)) / 2
-
-
-def warm_up(epochs: int) -> Schedule:
-    """From 1 / epochs to 1 in so many epochs."""
-    return lambda epoch: min(1.0, (epoch + 1) / epochs)
-
-
-# ── Clipping, between backward and step ───────────────────────────────────────────────────────────────────────────────
-
-
-def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
-    """Scale all gradients so that their common norm is at most max_norm; returns the norm before.
-
-    As in PyTorch the factor is max_norm / (norm + 1e-6), at most 1; a norm of nan or inf passes into the gradients.
-    (Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.)
-    """
-    reached = [p for p in parameters if p.grad is not None]
-    norm = math.hypot(*(p.grad for p in reached))
-    factor = at_least_0("max_norm", max_norm) / (norm + 1e-6)
-    factor = 1.0 if factor > 1.0 else factor
-    for p in reached:
-        p.grad *= factor
-    return norm
-
-
-def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
-    """Bound every gradient to ±clip_value; nan stays nan."""
-    at_least_0("clip_value", clip_value)
-    for p in parameters:
-        if p.grad is not None and not math.isnan(p.grad):
-            p.grad = min(max(p.grad, -clip_value), clip_value)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

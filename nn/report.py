@@ -85,7 +85,7 @@ def describe(name: str, layer: Layer, largest: float) -> LayerReport:
         flag = (
             "every unit is dead: no sample makes any of them active, so nothing below learns; another seed, leaky_relu"
         )
-    elif dead >= 0.5:
+    elif dead > 0.0:
         flag = (
             f"{dead:.0%} of the units are dead: their weights no longer learn; a smaller rate, another seed, leaky_relu"
         )

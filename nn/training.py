@@ -12,7 +12,7 @@ import csv
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
@@ -21,7 +21,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.order import describe, topological_order
-from nn.losses import Loss, loss_function
+from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
 
@@ -32,20 +32,23 @@ class History:
 
     loss         the training loss, before the epoch's update (with mini-batches: the mean over the epoch's samples)
     validation   the loss on the validation data after the epoch, if there is any
-    gradients    for each array of parameters the norm of its gradient, by key
+    metrics      for each metric its value on the training data, before the update, by name
+    gradients    for each layer the norm of the gradient of its parameters, by the prefix of its keys
     seconds      how long the epoch took
     stopped      why training ended early: "" if it did not
     """
 
     loss: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
     gradients: dict[str, list[float]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     stopped: str = ""
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """One line for each epoch: epoch, loss, validation, seconds, and a gradient norm for each array."""
+        """One line for each epoch: epoch, loss, validation, seconds, metrics, and each layer's gradient norm."""
         columns = {"loss": self.loss, "validation": self.validation, "seconds": self.seconds}
+        columns |= self.metrics
         columns |= {f"gradient {key}": norms for key, norms in self.gradients.items()}
         used = {name: column for name, column in columns.items() if column}
         with open(path, "w", newline="", encoding="utf-8") as file:
@@ -84,6 +87,7 @@ def fit(
     seed: int | None = None,
     validation: tuple[Any, Any] | None = None,
     callbacks: Sequence[Callback] = (),
+    metrics: Mapping[str, Callable[[Any, Any], float]] | None = None,
     schedule: Callable[[int], float] | None = None,
     progress: bool | int = False,
 ) -> History:
@@ -92,6 +96,7 @@ def fit(
     batch_size  rows for each update; None is all of them, 1 is online. shuffle and seed order them anew in each epoch
     validation  (X, y) on which the loss is taken after each epoch, in eval mode
     callbacks   called after each epoch with (epoch, history, model); one that returns True ends training
+    metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
     schedule    a factor on the learning rate for each epoch
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
 
@@ -115,11 +120,12 @@ def fit(
             optimizer.lr = base_rate * (schedule(epoch) if schedule else 1.0)
             if shuffle and size < len(rows):
                 random.shuffle(order)
-            total = 0.0
+            total, measured = 0.0, dict.fromkeys(metrics or {}, 0.0)
             for first in range(0, len(rows), size):
                 chosen = order[first : first + size]
                 optimizer.zero_grad()
-                batch_loss = loss_of(model([rows[i] for i in chosen]), [targets[i] for i in chosen])
+                predictions, wanted = model([rows[i] for i in chosen]), [targets[i] for i in chosen]
+                batch_loss = loss_of(predictions, wanted)
                 if not math.isfinite(batch_loss.data):
                     culprit = first_not_finite(batch_loss)
                     model.load_state_dict(last)
@@ -130,11 +136,16 @@ def fit(
                     )
                 last = model.state_dict()
                 total += batch_loss.data * len(chosen)
+                for name, metric in (metrics or {}).items():
+                    measured[name] += metric(predictions, wanted) * len(chosen)
                 batch_loss.backward()
                 optimizer.step()
             history.loss.append(total / len(rows))
-            for key, array in model.arrays().items():
-                history.gradients.setdefault(key, []).append(math.hypot(*(p.grad or 0.0 for p in array.flat)))
+            for name, value in measured.items():
+                history.metrics.setdefault(name, []).append(value / len(rows))
+            for layer, norm in gradient_norms(model).items():
+                history.gradients.setdefault(layer, []).append(norm)
+            model._kept = batch_loss  # with its graph, which model.report() reads
             if validation is not None:
                 model.eval()
                 history.validation.append(loss_of(model(list(validation[0])), list(validation[1])).data)
@@ -150,6 +161,25 @@ def fit(
         optimizer.lr = base_rate
         show(None, history)
     return history
+
+
+def gradient_norms(model: Module) -> dict[str, float]:
+    """The norm of the gradient of each layer's parameters, by the prefix of their keys."""
+    layers: dict[str, list[float]] = {}
+    for key, array in model.arrays().items():
+        layers.setdefault(key.rpartition(".")[0] or key, []).extend(p.grad or 0.0 for p in array.flat)
+    return {layer: math.hypot(*grads) for layer, grads in layers.items()}
+
+
+def accuracy(predictions: Any, targets: Any) -> float:
+    """The share of predictions that are right: a row's largest output is its class; one output is 1 above a half."""
+    right = []
+    for prediction, target in zip(predictions, targets, strict=True):
+        outputs = flat(prediction)
+        chosen = int(outputs[0] > 0.5) if len(outputs) == 1 else max(range(len(outputs)), key=outputs.__getitem__)
+        wanted = flat(target)
+        right.append(chosen == (wanted[0] if len(wanted) == 1 else max(range(len(wanted)), key=wanted.__getitem__)))
+    return sum(right) / len(right)
 
 
 def first_not_finite(loss: Value) -> str:

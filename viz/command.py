@@ -14,9 +14,10 @@ from autograd import ExpressionError, Value, explain, parse
 from autograd.notation import plain
 from nn import MLP, History, Module, fit, save
 from nn.datasets import DATASETS
+from nn.files import write_file
 from nn.losses import loss_function
 from nn.optim import OPTIMIZERS, optimizer_named
-from viz.drawing import draw, write_file
+from viz.drawing import draw
 
 EXAMPLES = """examples:
   backstep step "(x + y) * z" x=-2 y=5 z=-4

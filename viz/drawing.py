@@ -17,6 +17,7 @@ from typing import Any, Literal
 import graphviz
 
 from autograd import Value
+from nn.files import write_file
 from viz.dot import digraph, render
 from viz.picture import picture_of
 from viz.svg import write_svg
@@ -87,18 +88,3 @@ def draw(output: Value, digits: int = 4, engine: Engine = "auto") -> Drawing:
     and else by our own layout; "dot" and "builtin" choose. Raises ValueError for a graph too large to be looked at.
     """
     return Drawing(output, digits, engine)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a failure leaves what was there before."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)  # a device or a pipe
-        return
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        half.write_bytes(content)
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)

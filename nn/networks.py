@@ -1,0 +1,121 @@
+"""Sequential and MLP: layers one after the other.
+
+>>> model = MLP(2, [4, 1], seed=0)
+>>> model
+MLP(2, [4, 1]): 2 → 4 relu → 1 linear, 17 parameters
+>>> y = model([0.5, -1.0])
+>>> y.backward()
+>>> len([p for p in model.parameters() if p.grad is not None])
+17
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nn.activations import Activation, activation_function, linear, name_of, takes_rows
+from nn.extras import Maxout, PReLU
+from nn.init import Generator, Init
+from nn.layers import Layer
+from nn.module import Module
+
+
+class Sequential(Module):
+    """Modules, or functions such as "sigmoid", one after the other. Keys count from 0 as in torch.nn.Sequential.
+
+    >>> from nn import Linear
+    >>> Sequential(Linear(2, 3), "sigmoid", Linear(3, 1)).state_dict().keys()
+    dict_keys(['0.weight', '0.bias', '2.weight', '2.bias'])
+    """
+
+    def __init__(self, *modules: Module | str | Activation) -> None:
+        self.steps = [step if isinstance(step, Module) else activation_of(step) for step in modules]
+
+    def parts(self) -> dict[str, Any]:
+        return {str(index): step for index, step in enumerate(self.steps)}
+
+    def rows(self, batch: list[list[Any]]) -> list[Any]:
+        for step in self.steps:
+            batch = step.rows(batch) if isinstance(step, Module) else [apply(step, row) for row in batch]
+        return [unwrapped(row) for row in batch]
+
+    def __repr__(self) -> str:
+        steps = ", ".join(repr(step) if isinstance(step, Module) else name_of(step) for step in self.steps)
+        return f"Sequential({steps})"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: MLP(2, [4, 1]) has 2 inputs, 4 hidden neurons and 1 output.
+
+    activation  of the hidden layers, by name or callable; "prelu" learns a slope in each layer, "maxout" its pieces
+    output      of the last layer
+    init        how first weights are drawn, see nn/init.py; the default has variance 1 / inputs, and biases 0
+    seed        makes the first weights reproducible; with init="torch" they are those of torch.manual_seed(seed)
+
+    Called with one row of inputs it returns a Value where there is one output, else a list of them. The keys of its
+    state_dict are those of torch.nn.Sequential(Linear, Sigmoid, Linear, …).
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        sizes: Sequence[int],
+        activation: str | Activation = "relu",
+        output: str | Activation = "linear",
+        seed: int | None = None,
+        init: Init = "lecun_uniform",
+    ) -> None:
+        widths = [inputs, *sizes]
+        if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
+            raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
+        activation_of(activation)  # refused here even if there is no hidden layer to use it
+        generator = Generator(seed)
+        kinds = [activation] * (len(sizes) - 1) + [output]
+        self.layers: list[Layer | Maxout] = []
+        self.activations: list[
+            Module | Activation
+        ] = []  # those with parameters of their own stand apart, as in PyTorch
+        for i, kind in enumerate(kinds):
+            if kind == "maxout":
+                self.layers.append(Maxout(widths[i], widths[i + 1], init=init, generator=generator))
+                self.activations.append(linear)
+                continue
+            chosen = activation_of(kind)
+            inside = linear if isinstance(chosen, Module) else chosen
+            self.layers.append(Layer(widths[i], widths[i + 1], inside, init, generator, str(i + 1)))
+            self.activations.append(chosen if isinstance(chosen, Module) else linear)
+        self.inputs, self.sizes = int(inputs), [int(size) for size in sizes]
+
+    def parts(self) -> dict[str, Any]:
+        both = zip(self.layers, self.activations, strict=True)
+        return {str(i): part for i, part in enumerate(part for pair in both for part in pair)}
+
+    def row(self, inputs: list[Any]) -> Any:
+        for layer, activation in zip(self.layers, self.activations, strict=True):
+            inputs = layer.row(inputs)
+            if isinstance(activation, Module):
+                inputs = activation.row(inputs)
+        return unwrapped(inputs)
+
+    def __repr__(self) -> str:
+        names = [type(layer).__name__.lower() if isinstance(layer, Maxout) else
+                 type(kind).__name__.lower() if isinstance(kind, Module) else name_of(layer.activation)
+                 for layer, kind in zip(self.layers, self.activations, strict=True)]  # fmt: skip
+        layers = " → ".join(f"{size} {name}" for size, name in zip(self.sizes, names, strict=True))
+        return f"MLP({self.inputs}, {self.sizes}): {self.inputs} → {layers}, {len(self.parameters())} parameters"
+
+
+def activation_of(activation: str | Activation) -> Module | Activation:
+    """The activation meant; "prelu" is a module, for it has a parameter."""
+    return PReLU() if activation == "prelu" else linear if activation == "maxout" else activation_function(activation)
+
+
+def apply(activation: Callable[[Any], Any], row: Iterable[Any]) -> list[Any]:
+    """The activation of each number of a row, or of the row."""
+    return list(activation(row)) if takes_rows(activation) else [activation(x) for x in row]
+
+
+def unwrapped(row: Any) -> Any:
+    """The one output of a row, or the list of several."""
+    return row[0] if isinstance(row, list) and len(row) == 1 else row
