@@ -2,7 +2,7 @@
 
 >>> model = MLP(2, [4, 1], seed=0)
 >>> model
-MLP(2, [4, 1]): 2 → 4 relu → 1 linear, 17 parameters
+MLP(2, [4, 1]): 2 -> 4 relu -> 1 linear, 17 parameters
 >>> y = model([0.5, -1.0])
 >>> y.backward()
 >>> len([p for p in model.parameters() if p.grad is not None])
@@ -102,8 +102,8 @@ class MLP(Module):
         names = [type(layer).__name__.lower() if isinstance(layer, Maxout) else
                  type(kind).__name__.lower() if isinstance(kind, Module) else name_of(layer.activation)
                  for layer, kind in zip(self.layers, self.activations, strict=True)]  # fmt: skip
-        layers = " → ".join(f"{size} {name}" for size, name in zip(self.sizes, names, strict=True))
-        return f"MLP({self.inputs}, {self.sizes}): {self.inputs} → {layers}, {len(self.parameters())} parameters"
+        layers = " -> ".join(f"{size} {name}" for size, name in zip(self.sizes, names, strict=True))
+        return f"MLP({self.inputs}, {self.sizes}): {self.inputs} -> {layers}, {len(self.parameters())} parameters"
 
 
 def activation_of(activation: str | Activation) -> Module | Activation:

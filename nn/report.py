@@ -5,11 +5,13 @@ the nodes of the latest passes, ∂J/∂W and ∂J/∂b off the parameters. Norm
 """
 
 import math
+import sys
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
 from autograd import Value
+from autograd.explain import printable
 from autograd.notation import number
 from nn.activations import name_of, takes_rows
 from nn.layers import Layer
@@ -44,6 +46,10 @@ class Report:
     layers: list[LayerReport]
 
     def __str__(self) -> str:
+        return printable(self.table(), getattr(sys.stdout, "encoding", None))
+
+    def table(self) -> str:
+        """The table as text, whatever the output can carry."""
         head = (
             "layer",
             "activation",

@@ -149,7 +149,7 @@ def test_draw(tmp_path):
 def test_train():
     done = backstep("train", "xor")
     lines = done.stdout.decode().splitlines()
-    assert lines[0] == "MLP(2, [8, 1]): 2 → 8 tanh → 1 sigmoid, 33 parameters"
+    assert lines[0] == "MLP(2, [8, 1]): 2 -> 8 tanh -> 1 sigmoid, 33 parameters"
     assert lines[1].startswith("epoch     0  loss 0.")
     assert lines[-1] == "4 of 4 right"
     stuck = backstep(

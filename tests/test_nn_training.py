@@ -55,7 +55,7 @@ def test_activations_with_parameters_by_name():
     assert list(model.state_dict()) == ["0.weight", "0.bias", "1.weight", "2.weight", "2.bias"]
     model([0.5, 0.5]).backward()
     assert all(p.grad is not None for p in model.parameters())
-    assert "3 prelu → 1 sigmoid" in repr(model)
+    assert "3 prelu -> 1 sigmoid" in repr(model)
     model = nn.MLP(2, [3, 1], activation="maxout", seed=0)
     assert len(model.parameters()) == 2 * 9 + 4
     assert "3 maxout" in repr(model)

@@ -200,7 +200,7 @@ def run_train(options: argparse.Namespace) -> None:
         optimizer.zero_grad()
         loss = loss_function(options.loss)(model(X), targets)
         loss.backward()
-        say(f"\n{model.report()}")
+        say(f"\n{model.report().table()}")
     if history.stopped:
         raise KeyboardInterrupt
     predictions = model.eval()(X)
@@ -243,7 +243,7 @@ def complain(text: str) -> None:
 def for_stream(text: str, stream: Any) -> str:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
-        "∂×²√Σ…→".encode(encoding)
+        "∂×²√Σ…".encode(encoding)
     except (UnicodeEncodeError, LookupError):
         text = plain(text)
     return text.encode(encoding, "backslashreplace").decode(encoding)
