@@ -1,4 +1,4 @@
-"""Writes torch_reference.json: what PyTorch computes, for tests that run without it. Run by hand: needs torch (2.x, CPU)."""
+"""Writes tests/torch_reference.json: what PyTorch computes, for tests that run without it. By hand: needs torch (CPU)."""
 
 import json
 import math
@@ -143,5 +143,5 @@ def first_weights():
 if __name__ == "__main__":
     makers = (losses, activations, optimizers, clipping, schedules, batch_norm, first_weights)
     reference = {"torch": torch.__version__, **{make.__name__: make() for make in makers}}
-    path = Path(__file__).with_name("torch_reference.json")
+    path = Path(__file__).parent.parent / "torch_reference.json"
     path.write_text(json.dumps(reference).replace("], [", "],\n["), encoding="utf-8")
