@@ -82,12 +82,13 @@ class Primitive:
 
     def dispatch(self, operands: tuple[Any, ...]) -> Any:
         """The operation where not all operands are floats: each class says itself what an operation on it makes."""
+        if any(isinstance(operand, np.ndarray) for operand in operands):
+            return self.on_arrays(operands)
         for operand in operands:
             if hasattr(operand, "apply_primitive"):
                 return operand.apply_primitive(self, operands)
-        for operand in operands:
-            if isinstance(operand, (np.ndarray, np.float64)):
-                return self.on_arrays(operands)
+        if any(isinstance(operand, np.float64) for operand in operands):
+            return self.on_arrays(operands)
         return self.evaluate([to_float(operand) for operand in operands], operands)
 
     def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -114,7 +115,7 @@ class Primitive:
 
     def on_arrays(self, operands: tuple[Any, ...]) -> Any:
         """The operation on NumPy arrays, broadcast together; arrays of Values give an array of Values."""
-        of_objects = any(isinstance(operand, np.ndarray) and operand.dtype.kind == "O" for operand in operands)
+        of_objects = any(np.asarray(operand).dtype.kind == "O" for operand in operands)
         if self.numpy is not None and not of_objects:
             return np.asarray(self.numpy(*operands), dtype=float)[()]
 

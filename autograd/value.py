@@ -151,7 +151,7 @@ class Value:
     record what they do: use autograd.maximum, .sign, .minimum.
     """
 
-    # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a quarter of the time
+    # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
     # to build a graph, for Python's collector must follow it. Rows of any other arity keep their tuple in _x.
     __slots__ = ("__weakref__", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
 

@@ -118,6 +118,9 @@ def test_numpy_functions_record_the_graph():
     assert [e.data for e in np.exp(x)] == [math.exp(5), math.exp(6)]
     assert autograd.relu(x)[0].op is TABLE["relu"]
     assert autograd.maximum(x, 5.5)[0].operands == (x[0], 5.5)
+    assert autograd.maximum(v, np.array([0.0, 2.0]))[1].operands == (v, 2.0)
+    assert [e.data for e in autograd.where(np.array([1.0, 0.0]), v, x)] == [0.5, 6.0]
+    assert autograd.tanh(np.array(0.5)) == math.tanh(0.5)
 
 
 def test_math_functions_do_not_detach():
