@@ -98,7 +98,8 @@ def backward(output: Value, gradient: float = 1.0) -> None:
         for leaf, earlier in before:
             leaf.grad = to_float(leaf.grad if earlier is None else earlier + leaf.grad)
     except BaseException:
-        for leaf, earlier in before:  # a pass that is broken off leaves no half of itself
+        zero_grad(order)  # a pass that is broken off leaves no half of itself
+        for leaf, earlier in before:
             leaf.grad = earlier
         raise
 

@@ -45,7 +45,7 @@ class Sequential(Module):
         return f"Sequential({steps})"
 
 
-class MLP(Module):
+class MLP(Sequential):
     """A multi-layer perceptron: MLP(2, [4, 1]) has 2 inputs, 4 hidden neurons and 1 output.
 
     activation  of the hidden layers, by name or callable; "prelu" learns a slope in each layer, "maxout" its pieces
@@ -70,40 +70,36 @@ class MLP(Module):
         if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
         activation_of(activation)  # refused here even if there is no hidden layer to use it
-        generator = Generator(seed)
         kinds = [activation] * (len(sizes) - 1) + [output]
-        self.layers: list[Layer | Maxout] = []
-        self.activations: list[
-            Module | Activation
-        ] = []  # those with parameters of their own stand apart, as in PyTorch
+        generator = Generator(seed)
+        steps: list[Module | Activation] = []
         for i, kind in enumerate(kinds):
-            if kind == "maxout":
-                self.layers.append(Maxout(widths[i], widths[i + 1], init=init, generator=generator))
-                self.activations.append(linear)
-                continue
-            chosen = activation_of(kind)
-            inside = linear if isinstance(chosen, Module) else chosen
-            self.layers.append(Layer(widths[i], widths[i + 1], inside, init, generator, str(i + 1)))
-            self.activations.append(chosen if isinstance(chosen, Module) else linear)
-        self.inputs, self.sizes = int(inputs), [int(size) for size in sizes]
+            steps += two_steps(kind, widths[i], widths[i + 1], init, generator, str(i + 1))
+        super().__init__(*steps)
+        names = (kind if isinstance(kind, str) else name_of(kind) for kind in kinds)
+        self._layers = " -> ".join(f"{size} {name}" for size, name in zip(sizes, names, strict=True))
+        self._sizes = inputs, list(sizes)
 
-    def parts(self) -> dict[str, Any]:
-        both = zip(self.layers, self.activations, strict=True)
-        return {str(i): part for i, part in enumerate(part for pair in both for part in pair)}
-
-    def row(self, inputs: list[Any]) -> Any:
-        for layer, activation in zip(self.layers, self.activations, strict=True):
-            inputs = layer.row(inputs)
-            if isinstance(activation, Module):
-                inputs = activation.row(inputs)
-        return unwrapped(inputs)
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, without what stands between them."""
+        return self.steps[::2]
 
     def __repr__(self) -> str:
-        names = [type(layer).__name__.lower() if isinstance(layer, Maxout) else
-                 type(kind).__name__.lower() if isinstance(kind, Module) else name_of(layer.activation)
-                 for layer, kind in zip(self.layers, self.activations, strict=True)]  # fmt: skip
-        layers = " -> ".join(f"{size} {name}" for size, name in zip(self.sizes, names, strict=True))
-        return f"MLP({self.inputs}, {self.sizes}): {self.inputs} -> {layers}, {len(self.parameters())} parameters"
+        inputs, sizes = self._sizes
+        return f"MLP({inputs}, {sizes}): {inputs} -> {self._layers}, {len(self.parameters())} parameters"
+
+
+def two_steps(
+    kind: str | Activation, inputs: int, outputs: int, init: Init, generator: Generator, name: str
+) -> list[Module | Activation]:
+    """A layer and what follows it, which is an activation with parameters of its own, if it has any."""
+    if kind == "maxout":
+        return [Maxout(inputs, outputs, init=init, generator=generator), linear]
+    activation = activation_of(kind)
+    if isinstance(activation, Module):
+        return [Layer(inputs, outputs, linear, init, generator, name), activation]
+    return [Layer(inputs, outputs, activation, init, generator, name), linear]
 
 
 def activation_of(activation: str | Activation) -> Module | Activation:
