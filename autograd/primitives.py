@@ -75,7 +75,7 @@ BELL_0, ERF_0 = 1 / math.sqrt(2 * math.pi), 2 / math.sqrt(math.pi)  # the normal
 
 def _add_up(*xs: Any) -> Any:
     """x₁ + x₂ + … from left to right, as eager `+` adds (Python's own sum() compensates its rounding)."""
-    return reduce(lambda total, x: total + x, xs) if xs else 0.0
+    return reduce(operator.add, xs) if xs else 0.0
 
 
 def _or_1(x: Any) -> Any:

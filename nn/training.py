@@ -112,7 +112,8 @@ def fit(
     history, base_rate = History(), optimizer.lr
     random, order = np.random.RandomState(seed), np.arange(len(rows))
     size = len(rows) if batch_size is None else min(batch_size, len(rows))
-    show, last = reporter(progress, epochs), model.state_dict()
+    show, parameters, layers = reporter(progress, epochs), model.parameters(), parameters_by_layer(model)
+    good = [p.data for p in parameters]  # at the latest loss that was finite
     model.train()
     try:
         for epoch in range(epochs):
@@ -128,13 +129,14 @@ def fit(
                 batch_loss = loss_of(predictions, wanted)
                 if not math.isfinite(batch_loss.data):
                     culprit = first_not_finite(batch_loss)
-                    model.load_state_dict(last)
+                    for p, number in zip(parameters, good, strict=True):
+                        p.data = number
                     raise FloatingPointError(
                         f"the loss is {batch_loss.data} in epoch {epoch}; the first value that is not finite is "
                         f"{culprit}. The last good weights are restored; a smaller learning rate "
                         f"than {optimizer.lr:g} may help"
                     )
-                last = model.state_dict()
+                good = [p.data for p in parameters]
                 total += batch_loss.data * len(chosen)
                 for name, metric in (metrics or {}).items():
                     measured[name] += metric(predictions, wanted) * len(chosen)
@@ -143,8 +145,8 @@ def fit(
             history.loss.append(total / len(rows))
             for name, value in measured.items():
                 history.metrics.setdefault(name, []).append(value / len(rows))
-            for layer, norm in gradient_norms(model).items():
-                history.gradients.setdefault(layer, []).append(norm)
+            for layer, values in layers.items():
+                history.gradients.setdefault(layer, []).append(math.hypot(*(p.grad or 0.0 for p in values)))
             model._kept = batch_loss  # with its graph, which model.report() reads
             if validation is not None:
                 model.eval()
@@ -163,12 +165,12 @@ def fit(
     return history
 
 
-def gradient_norms(model: Module) -> dict[str, float]:
-    """The norm of the gradient of each layer's parameters, by the prefix of their keys."""
-    layers: dict[str, list[float]] = {}
+def parameters_by_layer(model: Module) -> dict[str, list[Value]]:
+    """The parameters of each layer, by the prefix of their keys."""
+    layers: dict[str, list[Value]] = {}
     for key, array in model.arrays().items():
-        layers.setdefault(key.rpartition(".")[0] or key, []).extend(p.grad or 0.0 for p in array.flat)
-    return {layer: math.hypot(*grads) for layer, grads in layers.items()}
+        layers.setdefault(key.rpartition(".")[0] or key, []).extend(array.flat)
+    return layers
 
 
 def accuracy(predictions: Any, targets: Any) -> float:
