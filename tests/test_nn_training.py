@@ -340,6 +340,10 @@ def test_progress(capsys, monkeypatch):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines] == ["0", "10", "20", "24"]
     assert lines[0].startswith("epoch     0  loss 0.")
+    fit(model, X, y, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 1.0), epochs=20, progress=True)
+    shown = capsys.readouterr()
+    assert "20/20" in shown.err  # tqdm's bar
+    assert shown.out == ""
     monkeypatch.setattr("nn.training.find_spec", lambda name: None)
     fit(model, X, y, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 1.0), epochs=20, progress=True)
     assert len(capsys.readouterr().out.splitlines()) == 11
