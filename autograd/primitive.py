@@ -82,12 +82,13 @@ class Primitive:
 
     def dispatch(self, operands: tuple[Any, ...]) -> Any:
         """The operation where not all operands are floats: each class says itself what an operation on it makes."""
-        if any(isinstance(operand, np.ndarray) for operand in operands):
+        kinds = dict.fromkeys(map(type, operands))
+        if any(issubclass(kind, np.ndarray) for kind in kinds):
             return self.on_arrays(operands)
-        for operand in operands:
-            if hasattr(operand, "apply_primitive"):
-                return operand.apply_primitive(self, operands)
-        if any(isinstance(operand, np.float64) for operand in operands):
+        for kind in kinds:
+            if hasattr(kind, "apply_primitive"):
+                return kind.apply_primitive(self, operands)
+        if np.float64 in kinds:
             return self.on_arrays(operands)
         return self.evaluate([to_float(operand) for operand in operands], operands)
 
