@@ -112,6 +112,7 @@ sum    = Primitive("sum", _add_up, lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity
 
 # ── Powers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # A constant exponent n has a row of its own, for the general rule takes the logarithm of the base; `pow` chooses the row.
+# (n is never a Value there, so nobody asks for the derivative with respect to it: 0.0 stands in its place.)
 # The brackets make d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
 
 pow_number = binary("pow_number", math.pow, np.power,

@@ -39,14 +39,16 @@ class LayerReport:
     flag: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """The layers from input to output; `str` is a table, with a sentence for whatever is wrong."""
+    """The layers from input to output; it prints as a table, with a sentence for whatever is wrong."""
 
     layers: list[LayerReport]
 
     def __str__(self) -> str:
         return printable(self.table(), getattr(sys.stdout, "encoding", None))
+
+    __repr__ = __str__
 
     def table(self) -> str:
         """The table as text, whatever the output can carry."""

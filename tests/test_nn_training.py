@@ -375,6 +375,7 @@ def test_report():
     assert last.grad_b == pytest.approx(abs(sum(delta) / 4))
     text = str(report)
     assert "|∂J/∂Z|" in text
+    assert repr(report) == text
     assert len(text.splitlines()) == 3
 
 
