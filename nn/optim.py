@@ -133,6 +133,7 @@ class Adam(Optimizer):
 
     memories = 2
     decoupled = False  # whether weight_decay shrinks the parameter itself (AdamW), or adds to the gradient
+    default_decay = 0.0
 
     def __init__(
         self,
@@ -140,9 +141,9 @@ class Adam(Optimizer):
         lr: float = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
-        weight_decay: float = 0.0,
+        weight_decay: float | None = None,
     ) -> None:
-        super().__init__(parameters, lr, weight_decay)
+        super().__init__(parameters, lr, self.default_decay if weight_decay is None else weight_decay)
         self.betas = below_1("beta1", betas[0]), below_1("beta2", betas[1])
         self.eps = at_least_0("eps", eps)
 
@@ -161,19 +162,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay apart from the gradient: p shrinks by lr · weight_decay (Loshchilov and Hutter, 2019)."""
+    """Adam with weight decay (0.01) apart from the gradient: p shrinks by lr · weight_decay (Loshchilov, Hutter, 2019)."""
 
     decoupled = True
-
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-    ) -> None:
-        super().__init__(parameters, lr, betas, eps, weight_decay)
+    default_decay = 0.01
 
 
 class Newton(Optimizer):
