@@ -162,7 +162,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay (0.01) apart from the gradient: p shrinks by lr · weight_decay (Loshchilov, Hutter, 2019)."""
+    """Adam with weight decay apart from the gradient: p shrinks by lr · weight_decay (Loshchilov and Hutter, 2019)."""
 
     decoupled = True
     default_decay = 0.01
