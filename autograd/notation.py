@@ -97,12 +97,13 @@ def written_number(value: float, digits: int = 4) -> Written:
     return text, NEGATION if text.startswith("-") else ATOM
 
 
-def latex_number(text: str) -> str:
-    """2.5e-7 as LaTeX writes it; inf and nan as symbols."""
+def latex_number(written: Written) -> Written:
+    """2.5e-7 as LaTeX writes it, which is a product; inf and nan as symbols."""
+    text, level = written
     if "e" in text:
         mantissa, exponent = text.split("e")
-        return rf"{mantissa} \cdot 10^{{{exponent}}}"
-    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+        return rf"{mantissa} \cdot 10^{{{exponent}}}", min(level, PRODUCT)
+    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}"), level
 
 
 def latex_escape(text: str) -> str:

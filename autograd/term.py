@@ -35,8 +35,8 @@ class Term:
     def number(value: float, digits: int = 4) -> "Term":
         """A number as it stands in a formula, to so many significant digits."""
         term = Term("")
-        term.written = text, level = written_number(value, digits)
-        term.written_latex = latex_number(text), level
+        term.written = written_number(value, digits)
+        term.written_latex = latex_number(term.written)
         return term
 
     @staticmethod

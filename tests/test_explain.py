@@ -134,6 +134,13 @@ def test_latex():
         assert latex.count(opening) == latex.count(closing)
 
 
+def test_powers_of_powers_are_parenthesised_in_latex():
+    """LaTeX refuses a double superscript, as of 10^{-7} ** 3."""
+    assert r"\left(1 \cdot 10^{-7}\right)^{3}" in explain(Value(1e-7, "a") ** 3).latex()
+    assert r"\left(e^{q}\right)^{2}" not in explain(parse("exp(x) ** 2", x=1)).latex()  # the node between has a name
+    assert (autograd.exp(autograd.Term("x")) ** 2).latex == r"\left(e^{x}\right)^{2}"
+
+
 def test_ascii(monkeypatch):
     f = parse("tanh(x) + sqrt(x)", x=1)
     text = explain(f).text(ascii_only=True)
