@@ -1,9 +1,9 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
-Reading order: primitives (the table of operations) → order, value → backward → term → explain → expression.
+Reading order: primitives (the table of operations) → order, value → backward → term → explain → expression, tape.
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
-`from autograd import *` leaves out abs, pow and sum, which would hide Python's own.
+`from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
 """
 
 import builtins
@@ -14,6 +14,7 @@ from autograd.backward import gradients, zero_grad
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
+from autograd.tape import Tape, compile, record  # noqa: F401 (compile would hide Python's own from `import *`)
 from autograd.term import Term
 from autograd.value import Value
 
@@ -26,6 +27,6 @@ if TYPE_CHECKING:  # what the line above adds
 
 _rows = [name for name in primitives.TABLE if not hasattr(builtins, name)]
 __all__ = [
-    "Explanation", "ExpressionError", "Primitive", "Step", "Term", "Value",
-    "explain", "gradients", "parse", "zero_grad", *_rows,
+    "Explanation", "ExpressionError", "Primitive", "Step", "Tape", "Term", "Value",
+    "explain", "gradients", "parse", "record", "zero_grad", *_rows,
 ]  # fmt: skip

@@ -38,10 +38,12 @@ class Primitive:
     notation  how a gate, text and LaTeX show it (as a call of its name, if not given)
     neutral   for each operand, the number that leaves the other operand as it is: (None, 1) for x / y; or None
     probes    points at which the tests compare its partials with finite differences
+    fold      for a row of any arity, the row of two operands that gives the same from left to right, if there is one
+    ulps      by how many units in the last place another library's function may differ from `forward`
     """
 
     __slots__ = (
-        "arity", "defaults", "forward", "name", "neutral", "notation", "numpy", "partials", "probes",
+        "arity", "defaults", "fold", "forward", "name", "neutral", "notation", "numpy", "partials", "probes", "ulps",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +58,8 @@ class Primitive:
         notation: Notation | None = None,
         neutral: tuple[float | None, ...] = (),
         probes: Points = (),
+        fold: "Primitive | None" = None,
+        ulps: int = 0,
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"a row is named as a Python function is, got {name!r}; what a gate shows is its notation")
@@ -70,6 +74,8 @@ class Primitive:
         self.notation = notation or call(name)
         self.neutral = neutral
         self.probes = probes
+        self.fold = fold
+        self.ulps = ulps
 
     def __call__(self, *operands: Any) -> Any:
         """The operation on numbers (a float), Values (a Value), Terms (a Term) or arrays (an array)."""

@@ -16,6 +16,8 @@ Reading a row    x, y, c    the operands, in written order            z    the r
                  probes     where the tests compare the partials with finite differences, clear of kinks
                  notation   what its gate, text and LaTeX show, where that is not the name as a call; see notation.py
                  neutral    the operand that leaves the other one as it is, so that formulas say x and not x ** 1
+                 ulps       how far, in units in the last place, NumPy's function may be from Python's; 0: not at all
+                 fold       the row of two operands that a sum is made of
 
 A rule may use arithmetic, its operands, its result and other rows, nothing else. Python's own `x > 0` would freeze to
 True or False in a gradient that is itself a graph; `greater(x, 0.0)` is a number, 1 or 0, and formulas write it [x > 0].
@@ -52,8 +54,10 @@ from autograd.notation import (
 from autograd.primitive import Points, Primitive
 
 
-def unary(name: str, forward: Any, on_arrays: Any, partials: Any, probes: Points, notation: Any = None) -> Primitive:
-    return Primitive(name, forward, partials, arity=1, numpy=on_arrays, probes=probes, notation=notation)
+def unary(
+    name: str, forward: Any, on_arrays: Any, partials: Any, probes: Points, notation: Any = None, **rest: Any
+) -> Primitive:
+    return Primitive(name, forward, partials, arity=1, numpy=on_arrays, probes=probes, notation=notation, **rest)
 
 
 def binary(
@@ -69,6 +73,7 @@ ABOVE: Points = ((1.1,), (2.5,))  # x > 1
 PAIRS: Points = ((-1.5, 2.0), (0.5, -3.0), (2.0, 0.7), (-0.4, -1.1))
 BASES: Points = ((1.5, 2.0), (0.5, -3.0), (2.0, 0.7))  # x > 0
 
+ULPS = 8  # a function of Python's libm and NumPy's or numba's agree to so many units in the last place
 LOG_2, LOG_10, SQRT_HALF = math.log(2.0), math.log(10.0), math.sqrt(0.5)
 BELL_0, ERF_0 = 1 / math.sqrt(2 * math.pi), 2 / math.sqrt(math.pi)  # the normal density and erf' at 0
 
@@ -97,6 +102,11 @@ def _logaddexp(x: float, y: float) -> float:
     return x + LOG_2 if x == y else (x if x > y else y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
+def _log(p: float) -> float:
+    """log(p), but -100 at least: a sure and wrong prediction costs 100, not inf (PyTorch's bound)."""
+    return math.nan if p != p or p < 0.0 else max(math.log(p), -100.0) if p > 0.0 else -100.0
+
+
 # fmt: off
 # ── Arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────────────
 #               name   forward           on arrays     partials                            probes notation
@@ -108,7 +118,7 @@ div    = binary("div", operator.truediv, np.divide,    lambda x, y, z: (1 / y, -
 neg    = unary ("neg", operator.neg,     np.negative,  lambda x, z: (-1.0,),               REAL,  OPPOSITE)
 
 sum    = Primitive("sum", _add_up, lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity=None, numpy=_add_up, notation=TOTAL,
-                   probes=((0.5, -2.0, 3.0), (1.5,)))
+                   probes=((0.5, -2.0, 3.0), (1.5,)), fold=add)
 
 # ── Powers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # A constant exponent n has a row of its own, for the general rule takes the logarithm of the base; `pow` chooses the row.
@@ -116,9 +126,9 @@ sum    = Primitive("sum", _add_up, lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity
 # The brackets make d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
 
 pow_number = binary("pow_number", math.pow, np.power,
-                    lambda x, n, z: (n * pow(x, n - 1 + equal(n, 0.0)), 0.0),                                BASES, TO_THE, neutral=(None, 1))
+                    lambda x, n, z: (n * pow(x, n - 1 + equal(n, 0.0)), 0.0),                                BASES, TO_THE, neutral=(None, 1), ulps=ULPS)
 pow_value  = binary("pow_value",  math.pow, np.power,
-                    lambda x, y, z: (y * pow(x + equal(x, 0.0) * equal(y, 0.0), y - 1), z * log(_or_1(x))),  BASES, TO_THE, neutral=(None, 1))
+                    lambda x, y, z: (y * pow(x + equal(x, 0.0) * equal(y, 0.0), y - 1), z * log(_or_1(x))),  BASES, TO_THE, neutral=(None, 1), ulps=ULPS)
 
 
 def pow(x: Any, y: Any) -> Any:
@@ -128,33 +138,33 @@ def pow(x: Any, y: Any) -> Any:
 
 square  = unary ("square", lambda x: x * x,  np.square,  lambda x, z: (2 * x,),                           REAL,     SQUARED)
 sqrt    = unary ("sqrt",   math.sqrt,        np.sqrt,    lambda x, z: (0.5 / z,),                         POSITIVE, ROOT)
-hypot   = binary("hypot",  math.hypot,       np.hypot,   lambda x, y, z: (x / _or_1(z), y / _or_1(z)),    PAIRS)
+hypot   = binary("hypot",  math.hypot,       np.hypot,   lambda x, y, z: (x / _or_1(z), y / _or_1(z)),    PAIRS, ulps=ULPS)
 
 # ── Exponentials and logarithms ───────────────────────────────────────────────────────────────────────────────────────
 
-exp       = unary("exp",   math.exp,    np.exp,    lambda x, z: (z,),                REAL,     EXPONENTIAL)
-expm1     = unary("expm1", math.expm1,  np.expm1,  lambda x, z: (z + 1,),            REAL)
-log       = unary("log",   math.log,    np.log,    lambda x, z: (1 / x,),            POSITIVE, call("log", r"\log"))
-log1p     = unary("log1p", math.log1p,  np.log1p,  lambda x, z: (1 / (1 + x),),      POSITIVE)
-log10     = unary("log10", math.log10,  np.log10,  lambda x, z: (1 / (x * LOG_10),), POSITIVE, call("log10", r"\log_{10}"))
-log2      = unary("log2",  math.log2,   np.log2,   lambda x, z: (1 / (x * LOG_2),),  POSITIVE, call("log2", r"\log_{2}"))
-logaddexp = binary("logaddexp", _logaddexp, np.logaddexp, lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)), PAIRS)
+exp       = unary("exp",   math.exp,    np.exp,    lambda x, z: (z,),                REAL,     EXPONENTIAL, ulps=ULPS)
+expm1     = unary("expm1", math.expm1,  np.expm1,  lambda x, z: (z + 1,),            REAL, ulps=ULPS)
+log       = unary("log",   math.log,    np.log,    lambda x, z: (1 / x,),            POSITIVE, call("log", r"\log"), ulps=ULPS)
+log1p     = unary("log1p", math.log1p,  np.log1p,  lambda x, z: (1 / (1 + x),),      POSITIVE, ulps=ULPS)
+log10     = unary("log10", math.log10,  np.log10,  lambda x, z: (1 / (x * LOG_10),), POSITIVE, call("log10", r"\log_{10}"), ulps=ULPS)
+log2      = unary("log2",  math.log2,   np.log2,   lambda x, z: (1 / (x * LOG_2),),  POSITIVE, call("log2", r"\log_{2}"), ulps=ULPS)
+logaddexp = binary("logaddexp", _logaddexp, np.logaddexp, lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)), PAIRS, ulps=ULPS)
 
 # ── Trigonometric and hyperbolic functions ────────────────────────────────────────────────────────────────────────────
 
-sin     = unary("sin",     math.sin,    np.sin,      lambda x, z: (cos(x),),                     REAL,   call("sin", r"\sin"))
-cos     = unary("cos",     math.cos,    np.cos,      lambda x, z: (-sin(x),),                    REAL,   call("cos", r"\cos"))
-tan     = unary("tan",     math.tan,    np.tan,      lambda x, z: (1 + square(z),),              REAL,   call("tan", r"\tan"))
-arcsin  = unary("arcsin",  math.asin,   np.arcsin,   lambda x, z: (1 / sqrt(1 - square(x)),),    INSIDE, call("arcsin", r"\arcsin"))
-arccos  = unary("arccos",  math.acos,   np.arccos,   lambda x, z: (-(1 / sqrt(1 - square(x))),), INSIDE, call("arccos", r"\arccos"))
-arctan  = unary("arctan",  math.atan,   np.arctan,   lambda x, z: (1 / (1 + square(x)),),        REAL,   call("arctan", r"\arctan"))
-sinh    = unary("sinh",    math.sinh,   np.sinh,     lambda x, z: (cosh(x),),                    REAL,   call("sinh", r"\sinh"))
-cosh    = unary("cosh",    math.cosh,   np.cosh,     lambda x, z: (sinh(x),),                    REAL,   call("cosh", r"\cosh"))
-tanh    = unary("tanh",    math.tanh,   np.tanh,     lambda x, z: (1 - square(z),),              REAL,   call("tanh", r"\tanh"))
-arcsinh = unary("arcsinh", math.asinh,  np.arcsinh,  lambda x, z: (1 / sqrt(square(x) + 1),),    REAL)
-arccosh = unary("arccosh", math.acosh,  np.arccosh,  lambda x, z: (1 / sqrt(square(x) - 1),),    ABOVE)
-arctanh = unary("arctanh", math.atanh,  np.arctanh,  lambda x, z: (1 / (1 - square(x)),),        INSIDE)
-arctan2 = binary("arctan2", math.atan2, np.arctan2,  lambda x, y, z: (y / square(_or_1(hypot(x, y))), -(x / square(_or_1(hypot(x, y))))), PAIRS)  # the angle of the point (y, x)
+sin     = unary("sin",     math.sin,    np.sin,      lambda x, z: (cos(x),),                     REAL,   call("sin", r"\sin"), ulps=ULPS)
+cos     = unary("cos",     math.cos,    np.cos,      lambda x, z: (-sin(x),),                    REAL,   call("cos", r"\cos"), ulps=ULPS)
+tan     = unary("tan",     math.tan,    np.tan,      lambda x, z: (1 + square(z),),              REAL,   call("tan", r"\tan"), ulps=ULPS)
+arcsin  = unary("arcsin",  math.asin,   np.arcsin,   lambda x, z: (1 / sqrt(1 - square(x)),),    INSIDE, call("arcsin", r"\arcsin"), ulps=ULPS)
+arccos  = unary("arccos",  math.acos,   np.arccos,   lambda x, z: (-(1 / sqrt(1 - square(x))),), INSIDE, call("arccos", r"\arccos"), ulps=ULPS)
+arctan  = unary("arctan",  math.atan,   np.arctan,   lambda x, z: (1 / (1 + square(x)),),        REAL,   call("arctan", r"\arctan"), ulps=ULPS)
+sinh    = unary("sinh",    math.sinh,   np.sinh,     lambda x, z: (cosh(x),),                    REAL,   call("sinh", r"\sinh"), ulps=ULPS)
+cosh    = unary("cosh",    math.cosh,   np.cosh,     lambda x, z: (sinh(x),),                    REAL,   call("cosh", r"\cosh"), ulps=ULPS)
+tanh    = unary("tanh",    math.tanh,   np.tanh,     lambda x, z: (1 - square(z),),              REAL,   call("tanh", r"\tanh"), ulps=ULPS)
+arcsinh = unary("arcsinh", math.asinh,  np.arcsinh,  lambda x, z: (1 / sqrt(square(x) + 1),),    REAL, ulps=ULPS)
+arccosh = unary("arccosh", math.acosh,  np.arccosh,  lambda x, z: (1 / sqrt(square(x) - 1),),    ABOVE, ulps=ULPS)
+arctanh = unary("arctanh", math.atanh,  np.arctanh,  lambda x, z: (1 / (1 - square(x)),),        INSIDE, ulps=ULPS)
+arctan2 = binary("arctan2", math.atan2, np.arctan2,  lambda x, y, z: (y / square(_or_1(hypot(x, y))), -(x / square(_or_1(hypot(x, y))))), PAIRS, ulps=ULPS)  # the angle of the point (y, x)
 
 # ── Kinks, comparisons, choices ───────────────────────────────────────────────────────────────────────────────────────
 # At a kink PyTorch's conventions hold: abs'(0) = relu'(0) = 0; a tie of maximum or minimum is shared, half and half.
@@ -162,13 +172,13 @@ arctan2 = binary("arctan2", math.atan2, np.arctan2,  lambda x, y, z: (y / square
 
 abs     = unary ("abs",     math.fabs,                            np.abs,
                  lambda x, z: (sign(x),),                         REAL,  BARS)
-sign    = unary ("sign",    lambda x: float(x > 0.0) - float(x < 0.0) if x == x else x,  np.sign,
+sign    = unary ("sign",    lambda x: x if x != x else 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0,  np.sign,
                  lambda x, z: (0.0,),                             REAL)
-step    = unary ("step",    lambda x: float(x > 0.0) if x == x else x,                   lambda x: np.heaviside(x, 0.0),
+step    = unary ("step",    lambda x: x if x != x else 1.0 if x > 0.0 else 0.0,                          lambda x: np.heaviside(x, 0.0),
                  lambda x, z: (0.0,),                             REAL)
-greater = binary("greater", lambda x, y: float(x > y),            lambda x, y: np.where(x > y, 1.0, 0.0),
+greater = binary("greater", lambda x, y: 1.0 if x > y else 0.0,   np.greater,
                  lambda x, y, z: (0.0, 0.0),                      PAIRS, IS_GREATER)
-equal   = binary("equal",   lambda x, y: float(x == y),           lambda x, y: np.where(x == y, 1.0, 0.0),
+equal   = binary("equal",   lambda x, y: 1.0 if x == y else 0.0,  np.equal,
                  lambda x, y, z: (0.0, 0.0),                      PAIRS, IS_EQUAL)
 maximum = binary("maximum", lambda x, y: x if x >= y or x != x else y,  lambda x, y: np.where((x >= y) | (x != x), x, y),
                  lambda x, y, z: (greater(x, y) + 0.5 * equal(x, y), greater(y, x) + 0.5 * equal(x, y)), PAIRS)
@@ -184,14 +194,23 @@ relu       = unary ("relu",       lambda x: 0.0 if x <= 0.0 else x,            l
 leaky_relu = binary("leaky_relu", lambda x, slope: x if x > 0.0 else slope * x, lambda x, slope: np.where(x > 0.0, x, slope * x),
                     lambda x, slope, z: (where(greater(x, 0.0), 1.0, slope), minimum(x, 0.0)),                 PAIRS, defaults=(0.01,))
 elu        = binary("elu",        _elu, lambda x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0))),
-                    lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), expm1(minimum(x, 0.0))),      PAIRS, defaults=(1.0,))
+                    lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), expm1(minimum(x, 0.0))),      PAIRS, defaults=(1.0,), ulps=ULPS)
 sigmoid    = unary ("sigmoid",    _sigmoid, lambda x: np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x))),
-                    lambda x, z: (z * (1 - z),),                                                               REAL, SIGMA)
+                    lambda x, z: (z * (1 - z),),                                                               REAL, SIGMA, ulps=ULPS)
 softplus   = unary ("softplus",   lambda x: _logaddexp(x, 0.0), lambda x: np.logaddexp(x, 0.0),
-                    lambda x, z: (sigmoid(x),),                                                                REAL)
+                    lambda x, z: (sigmoid(x),),                                                                REAL, ulps=ULPS)
 erf        = unary ("erf",        math.erf, None,
-                    lambda x, z: (ERF_0 * exp(-square(x)),),                                                   REAL)
+                    lambda x, z: (ERF_0 * exp(-square(x)),),                                                   REAL, ulps=ULPS)
 gelu       = unary ("gelu",       lambda x: 0.5 * x * (1.0 + math.erf(SQRT_HALF * x)), None,
-                    lambda x, z: (0.5 * (1 + erf(SQRT_HALF * x)) + BELL_0 * x * exp(-0.5 * square(x)),),       REAL)
+                    lambda x, z: (0.5 * (1 + erf(SQRT_HALF * x)) + BELL_0 * x * exp(-0.5 * square(x)),),       REAL, ulps=ULPS)
+
+# ── Loss ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# The cross-entropy of a target y and a probability p. Differentiated term by term it would give 0 · inf at p = 0; combined
+# and bounded, (p - y) / (p (1 - p)), it does not.
+
+bce = binary("bce", lambda p, y: -(y * _log(p) + (1.0 - y) * _log(1.0 - p)),
+             lambda p, y: -(y * np.maximum(np.log(p), -100.0) + (1.0 - y) * np.maximum(np.log(1.0 - p), -100.0)),
+             lambda p, y, z: ((p - y) / maximum(p * (1 - p), 1e-12), maximum(log(1 - p), -100.0) - maximum(log(p), -100.0)),
+             ((0.3, 1.0), (0.8, 0.0), (0.6, 0.4)), call("bce", r"\mathrm{bce}"), ulps=ULPS)
 
 TABLE: dict[str, Primitive] = {row.name: row for row in list(vars().values()) if isinstance(row, Primitive)}

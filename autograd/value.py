@@ -18,6 +18,7 @@ from copy import deepcopy
 from functools import partialmethod
 from itertools import count
 from reprlib import repr as short_repr
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ from autograd.order import walk
 from autograd.primitive import Primitive
 
 new = object.__new__
+watchers: dict[int, Callable[..., None]] = {}  # by thread: who wants to know when the program looks at a number
 next_stamp = count(1).__next__  # see order.walk: a node is stale when an operand's stamp is not older than its own
 
 
@@ -102,9 +104,18 @@ def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], 
         other = as_operand(other)
         if other is NotImplemented:
             return NotImplemented
-        return compare(self._data, other if other.__class__ is float else other._data)
+        result = compare(self._data, other if other.__class__ is float else other._data)
+        if watchers:
+            tell(compare, self, other, result)
+        return result
 
     return method
+
+
+def tell(compare: Callable[[float, float], bool], x: "Value", y: Any, result: bool) -> None:
+    """Report to this thread's recording, if there is one, how a comparison came out (see tape/record.py)."""
+    if watcher := watchers.get(get_ident()):
+        watcher(compare, x, y, result)
 
 
 def as_operand(other: Any) -> Any:
@@ -179,6 +190,8 @@ class Value:
 
     @property
     def data(self) -> float:
+        if watchers:
+            tell(operator.eq, self, self._data, True)
         return self._data
 
     @data.setter
@@ -221,6 +234,8 @@ class Value:
         return format(self._data, spec)
 
     def __bool__(self) -> bool:
+        if watchers:
+            tell(operator.ne, self, 0.0, self._data != 0.0)
         return bool(self._data)
 
     def __float__(self) -> float:

@@ -3,6 +3,7 @@
 from nn import datasets, init
 from nn.activations import log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.epochs import History
 from nn.estimators import MLPClassifier, MLPRegressor
 from nn.extras import BatchNorm1d, Dropout, Maxout, PReLU
 from nn.files import load, save
@@ -31,14 +32,16 @@ from nn.optim import (
     RMSprop,
 )
 from nn.perceptron import Perceptron
+from nn.prediction import Predictor
 from nn.report import Report, report
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
-from nn.training import EarlyStopping, History, accuracy, fit
+from nn.training import EarlyStopping, accuracy, fit
 
 __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
-    "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "Predictor", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "clip_grad_norm_", "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit",
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
     "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",

@@ -16,10 +16,11 @@ import numpy as np
 
 from autograd import Value
 from nn.activations import softmax
+from nn.epochs import History
 from nn.losses import cross_entropy, l2_penalty, mse_loss
 from nn.networks import MLP
 from nn.optim import optimizer_named
-from nn.training import History, fit
+from nn.training import fit
 
 
 class Estimator:

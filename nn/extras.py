@@ -9,6 +9,7 @@ from autograd import Value
 from nn.init import Generator, Init
 from nn.layers import Layer
 from nn.module import Module
+from nn.recording import fresh, recall, remember
 
 
 class Maxout(Module):
@@ -53,8 +54,12 @@ class Dropout(Module):
     def row(self, inputs: list[Any]) -> list[Any]:
         if not self.training or self.p == 0.0:
             return inputs
+        return [x * factor for x, factor in zip(inputs, fresh(self.factors, len(inputs)), strict=True)]
+
+    def factors(self, rows: int, count: int) -> np.ndarray:
+        """What so many inputs of so many rows are multiplied by: 0.0, or 1 / (1 - p)."""
         keep = 0.0 if self.p == 1.0 else 1.0 / (1.0 - self.p)
-        return [x * (keep if self._random.random_sample() >= self.p else 0.0) for x in inputs]
+        return np.where(self._random.random_sample((rows, count)) >= self.p, keep, 0.0)
 
 
 class BatchNorm1d(Module):
@@ -78,24 +83,19 @@ class BatchNorm1d(Module):
             raise ValueError("in training BatchNorm1d needs a batch of 2 rows or more; for one row call model.eval()")
         columns = [self.column(i, [row[i] for row in batch]) for i in range(len(self.weight))]
         if self.training:
-            self.num_batches_tracked += 1.0
+            remember(self.num_batches_tracked, (), recall(self.num_batches_tracked) + 1.0)
         return [list(row) for row in zip(*columns, strict=True)]
 
     def column(self, feature: int, xs: list[Any]) -> list[Value]:
         """One feature, normalised over the batch."""
         weight, bias = self.weight[feature], self.bias[feature]
-        mean: Any = float(self.running_mean[feature])
-        variance: Any = float(self.running_var[feature])
+        mean, variance = recall(self.running_mean, feature), recall(self.running_var, feature)
         if self.training:
             count = len(xs)
             mean = autograd.sum(xs) / count
             variance = autograd.sum([autograd.square(x - mean) for x in xs]) / count
-            unbiased = number(variance) * count / (count - 1)
-            self.running_mean[feature] += self.momentum * (number(mean) - self.running_mean[feature])
-            self.running_var[feature] += self.momentum * (unbiased - self.running_var[feature])
+            for buffer, new in ((self.running_mean, mean), (self.running_var, variance * (count / (count - 1)))):
+                old = recall(buffer, feature)
+                remember(buffer, feature, old + self.momentum * (new - old))
         spread = autograd.sqrt(variance + self.eps)
         return [(x - mean) / spread * weight + bias for x in xs]
-
-
-def number(x: Any) -> float:
-    return x.data if isinstance(x, Value) else float(x)

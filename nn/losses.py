@@ -8,37 +8,17 @@ that shapes (m,) and (m, 1) mean the same and nothing is ever broadcast. Each lo
 0.5
 """
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd
-from autograd import Primitive, Value, log, maximum, minimum, relu, softplus, square
-from autograd.notation import call
+from autograd import Value, bce, equal, minimum, relu, softplus, square, where
 from nn.activations import log_softmax
 from nn.module import Module
 
 Loss = Callable[[Any, Any], Value]
-
-FLOOR = -100.0  # PyTorch bounds both logarithms from below, so that a sure and wrong prediction costs 100, not inf
-
-
-def _log(p: float) -> float:
-    return max(math.log(p), FLOOR) if p > 0.0 else FLOOR if p == 0.0 else math.nan
-
-
-# An operation of its own, made as a user would make one: -(y log p + (1 - y) log(1 - p)) differentiated term by term
-# gives 0 · inf at p = 0; combined and bounded, (p - y) / (p (1 - p)), it does not.
-cross = Primitive(
-    "bce",
-    lambda p, y: -(y * _log(p) + (1.0 - y) * _log(1.0 - p)),
-    lambda p, y, z: ((p - y) / maximum(p * (1 - p), 1e-12), maximum(log(1 - p), FLOOR) - maximum(log(p), FLOOR)),
-    arity=2,
-    notation=call("bce", r"\mathrm{bce}"),
-    probes=((0.3, 1.0), (0.8, 0.0), (0.6, 0.4)),
-)
 
 
 def mse_loss(predictions: Any, targets: Any) -> Value:
@@ -72,7 +52,7 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
                 f"binary_cross_entropy takes probabilities and targets between 0 and 1, "
                 f'got {number(p)} and {number(y)}: is output="sigmoid" missing in the model?'
             )
-    return mean([cross(p, y) for p, y in both])
+    return mean([bce(p, y) for p, y in both])
 
 
 def binary_cross_entropy_with_logits(predictions: Any, targets: Any) -> Value:
@@ -98,8 +78,10 @@ def nll_loss(predictions: Any, targets: Any) -> Value:
         chosen = list(target) if np.iterable(target) else [target]
         if len(chosen) == len(row) > 1:
             terms.append(-autograd.sum([y * x for x, y in zip(row, chosen, strict=True)]))
-        elif len(chosen) == 1 and number(chosen[0]) in range(len(row)):
-            terms.append(-row[int(number(chosen[0]))])
+        elif len(chosen) == 1 and isinstance(chosen[0], Value):
+            terms.append(-pick(row, chosen[0]))
+        elif len(chosen) == 1 and chosen[0] in range(len(row)):
+            terms.append(-row[int(chosen[0])])
         else:
             raise ValueError(
                 f"a target is a class from 0 to {len(row) - 1}, or {len(row)} probabilities; got {target!r}"
@@ -107,11 +89,20 @@ def nll_loss(predictions: Any, targets: Any) -> Value:
     return mean(terms)
 
 
+def pick(row: Sequence[Any], place: Value) -> Any:
+    """row[place] as arithmetic, for a place that is itself part of the graph: the class of a sample on a tape."""
+    hits = [equal(place, float(i)) for i in range(len(row))]
+    if autograd.sum(hits) < 1.0:
+        raise ValueError(f"a target is a class from 0 to {len(row) - 1}, got {place.data}")
+    return autograd.sum([where(hit, x, 0.0) for hit, x in zip(hits, row, strict=True)])
+
+
 def hinge_loss(predictions: Any, targets: Any) -> Value:
     """The mean of relu(1 - y p), for targets y = -1 or 1."""
     both = pairs(predictions, targets)
-    if any(number(y) not in (-1, 1) for _, y in both):
-        raise ValueError(f"hinge_loss takes targets -1 and 1, got {sorted({number(y) for _, y in both})[:5]}")
+    wrong = sorted({number(y) for _, y in both if y < -1 or y > 1 or -1 < y < 1})
+    if wrong:
+        raise ValueError(f"hinge_loss takes targets -1 and 1, got {wrong[:5]}")
     return mean([relu(1 - y * p) for p, y in both])
 
 

@@ -29,6 +29,7 @@ class Module:
     training = True
     _kept: Any = None  # the latest loss of `fit`
     report: ClassVar[Callable[..., Any]]  # defined in report.py
+    compile: ClassVar[Callable[..., Any]]  # defined in replay.py
 
     def row(self, inputs: list[Any]) -> Any:
         """What one row of inputs becomes. A module defines this, or `rows`."""

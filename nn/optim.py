@@ -78,7 +78,10 @@ class SGD(Optimizer):
 
     def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
         (velocity,) = memory
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
+        if not self.momentum:
+            return p - self.lr * g, memory
         velocity = self.momentum * velocity + g
         direction = g + self.momentum * velocity if self.nesterov else velocity
         return p - self.lr * direction, (velocity,)
@@ -97,7 +100,8 @@ class Adagrad(Optimizer):
 
     def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
         (total,) = memory
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
         total = total + g * g
         return p - self.lr * g / (sqrt(total) + self.eps), (total,)
 
@@ -122,7 +126,8 @@ class RMSprop(Optimizer):
 
     def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
         mean_square, velocity = memory
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
         mean_square = self.alpha * mean_square + (1 - self.alpha) * g * g
         velocity = self.momentum * velocity + g / (sqrt(mean_square) + self.eps)
         return p - self.lr * velocity, (mean_square, velocity)
@@ -152,7 +157,7 @@ class Adam(Optimizer):
         beta1, beta2 = self.betas
         if self.decoupled:
             p = p * (1 - self.lr * self.weight_decay)
-        else:
+        elif self.weight_decay:
             g = g + self.weight_decay * p
         mean = beta1 * mean + (1 - beta1) * g
         mean_square = beta2 * mean_square + (1 - beta2) * g * g

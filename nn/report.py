@@ -76,6 +76,8 @@ class Report:
 
 def report(model: Module) -> Report:
     """model.report(): what a backward pass left in it. RuntimeError if there was none, or if its graph is gone."""
+    if callable(model._kept):
+        model._kept = model._kept()
     layers = [(prefix.rstrip("."), layer) for prefix, layer in model.modules() if isinstance(layer, Layer)]
     if not layers or not all(layer.seen()[1] for _, layer in layers):
         raise RuntimeError("there is nothing to report yet: keep the loss, call loss.backward(), then report")

@@ -8,54 +8,21 @@ What it does for each batch is what a learner writes by hand:
     optimizer.step()
 """
 
-import csv
 import math
-import os
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from autograd import Value
-from autograd.order import describe, topological_order
+from nn.epochs import EagerEpochs, History
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.recorded import NotRecordable
+from nn.replay import TapeEpochs
 
-
-@dataclass
-class History:
-    """What happened in each epoch.
-
-    loss         the training loss, before the epoch's update (with mini-batches: the mean over the epoch's samples)
-    validation   the loss on the validation data after the epoch, if there is any
-    metrics      for each metric its value on the training data, before the update, by name
-    gradients    for each layer the norm of the gradient of its parameters, by the prefix of its keys
-    seconds      how long the epoch took
-    stopped      why training ended early: "" if it did not
-    """
-
-    loss: list[float] = field(default_factory=list)
-    validation: list[float] = field(default_factory=list)
-    metrics: dict[str, list[float]] = field(default_factory=dict)
-    gradients: dict[str, list[float]] = field(default_factory=dict)
-    seconds: list[float] = field(default_factory=list)
-    stopped: str = ""
-
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """One line for each epoch: epoch, loss, validation, seconds, metrics, and each layer's gradient norm."""
-        columns = {"loss": self.loss, "validation": self.validation, "seconds": self.seconds}
-        columns |= self.metrics
-        columns |= {f"gradient {key}": norms for key, norms in self.gradients.items()}
-        used = {name: column for name, column in columns.items() if column}
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["epoch", *used])
-            writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*used.values(), strict=False)))
-
+FEW = 50  # updates: recording would take longer
 
 Callback = Callable[[int, History, Module], Any]
 
@@ -90,6 +57,7 @@ def fit(
     metrics: Mapping[str, Callable[[Any, Any], float]] | None = None,
     schedule: Callable[[int], float] | None = None,
     progress: bool | int = False,
+    engine: Literal["auto", "eager", "numpy", "numba"] = "auto",
 ) -> History:
     """Train a model on the rows of X with targets y, (m,) or (m, 1); returns the History.
 
@@ -99,64 +67,43 @@ def fit(
     metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
     schedule    a factor on the learning rate for each epoch
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
+    engine      "eager": a graph of Values for each batch. "numpy", "numba": the same on tape, recorded once (the latter
+                needs the extra `fast`). "auto": a tape where that is likely to be faster and the model can be recorded.
+                Results differ by rounding only: sums over samples are taken in another order
 
     Ctrl-C ends training and keeps the model. A loss that is not finite is a FloatingPointError that names the epoch and
     the first node that was not finite, and the model gets back the weights of the last finite loss.
     """
-    rows, targets = [list(row) for row in X], list(y)
+    rows, targets = [list(row) for row in X], listed(y)
     if len(rows) != len(targets) or not rows:
         raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
     if epochs < 0 or (batch_size is not None and batch_size < 1):
         raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
-    loss_of = loss_function(loss)
-    history, base_rate = History(), optimizer.lr
-    random, order = np.random.RandomState(seed), np.arange(len(rows))
     size = len(rows) if batch_size is None else min(batch_size, len(rows))
-    show, parameters, layers = reporter(progress, epochs), model.parameters(), parameters_by_layer(model)
-    good = [p.data for p in parameters]  # at the latest loss that was finite
+    history, base_rate, show = History(), optimizer.lr, reporter(progress, epochs)
+    random, order = np.random.RandomState(seed), np.arange(len(rows))
     model.train()
+    eager = EagerEpochs(model, rows, targets, loss_function(loss), optimizer, size, metrics or {})
+    training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
     try:
-        for epoch in range(epochs):
-            start = time.perf_counter()
-            optimizer.lr = base_rate * (schedule(epoch) if schedule else 1.0)
-            if shuffle and size < len(rows):
+        while len(history.loss) < epochs and not history.stopped:
+            first = len(history.loss)
+            some = range(first, min(first + training.at_once, epochs))
+            orders = np.tile(order, (len(some), 1))
+            for row in orders if shuffle and size < len(rows) else ():
                 random.shuffle(order)
-            total, measured = 0.0, dict.fromkeys(metrics or {}, 0.0)
-            for first in range(0, len(rows), size):
-                chosen = order[first : first + size]
-                optimizer.zero_grad()
-                predictions, wanted = model([rows[i] for i in chosen]), [targets[i] for i in chosen]
-                batch_loss = loss_of(predictions, wanted)
-                if not math.isfinite(batch_loss.data):
-                    culprit = first_not_finite(batch_loss)
-                    for p, number in zip(parameters, good, strict=True):
-                        p.data = number
-                    raise FloatingPointError(
-                        f"the loss is {batch_loss.data} in epoch {epoch}; the first value that is not finite is "
-                        f"{culprit}. The last good weights are restored; a smaller learning rate "
-                        f"than {optimizer.lr:g} may help"
-                    )
-                good = [p.data for p in parameters]
-                total += batch_loss.data * len(chosen)
-                for name, metric in (metrics or {}).items():
-                    measured[name] += metric(predictions, wanted) * len(chosen)
-                batch_loss.backward()
-                optimizer.step()
-            history.loss.append(total / len(rows))
-            for name, value in measured.items():
-                history.metrics.setdefault(name, []).append(value / len(rows))
-            for layer, values in layers.items():
-                history.gradients.setdefault(layer, []).append(math.hypot(*(p.grad or 0.0 for p in values)))
-            model._kept = batch_loss  # with its graph, which model.report() reads
+                row[:] = order
+            rates = np.array([base_rate * (schedule(epoch) if schedule else 1.0) for epoch in some])
+            optimizer.lr = float(rates[-1])
+            history.extend(training.run(first, orders, rates))
             if validation is not None:
                 model.eval()
-                history.validation.append(loss_of(model(list(validation[0])), list(validation[1])).data)
+                history.validation.append(loss_function(loss)(model(list(validation[0])), list(validation[1])).data)
                 model.train()
-            history.seconds.append(time.perf_counter() - start)
-            show(epoch, history)
-            if sum(callback(epoch, history, model) is True for callback in callbacks):  # all are called
-                history.stopped = f"a callback ended training after epoch {epoch}"
-                break
+            for epoch in range(first, len(history.loss)) if progress else ():
+                show(epoch, history)
+            if sum(callback(first, history, model) is True for callback in callbacks):  # all are called
+                history.stopped = f"a callback ended training after epoch {first}"
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.loss)}"
     finally:
@@ -165,12 +112,23 @@ def fit(
     return history
 
 
-def parameters_by_layer(model: Module) -> dict[str, list[Value]]:
-    """The parameters of each layer, by the prefix of their keys."""
-    layers: dict[str, list[Value]] = {}
-    for key, array in model.arrays().items():
-        layers.setdefault(key.rpartition(".")[0] or key, []).extend(array.flat)
-    return layers
+def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) -> EagerEpochs | TapeEpochs:
+    """The epochs of the engine meant. "auto" is eager for a few updates, and for what cannot be recorded."""
+    if engine not in ("auto", "eager", "numpy", "numba"):
+        raise ValueError(f"engine is 'auto', 'eager', 'numpy' or 'numba', got {engine!r}")
+    if engine == "eager" or (engine == "auto" and epochs * len(eager.rows) < FEW * eager.size) or not epochs:
+        return eager
+    try:
+        return TapeEpochs(eager, epochs, engine, may_skip)  # type: ignore[arg-type]
+    except NotRecordable as reason:
+        if engine == "auto":
+            return eager
+        raise ValueError(f"this training cannot go on tape, as engine={engine!r} asks: {reason}") from None
+
+
+def listed(targets: Any) -> list[Any]:
+    """The targets as numbers or lists of numbers."""
+    return [y.tolist() if isinstance(y, np.ndarray) else y for y in targets]
 
 
 def accuracy(predictions: Any, targets: Any) -> float:
@@ -184,11 +142,6 @@ def accuracy(predictions: Any, targets: Any) -> float:
     return sum(right) / len(right)
 
 
-def first_not_finite(loss: Value) -> str:
-    """The first node, in forward order, that is nan or inf."""
-    return next(describe(node) for node in topological_order(loss) if not math.isfinite(node.data))
-
-
 def reporter(progress: bool | int, epochs: int) -> Callable[[int | None, History], None]:
     """What shows progress after each epoch, and is called with None at the end."""
     if progress is True and find_spec("tqdm") is not None:
@@ -200,7 +153,7 @@ def reporter(progress: bool | int, epochs: int) -> Callable[[int | None, History
             if epoch is None:
                 bar.close()
             else:
-                bar.set_postfix(loss=f"{history.loss[-1]:.6g}", refresh=False)
+                bar.set_postfix(loss=f"{history.loss[epoch]:.6g}", refresh=False)
                 bar.update()
 
         return advance
@@ -208,6 +161,6 @@ def reporter(progress: bool | int, epochs: int) -> Callable[[int | None, History
 
     def line(epoch: int | None, history: History) -> None:
         if every and epoch is not None and (epoch % every == 0 or epoch == epochs - 1):
-            print(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}")
+            print(f"epoch {epoch:5d}  loss {history.loss[epoch]:.6f}")
 
     return line

@@ -1,0 +1,162 @@
+"""`record`: from a graph of Values to a Tape, a flat list of instructions that can be run again on other numbers.
+
+The gradients are graphs too (`create_graph=True`), so values and gradients are recorded together, and share what they
+have in common. On the way the list becomes shorter, and nothing in it changes a result by a single bit:
+
+- an instruction that was already given is not given again (common subexpressions);
+- what depends on constants only is computed now (constant folding), and `x * 1.0` is x;
+- a sum of many is the additions that eager makes, from left to right;
+- what no result depends on is dropped (dead code).
+
+>>> from autograd import Value
+>>> x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")
+>>> print(record((x + y) * z, [x, y, z]))
+inputs     x, y, z
+  t1 = x + y
+  t2 = t1 * z
+outputs    t2
+gradients  ∂t2/∂x = z, ∂t2/∂y = z, ∂t2/∂z = t1
+"""
+
+import math
+import struct
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from autograd.backward import gradients
+from autograd.ieee import silent
+from autograd.naming import clean
+from autograd.order import topological_order
+from autograd.primitive import Primitive
+from autograd.primitives import sum as total
+from autograd.tape.tape import Tape
+from autograd.value import Value
+
+
+def record(outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]) -> Tape:
+    """The tape that computes `outputs` and their gradients from `inputs`, leaves of their graph.
+
+    Every other leaf is a constant: it keeps the number that it has now. What the program decided by looking at numbers
+    is decided for good; `compile` guards such decisions.
+    """
+    wanted, leaves = as_values("outputs", outputs), as_values("inputs", inputs)
+    slopes = [gradients(output, leaves, create_graph=True) for output in wanted]
+    return write_tape(wanted, slopes, leaves)
+
+
+def write_tape(outputs: Sequence[Value], slopes: Sequence[Sequence[Value]], inputs: Sequence[Value]) -> Tape:
+    """The tape that computes `outputs` and `slopes`, the gradients of each one, from `inputs`."""
+    for leaf in inputs:
+        if leaf.op is not None:
+            raise ValueError(f"an input of a tape is a leaf, made by Value(...), got the result of {leaf.op.name}")
+    if len(set(inputs)) != len(inputs):
+        raise ValueError("each input of a tape is given once; one of these leaves is given twice")
+    writer = Writer(inputs)
+    results = [*outputs, *(slope for row in slopes for slope in row)]
+    with silent():
+        for node in topological_order(total(results))[:-1]:
+            writer.write(node)
+    return writer.finish([writer.slot[result] for result in results], len(outputs))
+
+
+class Writer:
+    """Writes nodes down as instructions. A slot is an input, a constant, or the result of an instruction."""
+
+    def __init__(self, inputs: Sequence[Value]) -> None:
+        self.slot: dict[Value, int] = {leaf: i for i, leaf in enumerate(inputs)}
+        self.inputs = len(inputs)
+        self.names = {i: clean(leaf.name) for i, leaf in enumerate(inputs) if leaf.name}
+        # For each slot after the inputs: a number, or an operation and its operands' slots.
+        self.written: list[float | tuple[Primitive, tuple[int, ...]]] = []
+        self.known: dict[Any, int] = {}  # the slot of what was written already
+
+    def write(self, node: Value) -> None:
+        """Give the node a slot; its operands have theirs."""
+        if node in self.slot:
+            return
+        if node.op is None:
+            self.slot[node] = self.constant(node._data)
+            return
+        operands = [self.constant(o) if o.__class__ is float else self.slot[o] for o in node.operands]
+        slot = self.slot[node] = self.instruction(node.op, operands)
+        if node.name:
+            self.names.setdefault(slot, clean(node.name))
+
+    def instruction(self, op: Primitive, operands: list[int]) -> int:
+        """The slot of `op` on these operands."""
+        if op.fold is not None and operands:
+            result = operands[0]
+            for operand in operands[1:]:
+                result = self.instruction(op.fold, [result, operand])
+            return result
+        numbers = [self.number(slot) for slot in operands]
+        if None not in numbers:
+            return self.constant(op.evaluate(numbers, numbers))  # type: ignore[arg-type]
+        for position, neutral in enumerate(exact_neutral(op)):
+            if neutral is not None and numbers[position] == neutral:
+                return operands[1 - position]
+        return self.keep((op, *operands), (op, tuple(operands)))
+
+    def constant(self, number: float) -> int:
+        """The slot of a number; 0.0 and -0.0 are two, and nan is one."""
+        return self.keep(struct.pack("d", number), number)
+
+    def keep(self, key: Any, content: float | tuple[Primitive, tuple[int, ...]]) -> int:
+        slot = self.known.get(key)
+        if slot is None:
+            slot = self.known[key] = self.inputs + len(self.written)
+            self.written.append(content)
+        return slot
+
+    def number(self, slot: int) -> float | None:
+        """The number in a slot, if it is a constant's."""
+        content = self.written[slot - self.inputs] if slot >= self.inputs else None
+        return content if isinstance(content, float) else None
+
+    def finish(self, results: list[int], outputs: int) -> Tape:
+        """The tape of what the results depend on: inputs, then constants, then instructions, in order."""
+        needed = set(results)
+        for slot in range(self.inputs + len(self.written) - 1, self.inputs - 1, -1):
+            content = self.written[slot - self.inputs]
+            if slot in needed and content.__class__ is tuple:
+                needed.update(content[1])
+        used = [slot for slot in range(self.inputs, self.inputs + len(self.written)) if slot in needed]
+        constants = [slot for slot in used if self.number(slot) is not None]
+        computed = [slot for slot in used if self.number(slot) is None]
+        place = {slot: i for i, slot in enumerate([*range(self.inputs), *constants, *computed])}
+        code = []
+        for slot in computed:
+            op, operands = self.written[slot - self.inputs]  # type: ignore[misc]
+            code.append((op, tuple(place[operand] for operand in operands)))
+        return Tape(
+            inputs=self.inputs,
+            constants=[self.written[slot - self.inputs] for slot in constants],  # type: ignore[misc]
+            code=code,
+            results=[place[slot] for slot in results],
+            outputs=outputs,
+            names={place[slot]: name for slot, name in self.names.items() if slot in place},
+        )
+
+
+@cache
+def exact_neutral(op: Primitive) -> tuple[float | None, ...]:
+    """The row's neutral operands, less those that change a bit: x + 0.0 turns -0.0 into 0.0, x - 0.0 does not."""
+
+    def is_exact(position: int, neutral: float) -> bool:
+        pair = [-0.0, -0.0]
+        pair[position] = neutral
+        return math.copysign(1.0, op.evaluate(pair, pair)) < 0.0
+
+    return tuple(n if n is not None and is_exact(i, float(n)) else None for i, n in enumerate(op.neutral))
+
+
+def as_values(what: str, values: Value | Iterable[Value]) -> list[Value]:
+    """One Value or several, as a list. TypeError for anything else."""
+    given = [values] if isinstance(values, Value) else list(values)
+    for value in given:
+        if not isinstance(value, Value):
+            raise TypeError(f"{what} are Values, got {value!r} of type {type(value).__name__}")
+    if not given:
+        raise ValueError(f"expected one or more {what}, got none")
+    return given

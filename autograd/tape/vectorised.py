@@ -1,0 +1,257 @@
+"""The NumPy executor: all instructions of one kind that can be done at the same time are one call of NumPy.
+
+A level holds what depends on earlier levels only. Within a level, the instructions of one row are a group: their
+results lie side by side, so one call computes them, for all samples. Where a group's operands lie at regular distances
+too, they are a view; else they are gathered first. Additions that wait for each other, ((a + b) + c) + d, are one
+reduction, from left to right.
+
+What does not depend on a sample is kept apart, as a matrix of one column, and computed once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.ieee import silent
+from autograd.primitive import Primitive
+from autograd.primitives import TABLE
+
+WORKING_SET = 4_000_000  # numbers, 32 MB: more samples than fit are worked through in chunks
+FOLDS = {row.fold for row in TABLE.values() if row.fold is not None}
+
+Numbers = Sequence[float] | np.ndarray
+Step = tuple[Callable[..., Any], tuple[Any, ...], Any]
+
+
+class Group(NamedTuple):
+    """Instructions of one kind: `slots` of their results; `operands`, one row for each operand of the operation."""
+
+    op: Primitive
+    varies: bool
+    slots: list[int]
+    operands: list[list[int]]
+
+
+class Vectorised:
+    """Runs a tape whose inputs marked in `varying` have a number for each sample."""
+
+    def __init__(self, tape: Any, varying: Sequence[bool]) -> None:
+        self.varies = tape.varies(varying)
+        self.results = tape.results.tolist()
+        self.groups = in_good_order(grouped(tape, self.varies), self.results)
+        self.constants = tape.constants
+        inputs = range(tape.inputs)
+        # The place of a slot: its row in the matrix of what varies, or in that of what does not.
+        uniform = [slot for slot in inputs if not varying[slot]]
+        uniform += range(tape.inputs, tape.inputs + len(tape.constants))
+        varied = [slot for slot in inputs if varying[slot]]
+        for group in self.groups:
+            (varied if group.varies else uniform).extend(group.slots)
+        self.place = {slot: i for order in (uniform, varied) for i, slot in enumerate(order)}
+        self.sizes = len(uniform), len(varied)
+        self.numbers = tape.inputs - sum(varying)
+        self.plans: dict[int, Plan] = {}
+
+    def run(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
+        with np.errstate(all="ignore"), silent():
+            return self.replay(numbers, columns, samples)
+
+    def replay(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """The same, where NumPy and the rows are told already to be silent about inf and nan."""
+        chunk = max(1, WORKING_SET // max(1, self.sizes[1]))
+        results = np.empty((len(self.results), samples))
+        for start in range(0, samples, chunk):
+            stop = min(start + chunk, samples)
+            plan = self.plan(stop - start)
+            for row, column in enumerate(columns):
+                plan.varied[row] = column[start:stop]
+            plan.run(numbers, results[:, start:stop])
+        return results
+
+    def plan(self, samples: int) -> "Plan":
+        """The calls for so many samples at a time; those of the latest few sizes are kept."""
+        if samples not in self.plans:
+            if len(self.plans) >= 3:
+                del self.plans[next(iter(self.plans))]
+            self.plans[samples] = Plan(self, samples)
+        return self.plans[samples]
+
+
+class Plan:
+    """The calls that run a tape on a fixed number of samples, with the memory that they work in."""
+
+    def __init__(self, executor: Vectorised, samples: int) -> None:
+        uniform, varied = executor.sizes
+        self.numbers = executor.numbers
+        self.uniform, self.varied = np.zeros((uniform, 1)), np.zeros((varied, samples))
+        first = executor.numbers
+        self.uniform[first : first + len(executor.constants), 0] = executor.constants
+        self.steps: list[Step] = []
+        for group in executor.groups:
+            self.add(group, executor)
+        # For each of the two matrices: which results lie there, and in which rows.
+        self.results = []
+        for matrix, varies in ((self.uniform, False), (self.varied, True)):
+            chosen = [i for i, slot in enumerate(executor.results) if executor.varies[slot] is varies]
+            rows = np.array([executor.place[executor.results[i]] for i in chosen], dtype=int)
+            if chosen:
+                self.results.append((np.array(chosen), matrix, rows))
+
+    def run(self, numbers: Numbers, results: np.ndarray) -> None:
+        """Do all the calls; columns have been put in place."""
+        self.uniform[: self.numbers, 0] = numbers
+        for function, operands, out in self.steps:
+            if out is None:
+                function(*operands)
+            else:
+                function(*operands, out=out)
+        for chosen, matrix, rows in self.results:
+            results[chosen] = matrix.take(rows, 0)
+
+    def add(self, group: Group, executor: Vectorised) -> None:
+        """The steps of one group: gather what is not a view, then call the row's function."""
+        start = executor.place[group.slots[0]]
+        out = (self.varied if group.varies else self.uniform)[start : start + len(group.slots)]
+        matrices = [self.varied if executor.varies[row[0]] else self.uniform for row in group.operands]
+        places = [np.array([executor.place[slot] for slot in row]) for row in group.operands]
+        if len(places) > 2 and group.op in FOLDS:
+            self.add_reduction(group.op, matrices[0], np.array(places), out)
+            return
+        grid = best_grid(places)
+        operands = []
+        for matrix, rows in zip(matrices, places, strict=True):
+            view = strided(matrix, rows.reshape(grid))
+            if view is None:
+                view = self.gather(matrix, rows).reshape(*grid, -1)
+            operands.append(view)
+        self.steps.append(call(group.op, operands, out.reshape(*grid, -1)))
+
+    def add_reduction(self, op: Primitive, matrix: np.ndarray, places: np.ndarray, out: np.ndarray) -> None:
+        """((a + b) + c) + d for each member of a group, in that order: places has shape (terms, members)."""
+        terms = strided(matrix, places) if out.shape[1] > 1 else None
+        if terms is None:
+            terms = self.gather(matrix, places.reshape(-1)).reshape(*places.shape, -1)
+        if out.size > 1:  # NumPy adds along the first axis term by term, while the innermost one runs over the results
+            self.steps.append((op.numpy.reduce, (terms, 0, None), out))  # type: ignore[union-attr]
+        else:  # a single result: here it would add pairwise
+            partial = np.empty_like(terms)
+            self.steps.append((op.numpy.accumulate, (terms, 0, None), partial))  # type: ignore[union-attr]
+            self.steps.append((np.copyto, (out, partial[-1]), None))
+
+    def gather(self, matrix: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """A buffer, and the step that fills it with these rows."""
+        buffer = np.empty((len(rows), matrix.shape[1]))
+        self.steps.append((np.ndarray.take, (matrix, rows, 0, buffer, "clip"), None))
+        return buffer
+
+
+def call(op: Primitive, operands: list[np.ndarray], out: np.ndarray) -> Step:
+    """The step that puts op(*operands) into out."""
+    if isinstance(op.numpy, np.ufunc):
+        return op.numpy, tuple(operands), out
+
+    function = op.numpy or (lambda *arrays: op.on_arrays(arrays))  # element by element where NumPy lacks it
+
+    def compute(*arrays: np.ndarray) -> None:
+        out[...] = function(*arrays)
+
+    return compute, tuple(operands), None
+
+
+def grouped(tape: Any, varies: list[bool]) -> list[Group]:
+    """The instructions by level and kind, in an order in which they can be done."""
+    code = without_chains(tape, varies)
+    level = dict.fromkeys(range(tape.inputs + len(tape.constants)), 0)
+    kinds: dict[Any, list[tuple[int, list[int]]]] = {}
+    for slot, (op, operands) in code.items():
+        level[slot] = 1 + max(level[operand] for operand in operands)
+        kind = level[slot], op.name, op, len(operands), varies[slot], tuple(varies[operand] for operand in operands)
+        kinds.setdefault(kind, []).append((slot, operands))
+    groups = []
+    for kind in sorted(kinds, key=lambda kind: kind[0]):
+        members = kinds[kind]
+        groups.append(
+            Group(
+                op=kind[2],
+                varies=kind[4],
+                slots=[slot for slot, _ in members],
+                operands=[list(row) for row in zip(*(operands for _, operands in members), strict=True)],
+            )
+        )
+    return groups
+
+
+def without_chains(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, list[int]]]:
+    """The code, where additions that feed only each other are one with many operands: ((a + b) + c) + d."""
+    uses = Counter(operand for _, _, operands in tape.code() for operand in operands)
+    uses.update(tape.results.tolist())
+    code: dict[int, tuple[Primitive, list[int]]] = {}
+    for slot, op, operands in tape.code():
+        first, *rest = operands
+        if (
+            op in FOLDS
+            and uses[first] == 1
+            and first in code
+            and code[first][0] is op
+            and all(varies[operand] == varies[slot] for operand in (*code[first][1], *rest))
+        ):
+            operands = [*code.pop(first)[1], *rest]
+        code[slot] = op, operands
+    return code
+
+
+def in_good_order(groups: list[Group], results: list[int]) -> list[Group]:
+    """The groups with their members in the order in which later groups, and the results, take them: side by side."""
+    wanted: dict[int, tuple[int, ...]] = {}  # for a slot: which group takes it first, as which operand of which member
+    for i, slot in enumerate(results):
+        wanted.setdefault(slot, (len(groups), 0, i))
+    ordered = []
+    for i in range(len(groups) - 1, -1, -1):
+        group = groups[i]
+        order = sorted(range(len(group.slots)), key=lambda m, group=group: wanted[group.slots[m]])  # type: ignore[misc]
+        slots = [group.slots[m] for m in order]
+        operands = [[row[m] for m in order] for row in group.operands]
+        for position, row in enumerate(operands):
+            for member, slot in enumerate(row):
+                wanted[slot] = min(wanted.get(slot, (i, position, member)), (i, position, member))
+        ordered.append(Group(group.op, group.varies, slots, operands))
+    return ordered[::-1]
+
+
+def best_grid(places: list[np.ndarray]) -> tuple[int, ...]:
+    """The shape, (members,) or (rows, columns), in which most operands lie at regular distances.
+
+    The products of an outer product do so as a grid: one operand is the same along a row, the other along a column.
+    """
+    members = len(places[0])
+    shapes: list[tuple[int, ...]] = [(members,)]
+    for rows in places:
+        breaks = np.flatnonzero(np.diff(rows, 2)) + 2
+        if len(breaks) and members % breaks[0] == 0:
+            shapes.append((members // int(breaks[0]), int(breaks[0])))
+    return max(shapes, key=lambda shape: sum(strides_of(rows.reshape(shape)) is not None for rows in places))
+
+
+def strides_of(places: np.ndarray) -> list[int] | None:
+    """By how much the places grow along each axis, if they do so evenly; else None."""
+    strides = [
+        int(places.take(1, axis).flat[0] - places.flat[0]) if n > 1 else 0 for axis, n in enumerate(places.shape)
+    ]
+    even = places.flat[0] + sum(
+        np.multiply(stride, index) for stride, index in zip(strides, np.indices(places.shape), strict=True)
+    )
+    return strides if np.array_equal(places, even) else None
+
+
+def strided(matrix: np.ndarray, places: np.ndarray) -> np.ndarray | None:
+    """The rows of the matrix at these places as a view of shape (*places.shape, columns), if they lie evenly."""
+    strides = strides_of(places)
+    if strides is None:
+        return None
+    row, column = matrix.strides
+    return np.lib.stride_tricks.as_strided(
+        matrix[places.flat[0] :], (*places.shape, matrix.shape[1]), (*(row * s for s in strides), column)
+    )
