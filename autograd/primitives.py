@@ -88,6 +88,11 @@ def _or_1(x: Any) -> Any:
     return x + equal(x, 0.0)
 
 
+def _power(x: Any, y: Any) -> Any:
+    """x ** y on arrays. Where all exponents are 0.5 NumPy takes the square root, which differs at -inf and -0.0."""
+    return np.where((y == 0.5) & ((x == 0.0) | (x == -np.inf)), np.abs(x), np.power(x, y))
+
+
 def _sigmoid(x: float) -> float:
     """1 / (1 + exp(-x)); the two forms agree, each where it cannot overflow."""
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0.0 else math.exp(x) / (1.0 + math.exp(x))
@@ -125,9 +130,9 @@ sum    = Primitive("sum", _add_up, lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity
 # (n is never a Value there, so nobody asks for the derivative with respect to it: 0.0 stands in its place.)
 # The brackets make d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
 
-pow_number = binary("pow_number", math.pow, np.power,
+pow_number = binary("pow_number", math.pow, _power,
                     lambda x, n, z: (n * pow(x, n - 1 + equal(n, 0.0)), 0.0),                                BASES, TO_THE, neutral=(None, 1), ulps=ULPS)
-pow_value  = binary("pow_value",  math.pow, np.power,
+pow_value  = binary("pow_value",  math.pow, _power,
                     lambda x, y, z: (y * pow(x + equal(x, 0.0) * equal(y, 0.0), y - 1), z * log(_or_1(x))),  BASES, TO_THE, neutral=(None, 1), ulps=ULPS)
 
 

@@ -100,7 +100,7 @@ def pick(row: Sequence[Any], place: Value) -> Any:
 def hinge_loss(predictions: Any, targets: Any) -> Value:
     """The mean of relu(1 - y p), for targets y = -1 or 1."""
     both = pairs(predictions, targets)
-    wrong = sorted({number(y) for _, y in both if y < -1 or y > 1 or -1 < y < 1})
+    wrong = sorted({number(y) for _, y in both if y * y < 1 or y * y > 1})
     if wrong:
         raise ValueError(f"hinge_loss takes targets -1 and 1, got {wrong[:5]}")
     return mean([relu(1 - y * p) for p, y in both])

@@ -121,16 +121,16 @@ class TapeEpochs:
     def progress(self, orders: np.ndarray, rates: np.ndarray) -> Progress:
         """The executor's account of some epochs."""
         if self.rows_at_once == 1:
-            return self.descents[0].run(orders, self.draw(len(rates), self.samples), rates, self.size)
+            return self.descents[0].run(orders, self.draw(self.recorded, len(rates), self.samples), rates, self.size)
         whole = self.samples // self.size * self.size
         losses: Any = 0.0
         predictions: list[np.ndarray] = []
-        for (count, _), part, order in zip(
+        for (count, recorded), part, order in zip(
             self.parts, self.descents, (orders[:, :whole], orders[:, whole:]), strict=False
         ):
             times = order.shape[1] // count
             part.columns = np.ascontiguousarray(self.columns(order[0], count))
-            done = part.run(np.tile(np.arange(times), (len(rates), 1)), self.draw(len(rates), times), rates, 1)
+            done = part.run(np.tile(np.arange(times), (len(rates), 1)), self.draw(recorded, len(rates), times), rates, 1)
             predictions.append(done.predictions.reshape(count, -1, times).transpose(1, 2, 0).reshape(-1, times * count))
             if done.stopped is not None:
                 first = done.stopped * count + (0 if part is self.descents[0] else whole)
@@ -139,9 +139,9 @@ class TapeEpochs:
             losses = losses + done.losses * (times * count / self.samples)
         return Progress(losses, done.slopes, np.concatenate(predictions, axis=1))
 
-    def draw(self, epochs: int, times: int) -> np.ndarray:
+    def draw(self, recorded: Recorded, epochs: int, times: int) -> np.ndarray:
         """What the modules draw while the tape runs so many times in each epoch: shape (epochs, numbers, times)."""
-        drawn = self.recorded.drawn
+        drawn = recorded.drawn
         if not drawn:
             return np.zeros((epochs, 0, times))
         if self.rows_at_once == 1:  # each module draws for the rows of a batch one after the other

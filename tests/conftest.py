@@ -11,6 +11,13 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
+# Labels that have broken pictures, pages and terminals elsewhere.
+HOSTILE = [
+    "|", "{", "}", "<", ">", '"', "\\", "&", "a\nb", "a\tb", "a\x00b", "\x1b[31m", "\ud800", "\\N", "\\G\\l\\\"", "</script>",
+    "<img src=x onerror=alert(1)>", "javascript:alert(1)", "<b>x</b>", "&amp;&#60;", "]]>", "<!--", "n0:e", "'`",
+    "%s{}$x^2$", "名前", "a" * 30, "x\u202ey", "",
+]  # fmt: skip
+
 # The same examples in every run: a failure that comes can be looked at again.
 settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("repeatable")

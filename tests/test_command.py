@@ -9,16 +9,22 @@ import time
 import pytest
 from conftest import ROOT
 
+import nn
 from nn import MLP, load
 from viz.command import main, options_first
+from viz.run_plot import read_history
 
 COMMAND = [sys.executable, "-m", "viz"]
+WITHOUT_MATPLOTLIB = [
+    sys.executable, "-c",
+    "import sys; sys.modules['matplotlib'] = None; from viz.command import main; sys.exit(main(sys.argv[1:]))",
+]  # fmt: skip
 
 
-def backstep(*arguments, **environment):
+def backstep(*arguments, command=COMMAND, **environment):
     env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
     env |= {"PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, timeout=60, cwd=ROOT, env=env)
+    return subprocess.run([*command, *arguments], capture_output=True, timeout=60, cwd=ROOT, env=env)
 
 
 def test_step():
@@ -49,7 +55,10 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["step"], 2, "required"),
         (["step", "x", "x=1", "--latx"], 2, "unrecognized"),
         (["step", "x", "x=1", "--color", "blue"], 2, "invalid choice"),
-        (["step", "x", "x=1", "--digits", "0"], 2, "--digits"),
+        (["step", "x", "x=1", "--digits", "0"], 2, "--precision is from 1 to 17, got 0"),
+        (["quiz", "x + y", "x=1"], 2, "no value is given for y"),
+        (["draw", "x*2", "x=1", "--style", "grand"], 2, "invalid choice"),
+        (["html", "x*2", "x=1"], 2, "required: -o"),
         (["walk"], 2, "invalid choice"),
         ([], 2, ""),
         (["draw", "x*2", "x=1", "-o", "out.xyz"], 1, "save as .svg"),
@@ -58,6 +67,19 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["train", "xor", "--epochs", "0"], 2, "1 or more"),
         (["train", "xor", "--lr", "-1"], 2, "learning rate"),
         (["train", "xor", "--lr", "1e300", "--activation", "linear", "--epochs", "9"], 1, "a smaller learning rate"),
+        (["plot"], 2, "required: PLOT"),
+        (["plot", "pie", "-o", "out.png"], 2, "invalid choice"),
+        (["plot", "activation", "relu"], 2, "required: -o"),
+        (["plot", "activation", "foo", "-o", "out.png"], 1, "unknown activation"),
+        (["plot", "activation", "relu", "-o", "out.gif"], 1, "save as .png"),
+        (["plot", "activation", "relu", "-o", "/nowhere/at/all/out.png"], 1, "there is no folder"),
+        (["plot", "history", "/nowhere/at/all.csv"], 1, "No such file"),
+        (["plot", "history", "README.md"], 1, "README.md is no history of training"),
+        (["plot", "gradients", "examples/pictures/product.svg", "-o", "out.png"], 1, "is no history of training"),
+        (["plot", "boundary", "moons", "--epochs", "0", "-o", "out.png"], 2, "1 or more"),
+        (["plot", "descent", "x*y*z", "x=1", "y=1", "z=1", "-o", "out.png"], 2, "one or two variables"),
+        (["plot", "descent", "x*y", "x=1", "-o", "out.png"], 2, "no value is given for y"),
+        (["plot", "descent", "x*y", "x", "-o", "out.png"], 2, "expected name=number"),
         (["--version"], 0, ""),
         (["--help"], 0, ""),
         (["step", "--help"], 0, ""),
@@ -144,6 +166,76 @@ def test_draw(tmp_path):
     done = backstep("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", "-")
     assert b"<svg" in done.stdout
     assert backstep("draw", "x*2", "x=1", "-o", str(tmp_path / "f.gv")).returncode == 0
+
+
+def test_draw_has_the_options_of_viz_draw(tmp_path):
+    plain, styled = tmp_path / "plain.svg", tmp_path / "styled.svg"
+    expression = ["draw", "x*y", "x=1.23456", "y=2", "--engine", "builtin"]
+    assert backstep(*expression, "-o", str(plain)).returncode == 0
+    options = ["--style", "micrograd", "--rankdir", "TB", "--theme", "dark", "--precision", "2"]
+    assert backstep(*expression, *options, "-o", str(styled)).returncode == 0
+    assert "1.235" in plain.read_text()
+    assert "1.235" not in styled.read_text()
+    assert "#0D1117" in styled.read_text()
+    assert backstep(*expression, "--digits", "2").stdout == backstep(*expression, "--precision", "2").stdout
+
+
+def test_quiz():
+    done = backstep("quiz", "-x*y", "x=2", "--totals", "y=3")
+    assert b"in all, from 1 use" in done.stdout
+    assert done.stdout.endswith(b"Score: 0 of 3\n")
+
+
+def test_plots(tmp_path):
+    csv = str(tmp_path / "history.csv")
+    training = ["moons", "--hidden", "4", "3", "--epochs", "12", "--every", "5"]
+    assert backstep("train", *training, "--csv", csv).returncode == 0
+    for name, arguments in {
+        "relu.png": ["activation", "relu"],
+        "loss.pdf": ["history", csv],
+        "norms.svg": ["gradients", csv],
+        "depth.svg": ["gradients", csv, "--epochs", "0", "11"],
+        "boundary.png": ["boundary", *training],
+        "curve.svg": ["descent", "-x**2", "x=3", "--lr", "0.4", "--lr", "0.6", "--steps", "3"],
+        "map.png": ["descent", "x**2 + 10*y**2", "x=3", "y=1"],
+    }.items():
+        done = backstep("plot", *arguments, "-o", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stderr == b""
+        assert (tmp_path / name).stat().st_size > 5000
+    svg = (tmp_path / "curve.svg").read_text()
+    for label in ("lr 0.4", "lr 0.6", "start"):
+        assert f"<!-- {label} -->" in svg
+    assert b"<svg" in backstep("plot", "activation", "tanh", "-o", "-").stdout
+    assert backstep("plot", "gradients", csv, "--epochs", "12", "-o", str(tmp_path / "x.png")).returncode == 2
+
+
+def test_the_loss_curve_as_text(tmp_path):
+    csv = str(tmp_path / "history.csv")
+    shown = backstep("train", "xor", "--epochs", "60", "--csv", csv, "--curve").stdout.decode()
+    chart = backstep("plot", "history", csv).stdout.decode()
+    assert chart.startswith("loss\n0.7355 |*\n")
+    assert chart in shown
+
+
+def test_without_matplotlib_a_loss_curve_is_text_and_other_plots_are_refused(tmp_path):
+    csv, target = str(tmp_path / "history.csv"), tmp_path / "plot.png"
+    assert backstep("train", "xor", "--epochs", "9", "--csv", csv, command=WITHOUT_MATPLOTLIB).returncode == 0
+    sentence = b"backstep: plots need matplotlib, which is not installed: pip install 'backstep[plot]'\n"
+    for arguments in (["history", csv], ["gradients", csv], ["activation", "relu"], ["boundary", "xor"], ["descent", "x*x", "x=1"]):  # fmt: skip
+        done = backstep("plot", *arguments, "-o", str(target), command=WITHOUT_MATPLOTLIB)
+        assert (done.returncode, done.stderr) == (1, sentence)
+        assert done.stdout.startswith(b"loss\n" if arguments[0] == "history" else b"")
+        assert (done.stdout != b"") == (arguments[0] == "history")
+    assert backstep("plot", "history", csv, command=WITHOUT_MATPLOTLIB).returncode == 0
+    assert not target.exists()
+
+
+def test_a_history_is_read_as_it_was_written(tmp_path):
+    history = nn.History(loss=[1.0, 0.5], validation=[2.0, 1.5], metrics={"accuracy": [0.25, 1.0]},
+                         gradients={"0": [0.1, 0.2], "2": [1e-9, 3.0]}, seconds=[0.5, 0.25])  # fmt: skip
+    history.to_csv(tmp_path / "history.csv")
+    assert read_history(str(tmp_path / "history.csv")) == history
 
 
 def test_train():

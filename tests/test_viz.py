@@ -1,29 +1,25 @@
 """Pictures: what they show, hostile names, files, notebooks, the layout; with Graphviz's dot and without."""
 
 import html
-import random
+import re
 import shutil
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from conftest import HOSTILE
 
 import autograd
 import viz
-from autograd import Primitive, Value, parse
+from autograd import Primitive, Value, gradients, parse
 from autograd.notation import call
 from nn import MLP, mse_loss
-from viz import dot
-from viz.layout import assign_layers, crossings, lay_out
+from viz import dot, mpl
+from viz.parts import Path, Text
 from viz.picture import picture_of
+from viz.scene import scene_of
+from viz.style import Look, text_width
 from viz.svg import write_svg
-
-HOSTILE = [
-    "|", "{", "}", "<", ">", '"', "\\", "&", "a\nb", "a\tb", "a\x00b", "\x1b[31m", "\ud800", "\\N", "\\G", "\\l", "\\", "</script>",
-    "<img onerror=alert(1)>", "javascript:alert(1)", "<b>x</b>", "&amp;", "&#60;", "]]>", "<!--", "--", "n0:e", "'", "`", "%s{}", "名前",
-    "a" * 30, "<TABLE>", "\\\"", "x\u202ey", "",
-]  # fmt: skip
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
 
@@ -106,16 +102,7 @@ def test_hostile_names(name, no_dot):
     f.backward()
     drawing = viz.draw(f)
     root = ElementTree.fromstring(drawing.svg())  # well-formed
-    assert {e.tag.split("}")[1] for e in root.iter()} <= {
-        "svg",
-        "title",
-        "rect",
-        "g",
-        "path",
-        "circle",
-        "text",
-        "tspan",
-    }
+    assert {e.tag.split("}")[1] for e in root.iter()} <= {"svg", "title", "rect", "g", "path", "text", "tspan"}
     names = [node.name for node in drawing.picture.nodes]
     assert len(set(names)) == len(names)
     assert names[0] in texts(drawing.svg())
@@ -126,10 +113,10 @@ def test_hostile_names(name, no_dot):
 
 @needs_dot
 def test_hostile_names_through_dot():
-    for name in HOSTILE:
+    for number, name in enumerate(HOSTILE):
         x = Value(1.0, name)
         f = Primitive("op", lambda x: x, lambda x, z: (1.0,), notation=call("op")._replace(symbol=name))(x) * 2
-        drawing = viz.draw(f, engine="dot")
+        drawing = viz.draw(f, engine="dot", style=("cs231n", "micrograd", "plates")[number % 3])
         svg = drawing.svg()
         ElementTree.fromstring(svg)
         shown = "".join(texts(svg)).replace("\xa0", " ")
@@ -159,12 +146,20 @@ def test_saving_svg_works_everywhere(tmp_path, engine):
 def test_without_dot(tmp_path, no_dot):
     drawing = viz.draw(sigmoid_circuit())
     assert drawing.svg() == viz.draw(sigmoid_circuit(), engine="builtin").svg()
-    for suffix in ("png", "pdf"):
+    assert drawing.save(tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+    assert drawing.save(tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+    for suffix in ("svg", "png"):
         with pytest.raises(RuntimeError, match="apt install graphviz"):
-            drawing.save(tmp_path / f"out.{suffix}")
-    with pytest.raises(RuntimeError, match="dot"):
-        viz.draw(sigmoid_circuit(), engine="dot").svg()
+            viz.draw(sigmoid_circuit(), engine="dot").render(suffix)
+
+
+def test_without_dot_and_matplotlib_one_sentence_names_both_ways(tmp_path, no_dot, monkeypatch):
+    monkeypatch.setattr(mpl, "find_spec", lambda name: None)
+    for suffix in ("png", "pdf"):
+        with pytest.raises(RuntimeError, match=r"pip install 'backstep\[plot\]'.*apt install graphviz"):
+            viz.draw(sigmoid_circuit()).save(tmp_path / f"out.{suffix}")
     assert not list(tmp_path.iterdir())
+    assert viz.draw(sigmoid_circuit()).svg().startswith("<svg")
 
 
 @needs_dot
@@ -195,7 +190,8 @@ def test_a_dot_that_hangs_is_given_up(tmp_path, monkeypatch):
     ElementTree.fromstring(viz.draw(sigmoid_circuit()).svg())
 
 
-def test_a_failed_save_leaves_the_old_file(tmp_path, no_dot):
+def test_a_failed_save_leaves_the_old_file(tmp_path, no_dot, monkeypatch):
+    monkeypatch.setattr(mpl, "find_spec", lambda name: None)
     path = tmp_path / "out.png"
     path.write_bytes(b"old")
     with pytest.raises(RuntimeError):
@@ -223,12 +219,13 @@ def test_what_cannot_be_drawn():
     f = x
     for _ in range(100_000):
         f = f + x
-    with pytest.raises(ValueError, match=r"100001 nodes.*draw a part"):
+    with pytest.raises(ValueError, match=r"100001 nodes.*model=model.*draw a part"):
         viz.draw(f)
     with pytest.raises(TypeError, match="expected a Value"):
         viz.draw(3.0)
-    with pytest.raises(ValueError, match="engine is"):
-        viz.draw(x, engine="neato")
+    for wrong in ({"engine": "neato"}, {"style": "record"}, {"rankdir": "RL"}, {"theme": "blue"}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is '[a-zA-Z0-9]+'.* got"):
+            viz.draw(x, **wrong)
     g = x * x
     x.data = 2.0
     with pytest.raises(RuntimeError, match="forward"):
@@ -244,81 +241,181 @@ def network(widths):
 
 def test_large_graphs_are_drawn_with_plates():
     picture = picture_of(network([3, 5, 5]))
-    assert picture.plates
     assert len(picture.nodes) > 120
-    svg = write_svg(picture)
-    assert svg.count("<circle") == 0
-    assert svg.count('rx="4"') == len(picture.nodes)
+    assert write_svg(picture).count('class="plate"') == len(picture.nodes)
+    assert write_svg(picture, Look("cs231n")).count('class="plate"') == 0
+    assert write_svg(picture_of(sigmoid_circuit())).count('class="plate"') == 0
+    assert write_svg(picture_of(sigmoid_circuit()), Look("plates")).count('class="plate"') == 13
 
 
-def test_no_label_lies_on_another():
-    """Boxes of text, estimated from above, do not overlap; all lie inside the picture."""
-    for f in (sigmoid_circuit(), network([2, 3]), network([3, 5, 5]), parse("a*a + tanh(a)*2 - a**3", a=3)):
-        svg = ElementTree.fromstring(viz.draw(f, engine="builtin").svg())
-        width, height = float(svg.get("width")), float(svg.get("height"))
-        boxes = []
-        for e in svg.iter("{http://www.w3.org/2000/svg}text"):
-            x, y, wide = float(e.get("x")), float(e.get("y")), 8.0 * len("".join(e.itertext()))
-            left = x - wide / 2 if e.get("text-anchor") == "middle" else x - wide
-            boxes.append((left, y - 11, left + wide, y + 2))
-        for i, a in enumerate(boxes):
-            assert a[0] > -16
-            assert a[2] < width
-            assert 0 <= a[1] + 16
-            assert a[3] + 16 < height + 1
-            for b in boxes[:i]:
-                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+def test_micrograd_style():
+    svg = viz.draw(sigmoid_circuit(), engine="builtin", style="micrograd").svg()
+    assert svg.count('class="plate"') == 13
+    assert svg.count('class="gate"') == 2 * 8  # the circle and its text
+    assert {"w0", "data 2", "grad -0.1966"} <= set(texts(svg))
+    assert "grad" not in "".join(texts(viz.draw(parse("x + 1", x=1), engine="builtin", style="micrograd").svg()))
+    source = viz.draw(sigmoid_circuit(), style="micrograd").source
+    assert "record" not in source
+    assert source.count("data ") == 13
 
 
-# ── Layout ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("style", ["cs231n", "micrograd", "plates"])
+def test_rankdir_and_theme(style):
+    def places(rankdir):
+        nodes = scene_of(picture_of(sigmoid_circuit()), Look(style, rankdir)).nodes
+        return [next(shape for shape in shapes if isinstance(shape, Text)) for shapes in nodes]
+
+    across, down = places("LR"), places("TB")
+    assert across[0].x < across[-1].x
+    assert down[0].y < down[-1].y
+    assert across[-1].x - across[0].x > 2 * abs(across[-1].y - across[0].y)
+    assert down[-1].y - down[0].y > abs(down[-1].x - down[0].x)
+    dark = viz.draw(sigmoid_circuit(), engine="builtin", style=style, theme="dark")
+    for colour in ("#0D1117", "#3FD0A6", "#FF9A62"):
+        assert colour in dark.svg()
+        assert colour in dark.source
+    for colour in ("#FFFFFF", "#00735C", "#B34700"):
+        assert colour not in dark.svg()
+    assert "rankdir=TB" in viz.draw(sigmoid_circuit(), style=style, rankdir="TB").source
 
 
-@st.composite
-def graphs(draw):
-    """Wires (source, target) of a graph in topological order in which every node is used, the last one last."""
-    count = draw(st.integers(1, 30))
-    wires = []
-    for target in range(1, count):
-        wires += [(draw(st.integers(0, target - 1)), target) for _ in range(draw(st.integers(0, 2)))]
-    used = {source for source, _ in wires}
-    wires += [(i, count) for i in range(count) if i not in used]
-    return count + 1, sorted(wires, key=lambda wire: wire[1])
+def test_what_a_page_finds_in_the_svg():
+    """Node i is data-node="i"; its value and gradient are texts of their own; a wire tells source, target and use."""
+    f = parse("a * a + b", a=3, b=1)
+    f.backward()
+    picture = picture_of(f)
+    svg = ElementTree.fromstring(write_svg(picture))
+    nodes = [e for e in svg.iter() if e.get("class") == "node"]
+    assert [e.get("data-node") for e in nodes] == ["0", "1", "2", "3"]
+    for element, node in zip(nodes, picture.nodes, strict=True):
+        found = {e.get("class"): "".join(e.itertext()) for e in element.iter("{http://www.w3.org/2000/svg}text")}
+        assert found["gradient"] == node.gradient
+        assert found["value"].removeprefix(f"{node.name} = ") == node.value
+        assert element.find("{http://www.w3.org/2000/svg}title").text == node.title
+    wires = [e for e in svg.iter() if e.get("class") == "wire"]
+    ends = [tuple(int(e.get(f"data-{key}")) for key in ("source", "target", "use")) for e in wires]
+    assert ends == [(0, 1, 1), (0, 1, 2), (1, 3, 1), (2, 3, 1)]
+    assert svg.get("viewBox") == f"0 0 {svg.get('width')} {svg.get('height')}"
 
 
-@given(graphs())
-def test_layouts_are_layered_and_spaced(graph):
-    count, wires = graph
-    layout = lay_out([(50.0, 40.0)] * count, wires)
-    for source, target in wires:
-        assert layout.spans[source][1] < layout.spans[target][0]
-    for i in range(count):
-        for j in range(i):
-            if layout.spans[i] == layout.spans[j]:
-                assert abs(layout.heights[i] - layout.heights[j]) >= 40.0
-        assert 20.0 - 1e-6 <= layout.heights[i] <= layout.height - 20.0 + 1e-6
-    assert layout == lay_out([(50.0, 40.0)] * count, wires)
+@pytest.mark.parametrize("engine", ["builtin", pytest.param("dot", marks=needs_dot)])
+def test_ids_of_two_pictures_differ(engine):
+    def ids(x):
+        return set(re.findall(r'\bid="([^"]*)"', viz.draw(parse("x * x", x=x), engine=engine).svg()))
+
+    assert len(ids(1)) >= 2
+    assert ids(1) == ids(1)
+    assert not ids(1) & ids(2)
 
 
-def test_leaves_stand_before_their_first_use():
-    # w2 of the sigmoid circuit is used in the third layer only
-    assert assign_layers(5, [(0, 2), (1, 2), (2, 4), (3, 4)]) == [0, 0, 1, 1, 2]
+def second_order():
+    x = Value(3.0, "x")
+    (slope,) = gradients(x**3 * autograd.tanh(x), x, create_graph=True)
+    slope.backward()
+    return slope
 
 
-def test_the_sigmoid_circuit_has_no_crossing():
-    picture = picture_of(sigmoid_circuit())
-    layout = lay_out([(60.0, 40.0)] * len(picture.nodes), picture.wires)
-    columns = sorted(set(layout.spans))
-    layers = [sorted((i for i in range(13) if layout.spans[i] == c), key=lambda i: layout.heights[i]) for c in columns]
-    after = {i: [t for s, t in picture.wires if s == i] for i in range(13)}
-    assert crossings(layers, after) == 0
-    assert len({round(layout.heights[i]) for i in range(8, 13)}) == 1  # the chain at its end is straight
+PICTURES = {
+    "product": lambda: parse("(x + y) * z", x=-2, y=5, z=-4),
+    "sigmoid circuit": sigmoid_circuit,
+    "a node used thrice": lambda: parse("a*b + tanh(a)*2 - a**3/2 + a*a", a=3, b=-2),
+    "a net with its loss": lambda: network([2, 3]),
+    "120 nodes": lambda: network([3, 5, 4]),
+    "long names": lambda: Value(1.5, "W" * 30) * Value(-1e-9, "this_is_a_name_of_30_letters_m") + Value(2.0, "m" * 30),
+    "nan and inf": lambda: parse("x * inf + exp(y * 1000) - y / x", x=0, y=-123456.789, inf=float("inf")),
+    "second order": second_order,
+}
 
 
-def test_crossings_are_counted():
-    assert crossings([[0, 1], [2, 3]], {0: [3], 1: [2], 2: [], 3: []}) == 1
-    assert crossings([[0, 1], [2, 3]], {0: [2, 3], 1: [2, 3], 2: [], 3: []}) == 1
-    rng = random.Random(0)
-    after = {i: [rng.randrange(10, 20) for _ in range(3)] for i in range(10)} | {i: [] for i in range(10, 20)}
-    edges = [(a, b) for a in range(10) for b in after[a]]
-    slow = sum((a - c) * (b - d) < 0 for i, (a, b) in enumerate(edges) for c, d in edges[:i])
-    assert crossings([list(range(10)), list(range(10, 20))], after) == slow
+def points_on(path):
+    """Points along a path, close to each other."""
+    here = path.steps[0][0]
+    for step in path.steps[1:]:
+        a, b = (step[0], step[1]) if len(step) == 3 else (here, step[-1])
+        for i in range(41):
+            t = i / 40
+            yield tuple((1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t * t * (1 - t) * r + t**3 * s
+                        for p, q, r, s in zip(here, a, b, step[-1], strict=True))  # fmt: skip
+        here = step[-1]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("style", ["cs231n", "micrograd", "plates"])
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_label_lies_on_another_and_no_wire_runs_through_one(name, style, rankdir):
+    output = PICTURES[name]()
+    output.backward()
+    assert_clear(scene_of(picture_of(output), Look(style, rankdir)))
+
+
+def assert_clear(scene):
+    """Boxes of text, estimated from above, overlap with no other and with no wire, and lie inside the picture."""
+    boxes = []
+    for shape in (*(shape for shapes in scene.nodes for shape in shapes), *scene.legend):
+        if isinstance(shape, Text):
+            wide = sum(text_width(text) for text, _ in shape.runs)
+            left = shape.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
+            boxes.append((left, shape.y - 11, left + wide, shape.y + 3))
+    for i, a in enumerate(boxes):
+        assert a[0] >= 0
+        assert a[1] >= 0
+        assert a[2] <= scene.width
+        assert a[3] <= scene.height
+        for b in boxes[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+    paths = [wire.path for wire in scene.wires]
+    paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Path)]
+    for path in paths:
+        for x, y in points_on(path):
+            for left, top, right, bottom in boxes:
+                assert not (left < x < right and top < y < bottom), (path, (left, top, right, bottom))
+
+
+EVERYTHING = """
+import hashlib, warnings
+import viz
+from autograd import Value, parse
+from nn import MLP, mse_loss
+from viz.mpl import write_image
+warnings.simplefilter("ignore")
+model = MLP(3, [4, 1], activation="tanh", seed=0)
+loss = mse_loss(model([[0.1, 0.2, 0.3], [1.0, Value(2.0, "<x>"), 3.0]]), [1.0, 2.0])
+loss.backward()
+for style in ("cs231n", "micrograd", "plates"):
+    for drawing in (viz.draw(loss, engine="builtin", style=style),
+                    viz.draw(loss, engine="builtin", style=style, model=model, expand="layers", rankdir="TB")):
+        files = [drawing.source.encode(), drawing.svg().encode(), *(write_image(drawing.picture, s, drawing.look)
+                 for s in ("png", "pdf"))]
+        print(*(hashlib.sha256(file).hexdigest() for file in files))
+"""
+
+
+def test_the_same_bytes_under_every_hash_seed(python):
+    first, second = (python(EVERYTHING, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.count("\n") == 6
+    assert first.stdout == second.stdout
+
+
+@pytest.mark.parametrize("style", ["cs231n", "micrograd", "plates"])
+def test_hostile_names_by_matplotlib(style):
+    total = Value(0.0)
+    for name in HOSTILE:
+        total = total + Primitive(
+            "op", lambda x: x, lambda x, z: (1.0,), notation=call("op")._replace(symbol=name or "op")
+        )(Value(1.0, name))
+    image = mpl.write_image(picture_of(total), "png", Look(style))
+    assert image.startswith(b"\x89PNG")
+    assert image == mpl.write_image(picture_of(total), "png", Look(style))
+
+
+def test_matplotlib_is_left_as_it_was():
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    with matplotlib.rc_context({"text.usetex": True, "savefig.bbox": "tight", "font.family": "serif"}):
+        image = mpl.write_image(picture_of(sigmoid_circuit()), "png")
+    assert image == mpl.write_image(picture_of(sigmoid_circuit()), "png")
+    assert dict(matplotlib.rcParams) == before
+    assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()

@@ -77,12 +77,14 @@ def assemble(
     each: list[Instruction] = []
     for kernel, slot, operands in fused(tape, varies):
         (each if varies[slot] else once).append((kernel, slot, operands))
-    uniform = [(i, slot) for i, slot in enumerate(results) if not varies[slot]]
+    # In training what is stored is stored for each sample, even if all samples share it.
+    uniform = [(i, slot) for i, slot in enumerate(results) if not varies[slot] and (i < summed or not summed)]
     wanted: dict[int, list[int]] = {}
     for i, slot in enumerate(results):
-        if varies[slot]:
+        if varies[slot] or (summed and i >= summed):
             wanted.setdefault(slot, []).append(i)
-    each = in_runs(with_results(each, [slot for slot in range(tape.inputs) if varies[slot]], wanted, summed))
+    given = [slot for slot in wanted if slot < tape.inputs + len(tape.constants) or not varies[slot]]
+    each = in_runs(with_results(each, given, wanted, summed))
     once = in_runs(once)
     # What all samples share keeps its row: the inputs, the constants, the results of `once`.
     constants = range(tape.inputs, tape.inputs + len(tape.constants))
@@ -132,12 +134,12 @@ def fused(tape: Any, varies: list[bool]) -> list[Instruction]:
 
 
 def with_results(
-    code: Sequence[Instruction], inputs: Sequence[int], wanted: dict[int, list[int]], summed: int
+    code: Sequence[Instruction], given: Sequence[int], wanted: dict[int, list[int]], summed: int
 ) -> list[Instruction]:
-    """The code, where each result is stored or accumulated as soon as it is there."""
+    """The code, where each result is stored or accumulated as soon as it is there; `given` ones are from the start."""
     used = {operand for _, _, operands in code for operand in operands}
     complete: list[Instruction] = []
-    for kernel, slot, operands in [*(("", slot, ()) for slot in inputs), *code]:
+    for kernel, slot, operands in [*(("", slot, ()) for slot in given), *code]:
         results = wanted.get(slot, [])
         if kernel == mul and len(results) == 1 and results[0] < summed and slot not in used:
             complete.append(((mul, "accumulate"), results[0], operands))

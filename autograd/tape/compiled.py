@@ -120,11 +120,12 @@ class Compiled:
         name_leaves(self.function, arguments, inputs)
         with Watch() as watch:
             returned = self.function(*rebuild(arguments, iter(inputs)))
-        outputs = [leaf if isinstance(leaf, Value) else Value(leaf) for leaf in leaves(returned)]
-        if not outputs or (order and not isinstance(returned, (Value, float, int))):
-            raise TypeError(
-                f"{name_of(self.function)} returned {returned!r}; expected one Value" + " or several" * (not order)
-            )
+        parts = list(leaves(returned))
+        if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
+            raise TypeError(f"{name_of(self.function)} returned {returned!r}; expected a Value, or a tuple of Values")
+        if order and isinstance(returned, (list, tuple)):
+            raise TypeError(f"only one number has a gradient; {name_of(self.function)} returned {len(parts)}, expected one Value")
+        outputs = [part if isinstance(part, Value) else Value(part) for part in parts]
         slopes: list[Value] = []
         if order:
             slopes = list(gradients(outputs[0], inputs, create_graph=True))
