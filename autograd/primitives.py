@@ -98,6 +98,12 @@ def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0.0 else math.exp(x) / (1.0 + math.exp(x))
 
 
+def _step(x: float) -> float:
+    """1 where x > 0, else 0; nan stays nan."""
+    above = 1.0 if x > 0.0 else 0.0
+    return above if x == x else x
+
+
 def _elu(x: float, alpha: float) -> float:
     return x if x > 0.0 else alpha * math.expm1(x)
 
@@ -179,7 +185,7 @@ abs     = unary ("abs",     math.fabs,                            np.abs,
                  lambda x, z: (sign(x),),                         REAL,  BARS)
 sign    = unary ("sign",    lambda x: x if x != x else 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0,  np.sign,
                  lambda x, z: (0.0,),                             REAL)
-step    = unary ("step",    lambda x: x if x != x else 1.0 if x > 0.0 else 0.0,                          lambda x: np.heaviside(x, 0.0),
+step    = unary ("step",    _step,                        lambda x: np.heaviside(x, 0.0),
                  lambda x, z: (0.0,),                             REAL)
 greater = binary("greater", lambda x, y: 1.0 if x > y else 0.0,   np.greater,
                  lambda x, y, z: (0.0, 0.0),                      PAIRS, IS_GREATER)

@@ -130,7 +130,9 @@ class TapeEpochs:
         ):
             times = order.shape[1] // count
             part.columns = np.ascontiguousarray(self.columns(order[0], count))
-            done = part.run(np.tile(np.arange(times), (len(rates), 1)), self.draw(recorded, len(rates), times), rates, 1)
+            done = part.run(
+                np.tile(np.arange(times), (len(rates), 1)), self.draw(recorded, len(rates), times), rates, 1
+            )
             predictions.append(done.predictions.reshape(count, -1, times).transpose(1, 2, 0).reshape(-1, times * count))
             if done.stopped is not None:
                 first = done.stopped * count + (0 if part is self.descents[0] else whole)

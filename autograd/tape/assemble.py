@@ -20,9 +20,20 @@ from autograd.primitives import TABLE, add, mul, sub
 ARITHMETIC = (add, sub, mul)
 # One instruction for two: the first one's result is the operand at `position` of the second one.
 FUSED = [(first, second, position) for first in ARITHMETIC for second in ARITHMETIC for position in (0, 1)]
-# What is done with a result: store it for each sample, or add it up; a product is added up at once.
-SUMS = ["accumulate", (mul, "accumulate")]
-KERNELS: list[Any] = [*(row for row in TABLE.values() if row.arity is not None), *FUSED, "store", *SUMS]
+# A sum of such pairs is one instruction of any length, whose partial sums stay in the processor.
+CHAINS = {(first, add, 1): ("chain", first, add) for first in ARITHMETIC}
+# The same where one factor of each product is shared by all samples, as a weight is: it is read once for all lanes.
+SHARED = {("chain", mul, add): ("chain of shared", mul, add)}
+LONG = [*CHAINS.values(), *SHARED.values()]
+# What is done with a result: store it for each sample, or add it up; what only is to be added up, is so at once.
+SUMS = ["accumulate", *((op, "accumulate") for op in ARITHMETIC)]
+KERNELS: list[Any] = [
+    *(row for row in TABLE.values() if row.arity is not None),
+    *FUSED,
+    *LONG,
+    "store",
+    *SUMS,
+]
 NUMBER = {kernel: i for i, kernel in enumerate(KERNELS)}
 LONGEST = 3  # operands
 WINDOW = 4000  # instructions
@@ -130,7 +141,37 @@ def fused(tape: Any, varies: list[bool]) -> list[Instruction]:
                     waiting[slot] = op, operands
         index[slot] = len(instructions)
         instructions.append((kernel, slot, tuple(operands)))
-    return [instruction for instruction in instructions if instruction is not None]
+    return chained([instruction for instruction in instructions if instruction is not None], uses, varies)
+
+
+def chained(code: Sequence[Instruction], uses: Counter[int], varies: list[bool]) -> list[Instruction]:
+    """The code, where a + b * c + d * e + … is one instruction; its operands are (b, c, a), then (d, e), and so on."""
+    kept: list[Instruction | None] = []
+    ends: dict[int, int] = {}  # where the chain stands that ends in a slot
+    for kernel, slot, operands in code:
+        if kernel in CHAINS:
+            chain = CHAINS[kernel]
+            before = ends.get(operands[2])
+            if before is not None and uses[operands[2]] == 1 and kept[before][0] == chain:  # type: ignore[index]
+                operands = (*kept[before][2], *operands[:2])  # type: ignore[index]
+                kept[before] = None
+            ends[slot] = len(kept)
+            kernel = chain
+        kept.append((kernel, slot, operands))
+    return [with_shared_first(instruction, varies) for instruction in kept if instruction is not None]
+
+
+def with_shared_first(instruction: Instruction, varies: list[bool]) -> Instruction:
+    """A chain of products, each of something that varies and something shared, with the shared factors first."""
+    kernel, slot, operands = instruction
+    if kernel not in SHARED or not varies[slot]:
+        return instruction
+    b, c, a, *others = operands
+    pairs = [sorted(pair, key=lambda o: varies[o]) for pair in [(b, c), *zip(others[::2], others[1::2], strict=True)]]
+    if any([varies[o] for o in pair] != [False, True] for pair in pairs):
+        return instruction
+    first, *rest = pairs
+    return SHARED[kernel], slot, (*first, a, *(o for pair in rest for o in pair))
 
 
 def with_results(
@@ -141,8 +182,8 @@ def with_results(
     complete: list[Instruction] = []
     for kernel, slot, operands in [*(("", slot, ()) for slot in given), *code]:
         results = wanted.get(slot, [])
-        if kernel == mul and len(results) == 1 and results[0] < summed and slot not in used:
-            complete.append(((mul, "accumulate"), results[0], operands))
+        if kernel in ARITHMETIC and len(results) == 1 and results[0] < summed and slot not in used:
+            complete.append(((kernel, "accumulate"), results[0], operands))
             continue
         if kernel:
             complete.append((kernel, slot, operands))
@@ -210,12 +251,16 @@ def in_runs(code: Sequence[Instruction]) -> list[Instruction]:
 
 def encode(code: Sequence[Instruction], row: dict[int, int]) -> Code:
     """Instructions as numbers."""
-    numbers = np.zeros((len(code), 1 + LONGEST), dtype=np.uint64)
+    numbers: list[list[int]] = []
     runs: list[list[int]] = []
-    for i, (kernel, slot, operands) in enumerate(code):
-        numbers[i, 0] = slot if is_result(kernel) else row[slot]
-        numbers[i, 1 : 1 + len(operands)] = [row[operand] for operand in operands]
-        if not runs or runs[-1][0] != NUMBER[kernel]:
-            runs.append([NUMBER[kernel], i, i])
-        runs[-1][2] = i + 1
-    return Code(np.array(runs, dtype=np.uint64).reshape(-1, 3), numbers)
+    for kernel, slot, operands in code:
+        rows = [row[operand] for operand in operands]
+        if not runs or runs[-1][0] != NUMBER[kernel] or kernel in LONG:
+            runs.append([NUMBER[kernel], len(numbers), 0])
+        numbers.append([slot if is_result(kernel) else row[slot], *rows[:LONGEST]])
+        numbers += [[0, *rows[i : i + 2]] for i in range(LONGEST, len(rows), 2)]  # the further pairs of a chain
+        runs[-1][2] = len(numbers)
+    table = np.zeros((len(numbers), 1 + LONGEST), dtype=np.uint64)
+    for i, fields in enumerate(numbers):
+        table[i, : len(fields)] = fields
+    return Code(np.array(runs, dtype=np.uint64).reshape(-1, 3), table)

@@ -124,7 +124,9 @@ class Compiled:
         if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
             raise TypeError(f"{name_of(self.function)} returned {returned!r}; expected a Value, or a tuple of Values")
         if order and isinstance(returned, (list, tuple)):
-            raise TypeError(f"only one number has a gradient; {name_of(self.function)} returned {len(parts)}, expected one Value")
+            raise TypeError(
+                f"only one number has a gradient; {name_of(self.function)} returned {len(parts)}, expected one Value"
+            )
         outputs = [part if isinstance(part, Value) else Value(part) for part in parts]
         slopes: list[Value] = []
         if order:

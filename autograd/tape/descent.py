@@ -150,6 +150,9 @@ class NumbaDescent(Descent):
         self.new = np.array([(state, row) for state, row in pairs if row not in old]).reshape(-1, 2)
         handed_on = [(state, old[row]) for state, row in pairs if row in old and state != row]
         self.handed_on = np.array(handed_on, dtype=np.int64).reshape(-1, 2)
+        # What the samples share and what may change in the course of a batch: all lanes must be given it.
+        kept = {*sample.constants.tolist(), *self.shared[:p].tolist(), *self.shared[p + b :].tolist()}
+        self.changing = np.array([row for row in sample.shared.tolist() if row not in kept], dtype=np.int64)
         self.rate_row = int(rate[0])
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:
@@ -175,13 +178,13 @@ class NumbaDescent(Descent):
 
         done, at = descend(
             *offsets(self.program.once, lanes), *offsets(self.program.each, lanes), *offsets(self.updating.once, lanes),
-            places(self.program.shared), places(self.program.inputs[: recipe.columns]),
+            places(self.changing), places(self.program.inputs[: recipe.columns]),
             places(self.program.inputs[recipe.columns : recipe.columns + recipe.fresh]),
-            places(self.program.uniform[self.program.uniform[:, 0] < 2 + p + b]),
+            (self.program.uniform * (1, lanes)).astype(np.uint64),
             places(self.slope_rows), places(self.state_rows), places(self.new),
             (self.handed_on * (lanes, 1)).astype(np.uint64), places(self.count_rows),
             np.uint64(self.rate_row * lanes),
-            matrix.reshape(-1), np.uint64(lanes), np.zeros((2 + p + b) * lanes), self.columns, fresh, order,
+            matrix.reshape(-1), np.uint64(lanes), np.zeros(2 + p + b), self.columns, fresh, order,
             batch, rates, losses, slopes, previous, predictions, begin,
         )  # fmt: skip
         self.state[:] = matrix[self.state_rows, 0]

@@ -11,25 +11,38 @@ library is called for the lanes in use only.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from inspect import getsource
 from types import FunctionType
 from typing import Any
 
 import numba
 import numpy as np
-from numba import float64, int64, uint64
+from numba import int64, uint64
 
 from autograd import primitives
 from autograd.primitive import Primitive
-from autograd.tape.assemble import KERNELS, LONGEST, SUMS, Code, Program, assemble
+from autograd.tape import drivers
+from autograd.tape.assemble import KERNELS, LONG, LONGEST, SHARED, SUMS, Code, Program, assemble, is_result
+from autograd.tape.drivers import (
+    DESCEND,
+    NUMBERS,
+    PLACES,
+    REPLAY,
+    RUNS,
+    TABLE,
+    blocks_of,
+    descend,
+    fill,
+    replay,
+    spread,
+)  # fmt: skip
 
 BLOCK = 4
 MOST_LANES = 64
-WORKING_SET = 12_000  # numbers, 96 KB: what stays in a processor's nearer caches
+WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a processor
 
 FIELDS = 1 + LONGEST  # of an instruction
 
-NUMBERS, TABLE, RUNS, PLACES = float64[::1], float64[:, ::1], uint64[:, ::1], uint64[::1]
-execute: Any = None  # in `replay` and `descend`: the machine, once it is made
 EXECUTE = (RUNS, PLACES, NUMBERS, uint64, int64, TABLE, int64, NUMBERS)
 
 
@@ -47,10 +60,10 @@ def cached(function: Callable[..., Any], signature: Any, source: str, **names: A
     """`function` compiled by numba with these names in its globals, and kept on disk.
 
     numba keeps its work beside the file that a function comes from, and makes it anew when that file has changed: the
-    function is said to come from the table, and its name carries a digest of its source. The pass that finds four
-    operations for one vector instruction is switched on meanwhile (numba leaves it off).
+    function is said to come from the table, and its name carries a digest of all that it is made of. The pass that finds
+    four operations for one vector instruction is switched on meanwhile (numba leaves it off).
     """
-    digest = hashlib.sha256(source.encode() + function.__code__.co_code).hexdigest()[:12]
+    digest = hashlib.sha256((source + getsource(drivers)).encode()).hexdigest()[:12]
     name = f"{function.__name__}_{digest}"
     code = function.__code__.replace(co_filename=primitives.__file__, co_name=name, co_qualname=name)
     twin = FunctionType(code, function.__globals__ | names | {"__name__": __name__}, name)
@@ -71,6 +84,9 @@ def machine_source() -> str:
     ]
     for number, kernel in enumerate(KERNELS):
         lines.append(f"        {'if' if number == 0 else 'elif'} kernel == {number}:")
+        if kernel in LONG:
+            lines += [f"            {line}" for line in chain(kernel)]
+            continue
         lines.append("            while first < last:")
         lines.append(
             "                d, a, b, c = code[first], code[first + ONE], code[first + TWO], code[first + THREE]"
@@ -87,30 +103,63 @@ def branch(kernel: Any) -> Iterator[str]:
         yield "    out[d, start + lane] = matrix[a + uint64(lane)]"
     elif kernel in SUMS:
         number = "matrix[a + {k}]" if kernel == "accumulate" else expression(kernel[0], MATRIX)
-        yield "if lanes == uint64(active):"
-        yield from (f"    {line}" for line in blockwise("totals[d + {k}] + " + number, "totals"))
+        yield "if active == 4:"
+        yield "    z0, z1, z2, z3 = " + ", ".join(number.format(k=f"uint64({k})") for k in range(BLOCK))
         yield "else:"
-        yield "    for lane in range(active):"
-        yield f"        totals[d + uint64(lane)] += {number.format(k='uint64(lane)')}"
+        yield "    z0 = z1 = z2 = z3 = 0.0"
+        yield "    lane = uint64(0)"
+        for blocks in (4, 1):
+            yield f"    while lane + uint64({blocks * BLOCK}) <= uint64(active):"
+            for k in range(BLOCK):
+                terms = [number.format(k=f"lane + uint64({k + BLOCK * block})") for block in range(blocks)]
+                yield f"        z{k} += " + " + ".join(terms)
+            yield f"        lane += uint64({blocks * BLOCK})"
+        yield "    while lane < uint64(active):"
+        yield "        z0 += " + number.format(k="lane")
+        yield "        lane += ONE"
+        yield "totals[d] += (z0 + z1) + (z2 + z3)"
     elif isinstance(kernel, Primitive) and kernel.ulps:
         operands = ", ".join(f"matrix[{letter} + uint64(lane)]" for letter in "abc"[: kernel.arity])
         yield "for lane in range(active):"
         yield f"    matrix[d + uint64(lane)] = {kernel.name}({operands})"
     else:
-        yield from blockwise(expression(kernel, MATRIX), "matrix")
+        yield from blockwise(expression(kernel, MATRIX))
+
+
+def chain(kernel: Any) -> Iterator[str]:
+    """A sum of many terms: for some blocks of lanes at a time, term after term is added to what the processor holds."""
+    _, first, second = kernel
+    shared = kernel in SHARED.values()
+    yield "d, c = code[first], code[first + THREE]"
+    yield "lane = uint64(0)"
+    for blocks in (4, 1):
+        places = [f"lane + uint64({k})" for k in range(blocks * BLOCK)]
+        yield f"while lane + uint64({blocks * BLOCK}) <= lanes:"
+        yield f"    {', '.join(f'z{k}' for k in range(len(places)))} = " + ", ".join(f"matrix[c + {p}]" for p in places)
+        yield "    term = first"
+        yield "    while term < last:"
+        yield "        a, b = code[term + ONE], code[term + TWO]"
+        yield "        number = matrix[a]"
+        for k, place in enumerate(places):
+            left = "number" if shared else f"matrix[a + {place}]"
+            yield f"        z{k} = {second.name}(z{k}, {first.name}({left}, matrix[b + {place}]))"
+        yield "        term += FOUR"
+        for k, place in enumerate(places):
+            yield f"    matrix[d + {place}] = z{k}"
+        yield f"    lane += uint64({blocks * BLOCK})"
 
 
 MATRIX = ["matrix[a + {k}]", "matrix[b + {k}]", "matrix[c + {k}]"]
 
 
-def blockwise(result: str, target: str) -> Iterator[str]:
+def blockwise(result: str) -> Iterator[str]:
     """A block of lanes after another: {k} in the expression `result` stands for the lane."""
     yield "lane = uint64(0)"
     yield "while lane < lanes:"
     lanes = [f"lane + uint64({k})" for k in range(BLOCK)]
     yield f"    {', '.join(f'z{k}' for k in range(BLOCK))} = " + ", ".join(result.format(k=lane) for lane in lanes)
     for k, lane in enumerate(lanes):
-        yield f"    {target}[d + {lane}] = z{k}"
+        yield f"    matrix[d + {lane}] = z{k}"
     yield "    lane += BLOCK"
 
 
@@ -134,119 +183,18 @@ def machine() -> tuple[Any, Any, Any]:
     numbers = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "BLOCK": BLOCK}
     unsigned = {name: np.uint64(number) for name, number in numbers.items()}
     execute = cached(namespace["execute"], EXECUTE, source, **rows, **unsigned, uint64=uint64)
-    helpers = {function.__name__: compiled(function) for function in (spread, sum_of_lanes)}
+    helpers = {function.__name__: compiled(function) for function in (blocks_of, fill, spread)}
     names = {"execute": execute, **helpers}
     return execute, cached(replay, REPLAY, source, **names), cached(descend, DESCEND, source, **names)
 
 
 def offsets(code: Code, lanes: int) -> Code:
-    """The code with rows turned into places in a matrix of so many lanes; a stored result keeps its index."""
+    """The code with rows turned into places in a matrix of so many lanes; a result keeps its index."""
     places = code.instructions * np.uint64(lanes)
     for kernel, first, last in code.runs.tolist():
-        if KERNELS[kernel] == "store":
+        if is_result(KERNELS[kernel]):
             places[first:last, 0] = code.instructions[first:last, 0]
     return Code(code.runs * np.array([1, FIELDS, FIELDS], dtype=np.uint64), places.reshape(-1))
-
-
-def sum_of_lanes(totals: Any, at: Any, lanes: Any) -> Any:
-    """The sum over all lanes of a row, by blocks; the row is 0.0 then."""
-    total, end = 0.0, at + lanes
-    while at < end:
-        total += (totals[at] + totals[at + uint64(1)]) + (totals[at + uint64(2)] + totals[at + uint64(3)])
-        totals[at] = totals[at + uint64(1)] = totals[at + uint64(2)] = totals[at + uint64(3)] = 0.0
-        at += uint64(4)
-    return total
-
-
-def spread(matrix: Any, places: Any, lanes: Any) -> None:
-    """What the first lane holds, in all lanes. (Where all samples share a number, only the first lane counts.)"""
-    for place in places:
-        number, end = matrix[place], place + lanes
-        while place < end:
-            matrix[place] = matrix[place + uint64(1)] = matrix[place + uint64(2)] = matrix[place + uint64(3)] = number
-            place += uint64(4)
-
-
-def replay(
-    once_runs: Any, once: Any, each_runs: Any, each: Any, shared: Any, matrix: Any, lanes: Any, columns: Any,
-    column_places: Any, out: Any, totals: Any,
-) -> None:  # fmt: skip
-    """Run a program on all samples, chunk by chunk; the results of each go to `out`."""
-    samples, most = out.shape[1], int64(lanes)
-    execute(once_runs, once, matrix, uint64(4), 1, out, 0, totals)
-    spread(matrix, shared, lanes)
-    for start in range(0, samples, most):
-        active = min(most, samples - start)
-        for column in range(columns.shape[0]):
-            for lane in range(active):
-                matrix[column_places[column] + uint64(lane)] = columns[column, start + lane]
-        execute(each_runs, each, matrix, lanes, active, out, start, totals)
-
-
-def descend(
-    once_runs: Any, once: Any, each_runs: Any, each: Any, update_runs: Any, update: Any,
-    shared: Any, column_places: Any, fresh_places: Any, uniform: Any, slope_places: Any, state_places: Any,
-    new: Any, handed_on: Any, count_places: Any, rate_place: Any, matrix: Any, lanes: Any, totals: Any, columns: Any,
-    fresh: Any, order: Any, batch: Any, rates: Any, losses: Any, slopes: Any, previous: Any, out: Any, begin: Any,
-) -> Any:  # fmt: skip
-    """Epochs of training: for each batch the mean of loss and gradients over its samples, then the update.
-
-    Returns (epochs done, the first sample of the batch at which it stopped); it stops before the update where the loss
-    is not finite or a guard is broken.
-    """
-    (epochs, samples), most = order.shape, int64(lanes)
-    for epoch in range(epochs):
-        matrix[rate_place] = rates[epoch]
-        total = 0.0
-        for first in range(begin if epoch == 0 else 0, samples, batch):
-            size = min(batch, samples - first)
-            execute(once_runs, once, matrix, uint64(4), 1, out, 0, totals)
-            spread(matrix, shared, lanes)
-            for start in range(first, first + size, most):
-                active = min(most, first + size - start)
-                for lane in range(active):
-                    sample = order[epoch, start + lane]
-                    for column in range(columns.shape[0]):
-                        matrix[column_places[column] + uint64(lane)] = columns[column, sample]
-                for column in range(fresh.shape[1]):
-                    for lane in range(active):
-                        matrix[fresh_places[column] + uint64(lane)] = fresh[epoch, column, start + lane]
-                execute(each_runs, each, matrix, lanes, active, out, start, totals)
-            for i in range(uniform.shape[0]):
-                totals[uniform[i, 0]] = matrix[uniform[i, 1]] * size
-            loss, broken = 0.0, 0.0
-            for lane in range(most):
-                loss += totals[lane]
-                broken += totals[most + lane]
-            if not np.isfinite(loss) or broken != 0.0:
-                losses[epoch] = total
-                return epoch, first
-            total += loss
-            totals[: int64(2) * most] = 0.0
-            share, at = 1.0 / size, uint64(2) * lanes
-            for i in range(slope_places.shape[0]):
-                slopes[epoch, i] = matrix[slope_places[i]] = sum_of_lanes(totals, at, lanes) * share
-                at += lanes
-            for i in range(previous.shape[0]):
-                previous[i] = matrix[state_places[i]]
-            for place in count_places:
-                matrix[place] += 1.0
-            execute(update_runs, update, matrix, uint64(4), 1, out, 0, totals)
-            for i in range(new.shape[0]):
-                matrix[new[i, 0]] = matrix[new[i, 1]]
-            for i in range(handed_on.shape[0]):
-                matrix[handed_on[i, 0]] = previous[handed_on[i, 1]]
-        losses[epoch] = total / samples
-    return epochs, 0
-
-
-REPLAY = (RUNS, PLACES, RUNS, PLACES, PLACES, NUMBERS, uint64, TABLE, PLACES, TABLE, NUMBERS)
-DESCEND = (
-    RUNS, PLACES, RUNS, PLACES, RUNS, PLACES,
-    PLACES, PLACES, PLACES, RUNS, PLACES, PLACES,
-    RUNS, RUNS, PLACES, uint64, NUMBERS, uint64, NUMBERS, TABLE,
-    float64[:, :, ::1], int64[:, ::1], int64, NUMBERS, NUMBERS, TABLE, NUMBERS, TABLE, int64,
-)  # fmt: skip
 
 
 class Machine:
@@ -268,9 +216,9 @@ class Machine:
         matrix[self.numbers] = np.array(numbers).reshape(-1, 1)
         out = np.empty((self.results, samples))
         table = np.ascontiguousarray(columns, dtype=float).reshape(len(columns), samples)
-        _, replay, _ = machine()
+        _, run, _ = machine()
         shared, places = ((rows * lanes).astype(np.uint64) for rows in (self.program.shared, self.columns))
-        replay(*code, shared, matrix.reshape(-1), np.uint64(lanes), table, places, out, np.zeros(1))
+        run(*code, shared, matrix.reshape(-1), np.uint64(lanes), table, places, out, np.zeros(1))
         for result, row in self.program.uniform:
             out[result] = matrix[row, 0]
         return out
@@ -286,4 +234,5 @@ def prepare(program: Program, constants: np.ndarray, lanes: int) -> tuple[np.nda
 def lanes_for(rows: int, samples: int = MOST_LANES) -> int:
     """How many samples the machine takes at a time: as many as keep the matrix in the cache, at least a block."""
     most = min(MOST_LANES, WORKING_SET // max(1, rows), -(-samples // BLOCK) * BLOCK)
-    return max(BLOCK, most // BLOCK * BLOCK)
+    step = 4 * BLOCK if most >= 4 * BLOCK else BLOCK  # chains take four blocks at a time
+    return max(BLOCK, most // step * step)
