@@ -4,8 +4,8 @@ import copy
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from conftest import HOSTILE
-from test_viz import assert_clear
+from conftest import HOSTILE, ROOT
+from test_layout import assert_clear
 
 import autograd
 import viz
@@ -228,7 +228,7 @@ def test_a_wide_layer_has_no_squares():
 
 def test_what_cannot_be_folded():
     model, loss = one_sample()
-    with pytest.raises(ValueError, match="no box '7' to open: 'model', .* '0', '0.neuron0'"):
+    with pytest.raises(ValueError, match="no box '7' to open: expected 'model', .* '0', '0.neuron0'"):
         viz.draw(loss, model=model, expand="7")
     with pytest.raises(ValueError, match="no node of this graph was computed by the model"):
         viz.draw(loss, model=copy.deepcopy(model))
@@ -273,3 +273,12 @@ def test_hostile_names(name):
         drawing = viz.draw(output, engine="builtin", model=model, expand=expand)
         ElementTree.fromstring(drawing.svg())
         assert drawing.source.encode()
+
+
+def test_the_picture_of_a_network_in_the_readme():
+    model = MLP(2, [4, 3, 1], activation="tanh", seed=1)
+    loss = square(model([Value(0.5, "x1"), Value(-1.0, "x2")]) - 1.0)
+    loss.name = "loss"
+    loss.backward()
+    drawn = viz.draw(loss, engine="builtin", model=model, expand="layers").svg()
+    assert drawn == (ROOT / "examples/pictures/mlp.svg").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Where nodes stand: layers, order, heights; crossings counted against Graphviz's dot, and the time for 5 000 nodes."""
+"""Where everything stands: layers, order, heights, labels; crossings against Graphviz's dot, time for 5 000 nodes."""
 
 import random
 import time
@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, parse
+from autograd import Value, gradients, parse, tanh
 from nn import MLP, mse_loss
 from viz.crossings import crossings
 from viz.layout import assign_layers, lay_out
+from viz.parts import Path, Text
 from viz.picture import picture_of, uses_of
+from viz.scene import scene_of
+from viz.style import Look, text_width
 
 
 @st.composite
@@ -66,10 +69,15 @@ def test_crossings_are_counted():
     assert crossings([list(range(10)), list(range(10, 20))], after) == slow
 
 
-def network(widths):
-    """The graph of an MLP with its loss: nodes and wires."""
+def loss_of(widths):
+    """The loss of an MLP with one output on one sample."""
     model = MLP(widths[0], [*widths[1:], 1], activation="tanh", seed=0)
-    picture = picture_of(mse_loss([model([Value(0.5) for _ in range(widths[0])])], [1.0]))
+    return mse_loss([model([Value(0.5, f"x{i}") for i in range(widths[0])])], [1.0])
+
+
+def network(widths):
+    """The graph of such a loss: how many nodes, and the wires."""
+    picture = picture_of(loss_of(widths))
     return len(picture.nodes), picture.wires
 
 
@@ -119,3 +127,70 @@ def test_a_deep_chain_and_a_wide_fan():
 
 def test_uses():
     assert uses_of([(0, 2), (1, 2), (0, 2), (0, 3)]) == [1, 1, 2, 1]
+
+
+# ── Labels ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def second_order():
+    x = Value(3.0, "x")
+    (slope,) = gradients(x**3 * tanh(x), x, create_graph=True)
+    slope.backward()
+    return slope
+
+
+PICTURES = {
+    "product": lambda: parse("(x + y) * z", x=-2, y=5, z=-4),
+    "sigmoid circuit": lambda: parse("1/(1+exp(-(w0*x0 + w1*x1 + w2)))", w0=2, w1=-3, w2=-3, x0=-1, x1=-2),
+    "a node used thrice": lambda: parse("a*b + tanh(a)*2 - a**3/2 + a*a", a=3, b=-2),
+    "a net with its loss": lambda: loss_of((2, 3)),
+    "120 nodes": lambda: loss_of((3, 5, 4)),
+    "long names": lambda: Value(1.5, "W" * 30) * Value(-1e-9, "this_is_a_name_of_30_letters_m") + Value(2.0, "m" * 30),
+    "nan and inf": lambda: parse("x * inf + exp(y * 1000) - y / x", x=0, y=-123456.789, inf=float("inf")),
+    "second order": second_order,
+}
+
+
+def points_on(path):
+    """Points along a path, close to each other."""
+    here = path.steps[0][0]
+    for step in path.steps[1:]:
+        a, b = (step[0], step[1]) if len(step) == 3 else (here, step[-1])
+        for i in range(41):
+            t = i / 40
+            yield tuple((1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t * t * (1 - t) * r + t**3 * s
+                        for p, q, r, s in zip(here, a, b, step[-1], strict=True))  # fmt: skip
+        here = step[-1]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("style", ["cs231n", "micrograd", "plates"])
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_label_lies_on_another_and_no_wire_runs_through_one(name, style, rankdir):
+    output = PICTURES[name]()
+    output.backward()
+    assert_clear(scene_of(picture_of(output), Look(style, rankdir)))
+
+
+def assert_clear(scene):
+    """Boxes of text, estimated from above, overlap with no other and with no wire, and lie inside the picture."""
+    boxes = []
+    for shape in (*(shape for shapes in scene.nodes for shape in shapes), *scene.legend):
+        if isinstance(shape, Text):
+            wide = sum(text_width(text) for text, _ in shape.runs)
+            left = shape.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
+            boxes.append((left, shape.y - 11, left + wide, shape.y + 3))
+    for i, a in enumerate(boxes):
+        assert a[0] >= 0
+        assert a[1] >= 0
+        assert a[2] <= scene.width
+        assert a[3] <= scene.height
+        for b in boxes[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+    paths = [wire.path for wire in scene.wires]
+    paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Path)]
+    for path in paths:
+        for x, y in points_on(path):
+            for left, top, right, bottom in boxes:
+                assert not (left < x < right and top < y < bottom), (path, (left, top, right, bottom))

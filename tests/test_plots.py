@@ -95,9 +95,9 @@ def test_every_activation_of_the_lessons_with_its_derivative(name):
 
 
 def test_an_activation_tells_its_steepest_slope_and_where_it_is_flat():
-    assert labels(plot_activation("sigmoid")) == ["sigmoid(x)", "derivative, at most 0.25", "|derivative| < 0.01"]
+    assert labels(plot_activation("sigmoid")) == ["sigmoid(x)", "derivative ≤ 0.25", "flat: slope < 0.01"]
     assert labels(plot_activation("softmax"))[:3] == ["2nd", "3rd", "1st of softmax(x, 0, 1)"]
-    assert labels(plot_activation(lambda x: x * x))[1] == "derivative, at most 10"
+    assert labels(plot_activation(lambda x: x * x))[1] == "derivative ≤ 10"
     relu = plot_activation("relu")
     (shade,) = relu.collections
     assert shade.get_paths()[0].get_extents().x1 == pytest.approx(0.0, abs=0.02)
@@ -133,6 +133,8 @@ def test_gradient_norms_over_time_and_over_depth():
     many = plot_gradient_norms(nn.History(gradients={str(i): [1.0, 2.0] for i in range(30)}))
     assert len(many.get_lines()) == 8
     assert labels(many)[-1] == "layer 30"
+    with pytest.raises(ValueError, match="there is no epoch 4: 4 were kept"):
+        plot_gradient_norms(history, epochs=[4])
     with pytest.raises(ValueError, match="no gradients were kept"):
         plot_gradient_norms(nn.History(loss=[1.0]))
 
@@ -180,6 +182,12 @@ def test_the_boundary_of_scores_is_at_zero_and_of_three_classes_between_the_larg
     ax = plot_decision_boundary(classifier, points, np.array(["a", "b", "c"])[kinds], resolution=20)
     assert labels(ax) == ["class a", "class b", "class c"]
     assert len(contour_heights(ax)) == 6
+    logits = nn.MLP(2, [2], output="linear", seed=0)
+    logits.load_state_dict({"0.weight": [[1.0, 0.0], [0.0, 0.0]], "0.bias": [-0.5, 0.0]})
+    for line in contour_heights(plot_decision_boundary(logits, X, Y, resolution=20))[1::2]:
+        assert np.allclose(np.concatenate([path.vertices for path in line.get_paths()])[:, 0], 0.5), (
+            "they are equal here"
+        )
     never = nn.MLP(2, [1], output="sigmoid", seed=0)
     never.load_state_dict({"0.weight": [[0.0, 0.0]], "0.bias": [3.0]})
     assert len(contour_heights(plot_decision_boundary(never, X, Y, resolution=9))) == 1, "no boundary in sight"

@@ -11,14 +11,14 @@ from conftest import HOSTILE
 
 import autograd
 import viz
-from autograd import Primitive, Value, gradients, parse
+from autograd import Primitive, Value, parse
 from autograd.notation import call
 from nn import MLP, mse_loss
 from viz import dot, mpl
-from viz.parts import Path, Text
+from viz.parts import Text
 from viz.picture import picture_of
 from viz.scene import scene_of
-from viz.style import Look, text_width
+from viz.style import Look
 from viz.svg import write_svg
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
@@ -308,70 +308,6 @@ def test_ids_of_two_pictures_differ(engine):
     assert not ids(1) & ids(2)
 
 
-def second_order():
-    x = Value(3.0, "x")
-    (slope,) = gradients(x**3 * autograd.tanh(x), x, create_graph=True)
-    slope.backward()
-    return slope
-
-
-PICTURES = {
-    "product": lambda: parse("(x + y) * z", x=-2, y=5, z=-4),
-    "sigmoid circuit": sigmoid_circuit,
-    "a node used thrice": lambda: parse("a*b + tanh(a)*2 - a**3/2 + a*a", a=3, b=-2),
-    "a net with its loss": lambda: network([2, 3]),
-    "120 nodes": lambda: network([3, 5, 4]),
-    "long names": lambda: Value(1.5, "W" * 30) * Value(-1e-9, "this_is_a_name_of_30_letters_m") + Value(2.0, "m" * 30),
-    "nan and inf": lambda: parse("x * inf + exp(y * 1000) - y / x", x=0, y=-123456.789, inf=float("inf")),
-    "second order": second_order,
-}
-
-
-def points_on(path):
-    """Points along a path, close to each other."""
-    here = path.steps[0][0]
-    for step in path.steps[1:]:
-        a, b = (step[0], step[1]) if len(step) == 3 else (here, step[-1])
-        for i in range(41):
-            t = i / 40
-            yield tuple((1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t * t * (1 - t) * r + t**3 * s
-                        for p, q, r, s in zip(here, a, b, step[-1], strict=True))  # fmt: skip
-        here = step[-1]
-
-
-@pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("style", ["cs231n", "micrograd", "plates"])
-@pytest.mark.parametrize("rankdir", ["LR", "TB"])
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_no_label_lies_on_another_and_no_wire_runs_through_one(name, style, rankdir):
-    output = PICTURES[name]()
-    output.backward()
-    assert_clear(scene_of(picture_of(output), Look(style, rankdir)))
-
-
-def assert_clear(scene):
-    """Boxes of text, estimated from above, overlap with no other and with no wire, and lie inside the picture."""
-    boxes = []
-    for shape in (*(shape for shapes in scene.nodes for shape in shapes), *scene.legend):
-        if isinstance(shape, Text):
-            wide = sum(text_width(text) for text, _ in shape.runs)
-            left = shape.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
-            boxes.append((left, shape.y - 11, left + wide, shape.y + 3))
-    for i, a in enumerate(boxes):
-        assert a[0] >= 0
-        assert a[1] >= 0
-        assert a[2] <= scene.width
-        assert a[3] <= scene.height
-        for b in boxes[:i]:
-            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
-    paths = [wire.path for wire in scene.wires]
-    paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Path)]
-    for path in paths:
-        for x, y in points_on(path):
-            for left, top, right, bottom in boxes:
-                assert not (left < x < right and top < y < bottom), (path, (left, top, right, bottom))
-
-
 EVERYTHING = """
 import hashlib, warnings
 import viz
@@ -385,8 +321,9 @@ loss.backward()
 for style in ("cs231n", "micrograd", "plates"):
     for drawing in (viz.draw(loss, engine="builtin", style=style),
                     viz.draw(loss, engine="builtin", style=style, model=model, expand="layers", rankdir="TB")):
-        files = [drawing.source.encode(), drawing.svg().encode(), *(write_image(drawing.picture, s, drawing.look)
-                 for s in ("png", "pdf"))]
+        files = [drawing.source.encode(), drawing.svg().encode()]
+        if style == "cs231n":
+            files += [write_image(drawing.picture, suffix, drawing.look) for suffix in ("png", "pdf")]
         print(*(hashlib.sha256(file).hexdigest() for file in files))
 """
 
@@ -405,9 +342,7 @@ def test_hostile_names_by_matplotlib(style):
         total = total + Primitive(
             "op", lambda x: x, lambda x, z: (1.0,), notation=call("op")._replace(symbol=name or "op")
         )(Value(1.0, name))
-    image = mpl.write_image(picture_of(total), "png", Look(style))
-    assert image.startswith(b"\x89PNG")
-    assert image == mpl.write_image(picture_of(total), "png", Look(style))
+    assert mpl.write_image(picture_of(total), "png", Look(style)).startswith(b"\x89PNG")
 
 
 def test_matplotlib_is_left_as_it_was():

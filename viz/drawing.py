@@ -11,15 +11,20 @@
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import graphviz
 
 from autograd import Value
+from nn import Module
 from nn.files import write_file
 from viz.dot import digraph, render
-from viz.picture import picture_of
+from viz.fold import fold
+from viz.mpl import write_image
+from viz.picture import Picture, picture_of
+from viz.style import Look, Rankdir, Style, Theme
 from viz.svg import write_svg
 
 Engine = Literal["auto", "dot", "builtin"]
@@ -28,15 +33,16 @@ Engine = Literal["auto", "dot", "builtin"]
 class Drawing:
     """A graph as it was when it was drawn. `source` is its DOT text, `graph` a graphviz.Digraph, `svg()` its SVG."""
 
-    def __init__(self, output: Value, digits: int = 4, engine: Engine = "auto") -> None:
+    def __init__(self, picture: Picture, engine: Engine = "auto", look: Look | None = None) -> None:
         if engine not in ("auto", "dot", "builtin"):
             raise ValueError(f"engine is 'auto', 'dot' or 'builtin', got {engine!r}")
-        self.picture = picture_of(output, digits)
+        self.picture = picture
         self.engine = engine
+        self.look = look or Look()
 
     @property
     def graph(self) -> graphviz.Digraph:
-        return digraph(self.picture)
+        return digraph(self.picture, self.look)
 
     @property
     def source(self) -> str:
@@ -53,14 +59,23 @@ class Drawing:
         if suffix not in ("svg", "png", "pdf"):
             raise ValueError(f"cannot write {suffix or 'a file without suffix'}: save as .svg, .png, .pdf or .gv")
         image = None if self.engine == "builtin" else render(self.source, suffix)
-        if image is not None:
-            return image
-        if suffix != "svg" or self.engine == "dot":
+        if image is None and self.engine != "dot":
+            image = write_svg(self.picture, self.look).encode() if suffix == "svg" else self.by_matplotlib(suffix)
+        if image is None:
             raise RuntimeError(
-                f"{suffix} by Graphviz needs its program `dot`, which was not found or does not work: install Graphviz "
-                f"(apt install graphviz, brew install graphviz, https://graphviz.org/download), or save as .svg"
+                "Graphviz's program `dot` was not found or does not work: install Graphviz (apt install graphviz, "
+                "brew install graphviz, https://graphviz.org/download), or draw with engine='builtin'"
             )
-        return write_svg(self.picture).encode()
+        return image
+
+    def by_matplotlib(self, suffix: str) -> bytes:
+        image = write_image(self.picture, suffix, self.look)
+        if image is None:
+            raise RuntimeError(
+                f"two ways lead to a .{suffix}: matplotlib (pip install 'backstep[plot]') or Graphviz's program `dot` "
+                f"(apt install graphviz, brew install graphviz, https://graphviz.org/download); .svg needs neither"
+            )
+        return image
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the drawing to a file, svg, png, pdf or gv by its suffix, whole or not at all; returns its path."""
@@ -81,10 +96,31 @@ class Drawing:
         return f"<Drawing of {self.picture.nodes[-1].name}: {len(self.picture.nodes)} nodes>"
 
 
-def draw(output: Value, digits: int = 4, engine: Engine = "auto") -> Drawing:
+def draw(
+    output: Value,
+    precision: int = 4,
+    engine: Engine = "auto",
+    style: Style | None = None,
+    rankdir: Rankdir = "LR",
+    theme: Theme = "light",
+    model: Module | None = None,
+    expand: str | Sequence[str] = "model",
+) -> Drawing:
     """A picture of the graph below `output`: forward value above each wire, gradient below it once there is one.
 
-    Numbers have `digits` significant digits. With engine="auto" SVG is made by Graphviz's `dot` where that is installed
-    and else by our own layout; "dot" and "builtin" choose. Raises ValueError for a graph too large to be looked at.
+    precision  significant digits of the numbers
+    engine     what makes an SVG: "dot" is Graphviz's, "builtin" our own layout, "auto" `dot` where it is installed
+    style      "cs231n" (gates and wires), "micrograd" (name, data and grad side by side, operations between), "plates"
+               (value, operation, gradient); default: cs231n for up to 60 nodes, plates for more
+    rankdir    "LR" flows from left to right, "TB" from top to bottom
+    theme      "light" or "dark"
+    model      fold the modules of this network into boxes
+    expand     which boxes are open: "model" (the default: a box for each layer), "layers" (a box for each neuron),
+               "neurons" (none is left), () (one box for the model), or the names of boxes, as "0" or ["2.neuron1"];
+               "inputs" and "loss" are the boxes of what is much before and after the model
+
+    ValueError for a graph too large to be looked at.
     """
-    return Drawing(output, digits, engine)
+    look = Look(style, rankdir, theme)
+    picture = picture_of(output, precision) if model is None else fold(output, model, expand, precision)
+    return Drawing(picture, engine, look)

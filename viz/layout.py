@@ -1,22 +1,26 @@
 """Where the nodes of a picture stand: a layered layout, left to right, for machines without Graphviz.
 
 Each node stands in the layer after its last operand; a wire that crosses layers runs through one invisible point in
-each. Within a layer the first order is the expression's own, operands as written; sweeps that move nodes to the median
-of their neighbours, and swaps of two that stand side by side, then lower the number of crossings. Heights follow the
-neighbours as closely as the order allows. (Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical
-system structures, 1981; the medians are those of Gansner et al.: A technique for drawing directed graphs, 1993.)
+each. The order within a layer is that of crossings.py; heights follow the neighbours as closely as the order allows.
+(Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures, 1981.)
+
+>>> layout = lay_out([(50, 42), (50, 42), (80, 40)], [(0, 2), (1, 2)])
+>>> layout.spans
+[(0.0, 50.0), (0.0, 50.0), (93.5, 173.5)]
+>>> layout.heights
+[21.0, 77.0, 49.0]
 """
 
-import math
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, median_low
 
-SWEEPS = 8
-MOST_PASSES = 50
-LAYER_GAP = 44.0
+from viz.crossings import order_layers
+
+ROUNDS = 50
+LARGE = 1000  # points; in a larger graph the best heights would be looked for too long
+LAYER_GAP = 40.0
+MOST_EXTRA = 100.0  # between layers where wires climb far
 NODE_GAP = 14.0
 
 
@@ -35,15 +39,17 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int
     """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target)."""
     layers_of = assign_layers(len(sizes), wires)
     points, links, trunks = add_points(layers_of, wires)
-    layers = first_order(points, links, len(sizes) - 1)
-    untangle(layers, links)
+    layers = order_layers(points, links)
     tall = [sizes[p][1] if p < len(sizes) else 4.0 for p in range(len(points))]
     heights = choose_heights(layers, links, tall)
 
     wide = [max((sizes[p][0] for p in layer if p < len(sizes)), default=0.0) for layer in layers]
+    rises = [0.0] * len(layers)  # how far links climb between a layer and the next one
+    for source, target in links:
+        rises[points[source]] = max(rises[points[source]], abs(heights[source] - heights[target]))
     starts = [0.0]
-    for width in wide[:-1]:
-        starts.append(starts[-1] + width + LAYER_GAP)
+    for width, rise in zip(wide[:-1], rises[:-1], strict=True):
+        starts.append(starts[-1] + width + LAYER_GAP + min(rise / 8, MOST_EXTRA))
     spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
     routes = []
     for source, target in wires:
@@ -97,81 +103,6 @@ def add_points(
     return points, list(links), trunks
 
 
-def first_order(points: list[int], links: list[tuple[int, int]], output: int) -> list[list[int]]:
-    """The layers, each in the order in which a walk from the output meets its nodes, operands as written."""
-    before: list[list[int]] = [[] for _ in points]
-    for source, target in links:
-        before[target].append(source)
-    layers: list[list[int]] = [[] for _ in range(max(points) + 1)]
-    seen: set[int] = set()
-    stack = [output]
-    while stack:
-        point = stack.pop()
-        if point not in seen:
-            seen.add(point)
-            layers[points[point]].append(point)
-            stack += reversed(before[point])
-    return layers
-
-
-def untangle(layers: list[list[int]], links: list[tuple[int, int]]) -> None:
-    """Reorder each layer in place so that fewer links cross."""
-    before: dict[int, list[int]] = {p: [] for layer in layers for p in layer}
-    after: dict[int, list[int]] = {p: [] for layer in layers for p in layer}
-    for source, target in links:
-        before[target].append(source)
-        after[source].append(target)
-
-    best, fewest = [list(layer) for layer in layers], crossings(layers, after)
-    for sweep in range(SWEEPS):
-        if fewest == 0:
-            break
-        forward = sweep % 2 == 0
-        neighbours = before if forward else after
-        pairs = list(pairwise(layers))
-        for left, right in pairs if forward else reversed(pairs):
-            fixed, moved = (left, right) if forward else (right, left)
-            place = {p: i for i, p in enumerate(fixed)}
-            here = {p: i for i, p in enumerate(moved)}
-            middle = {p: median_low([place[q] for q in neighbours[p]]) if neighbours[p] else here[p] for p in moved}
-            moved.sort(key=lambda p: (middle[p], here[p]))
-        swap_neighbours(layers, before, after)
-        count = crossings(layers, after)
-        if count < fewest:
-            best, fewest = [list(layer) for layer in layers], count
-    layers[:] = best
-
-
-def swap_neighbours(layers: list[list[int]], before: dict[int, list[int]], after: dict[int, list[int]]) -> None:
-    """Swap two that stand side by side wherever their links then cross less."""
-    for number, layer in enumerate(layers):
-        places = [
-            {p: i for i, p in enumerate(layers[n])} if 0 <= n < len(layers) else {} for n in (number - 1, number + 1)
-        ]
-        for i in range(len(layer) - 1):
-            upper, lower = layer[i], layer[i + 1]
-            gain = 0
-            for place, neighbours in zip(places, (before, after), strict=True):
-                above, below = sorted(place[q] for q in neighbours[upper]), sorted(place[q] for q in neighbours[lower])
-                gain += sum(bisect_left(below, a) for a in above) - sum(bisect_left(above, b) for b in below)
-            if gain > 0:
-                layer[i], layer[i + 1] = lower, upper
-
-
-def crossings(layers: list[list[int]], after: dict[int, list[int]]) -> int:
-    """How many pairs of links cross between neighbouring layers."""
-    total = 0
-    for left, right in pairwise(layers):
-        place = {p: i for i, p in enumerate(right)}
-        ends: list[int] = []
-        for p in left:
-            mine = sorted(place[q] for q in after[p])
-            total += sum(len(ends) - bisect_left(ends, end + 1) for end in mine)
-            for end in mine:
-                insort(ends, end)
-    return total
-
-
 def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: list[float]) -> list[float]:
     """A height for each point: as near to its neighbours' as the order and the gaps in its layer allow."""
     neighbours: list[tuple[list[int], list[int]]] = [([], []) for _ in tall]
@@ -195,17 +126,18 @@ def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: 
             wanted = []
             for p, packed in zip(layers[n], offsets[n], strict=True):
                 near = [heights[q] for side in sides for q in neighbours[p][side]]
-                wanted.append((fmean(near) if near else heights[p]) - packed)
+                wanted.append((sum(near) / len(near) if near else heights[p]) - packed)
             for p, packed, height in zip(layers[n], offsets[n], isotonic(wanted), strict=True):
-                longest = max(longest, math.fabs(height + packed - heights[p]))
+                longest = max(longest, abs(height + packed - heights[p]))
                 heights[p] = height + packed
         return longest
 
     rightward, leftward, before, after = range(len(layers)), range(len(layers))[::-1], 0, 1
-    for _ in range(SWEEPS):
+    rounds = ROUNDS if len(tall) <= LARGE else 2
+    for _ in range(min(rounds, 8)):
         settle(rightward, (before,))
         settle(leftward, (after,))
-    for _ in range(MOST_PASSES):
+    for _ in range(rounds):
         if settle(rightward, (before, after)) + settle(leftward, (before, after)) < 0.1:
             break
     settle(rightward, (before,))  # so that a chain is straight, and a gate stands in the middle of what it takes

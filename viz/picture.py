@@ -1,7 +1,8 @@
 """What a drawing of a graph shows, before anything is placed or written: nodes, wires and their labels.
 
 A node is a gate and the wire that leaves it, with the value above and the gradient below; a leaf has a name for a gate.
-Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1 / ·`, `** 2`.
+Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1 / ·`, `** 2`. A node with a box
+is a module of a network, folded (see fold.py).
 
 >>> from autograd import parse
 >>> picture = picture_of(parse("1 / (1 + exp(-x))", x=0))
@@ -11,7 +12,10 @@ Constants that were written as numbers are part of the gate that takes them: `+ 
 [(0, 1), (1, 2), (2, 3), (3, 4)]
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
 
 from autograd import Term, Value
 from autograd.naming import clean, short_names
@@ -19,7 +23,21 @@ from autograd.notation import number
 from autograd.order import topological_order
 
 MOST_NODES = 1500
-MOST_GATES = 60  # a larger graph is drawn with one plate for each node
+
+
+class Weight(NamedTuple):
+    """How a weight is coloured: by its sign, and by the size of its gradient, 0 to 1 of the largest in the picture."""
+
+    positive: bool
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What stands in the box of a folded module: lines of text, then its weights, one row for each neuron."""
+
+    lines: tuple[str, ...]
+    weights: tuple[tuple[Weight, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,44 +49,61 @@ class Node:
     value: str
     gradient: str
     title: str  # the numbers in full, for a tooltip
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Nodes in topological order, and wires (source, target) by index, in the order of the target's operands."""
+    """Nodes in topological order, and wires (source, target) by index, in the order of the target's operands.
+
+    weights  of wires that carry one into a folded neuron, by the wire's number
+    legend   lines that say what the colours mean, if there are any
+    """
 
     nodes: list[Node]
     wires: list[tuple[int, int]]
-
-    @property
-    def plates(self) -> bool:
-        return len(self.nodes) > MOST_GATES
+    weights: dict[int, Weight] = field(default_factory=dict)
+    legend: tuple[str, ...] = ()
 
 
-def picture_of(output: Value, digits: int = 4) -> Picture:
-    """The picture of the graph below `output`, as it is now. ValueError if the graph is too large to be looked at."""
-    if not isinstance(output, Value):
-        raise TypeError(f"expected a Value, got {output!r} of type {type(output).__name__}")
-    order = topological_order(output)
-    if len(order) > MOST_NODES:
-        raise ValueError(
-            f"the graph has {len(order)} nodes, and a picture of more than {MOST_NODES} cannot be read: "
-            f"draw a part of it (one neuron, one sample), or print autograd.explain(f) step by step"
-        )
+def picture_of(output: Value, precision: int = 4) -> Picture:
+    """The picture of the graph below `output`, as it is now; numbers have `precision` significant digits.
+
+    ValueError if the graph is too large to be looked at.
+    """
+    order = nodes_below(output)
+    refuse_too_many(len(order))
     names = short_names(order)
     index = {node: i for i, node in enumerate(order)}
-    nodes = [
-        Node(
-            name=names[node],
-            gate=gate_label(node),
-            value=number(node.data, digits),
-            gradient="" if node.grad is None else number(node.grad, digits),
-            title=f"{names[node]} = {node.data!r}" + ("" if node.grad is None else f", gradient {node.grad!r}"),
-        )
-        for node in order
-    ]
+    nodes = [node_of(node, names[node], precision) for node in order]
     wires = [(index[o], index[node]) for node in order for o in node.operands if o.__class__ is not float]
     return Picture(nodes, wires)
+
+
+def nodes_below(output: Value) -> list[Value]:
+    """The nodes of the graph, operands first. TypeError if this is no Value."""
+    if not isinstance(output, Value):
+        raise TypeError(f"expected a Value, got {output!r} of type {type(output).__name__}")
+    return topological_order(output)
+
+
+def refuse_too_many(count: int) -> None:
+    if count > MOST_NODES:
+        raise ValueError(
+            f"the graph has {count} nodes, and a picture of more than {MOST_NODES} cannot be read: fold the modules "
+            f"of a network into boxes with draw(loss, model=model), draw a part of the graph (one neuron, one sample), "
+            f"or print autograd.explain(f) step by step"
+        )
+
+
+def node_of(node: Value, name: str, precision: int) -> Node:
+    return Node(
+        name=name,
+        gate=gate_label(node),
+        value=number(node.data, precision),
+        gradient="" if node.grad is None else number(node.grad, precision),
+        title=f"{name} = {node.data!r}" + ("" if node.grad is None else f", gradient {node.grad!r}"),
+    )
 
 
 def gate_label(node: Value) -> str:
@@ -83,3 +118,22 @@ def gate_label(node: Value) -> str:
         operands = tuple(sorted(operands, key=lambda o: o.__class__ is float))
     terms = [Term.number(o, 6) if o.__class__ is float else Term("·") for o in operands]
     return clean(str(Term.apply_primitive(node.op, terms)).removeprefix("· "))
+
+
+def uses_of(wires: Sequence[tuple[int, int]]) -> list[int]:
+    """For each wire which one it is, from 1, of those between the same two nodes: x * x has two.
+
+    >>> uses_of([(0, 1), (0, 1), (1, 2)])
+    [1, 2, 1]
+    """
+    seen: dict[tuple[int, int], int] = {}
+    uses = []
+    for wire in wires:
+        seen[wire] = seen.get(wire, 0) + 1
+        uses.append(seen[wire])
+    return uses
+
+
+def id_prefix(*content: object) -> str:
+    """Letters made from the content: with it before their ids, two drawings can stand in one page."""
+    return "g" + sha256(repr(content).encode(errors="replace")).hexdigest()[:8]

@@ -60,7 +60,7 @@ def cached(function: Callable[..., Any], signature: Any, source: str, **names: A
     """`function` compiled by numba with these names in its globals, and kept on disk.
 
     numba keeps its work beside the file that a function comes from, and makes it anew when that file has changed: the
-    function is said to come from the table, and its name carries a digest of all that it is made of. The pass that finds
+    function is said to come from the table, and its name carries a digest of all it is made of. The pass that finds
     four operations for one vector instruction is switched on meanwhile (numba leaves it off).
     """
     digest = hashlib.sha256((source + getsource(drivers)).encode()).hexdigest()[:12]

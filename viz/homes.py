@@ -1,0 +1,124 @@
+"""Which module of a network computed which node of a graph.
+
+A layer remembers the sums and outputs of its neurons. Other modules are known by their parameters: what takes one is
+theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the second has
+more operations than its parameters show, as BatchNorm1d has.
+
+>>> from nn import MLP
+>>> model = MLP(1, [2, 1], seed=0)
+>>> y = model([1.0])
+>>> homes = find_homes([y], module_tree(model))
+>>> homes[y]
+('2', 'neuron0')
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+
+import numpy as np
+
+from autograd import Value
+from nn import Layer, Module, Neuron
+from nn.activations import takes_rows
+from nn.module import is_array_of_leaves
+
+Path = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
+Tree = dict[Path, Module]
+
+
+def module_tree(model: Module) -> Tree:
+    """The model and all modules below it, neurons of layers too, by their paths; parents come first."""
+    if not isinstance(model, Module):
+        raise TypeError(f"model is a Module of nn, got {model!r} of type {type(model).__name__}")
+    paths: dict[str, Path] = {}
+    tree: Tree = {}
+    for prefix, module in model.modules():
+        parent = max((known for known in paths if prefix.startswith(known)), key=len, default="")
+        paths[prefix] = path = (*paths[parent], prefix[len(parent) : -1]) if prefix else ()
+        tree[path] = module
+        if isinstance(module, Layer):
+            tree.update({(*path, f"neuron{i}"): neuron for i, neuron in enumerate(module.neurons)})
+    return tree
+
+
+def parameters_of(module: Module) -> list[Value]:
+    """The parameters that the module itself holds; a layer's are held by its neurons."""
+    if isinstance(module, Layer):
+        return []
+    arrays = [np.array(content, dtype=object) for _, content in module.contents() if is_array_of_leaves(content)]
+    return [value for array in arrays for value in array.flat]
+
+
+def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, Path]:
+    """The innermost module of each node that belongs to one, given the nodes in topological order."""
+    homes = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
+    parameters = set(homes)
+    add_layers(homes, set(order), tree)
+    for node in order:
+        values = [operand for operand in node.operands if operand.__class__ is not float]
+        taken = [homes[value] for value in values if value in parameters]
+        if taken and len(taken) < len(node.operands) and not isinstance(parent_of(taken[0], tree), Layer):
+            homes.setdefault(node, common(taken))
+        elif len(values) == 1 and values[0] in homes and is_activation(node, tree[homes[values[0]]]):
+            homes.setdefault(node, homes[values[0]])
+    add_between(homes, order, tree)
+    return homes
+
+
+def add_layers(homes: dict[Value, Path], graph: set[Value], tree: Tree) -> None:
+    """Add what layers remember: the products, the sum and the output of each neuron, for each sample."""
+    for path, layer in tree.items():
+        if not isinstance(layer, Layer):
+            continue
+        for sums, outputs in layer._seen:
+            for i, (z, a) in enumerate(zip(sums, outputs, strict=True)):
+                total, output = z(), a()
+                if total is None or total not in graph:
+                    continue
+                neuron = (*path, f"neuron{i}")
+                homes[total] = neuron
+                for product in total.operands:
+                    if product.__class__ is not float and product.op is not None:
+                        homes[product] = neuron
+                if output is not None:
+                    homes.setdefault(output, path if takes_rows(layer.activation) else neuron)
+
+
+def add_between(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> None:
+    """Add what is computed from one module's outputs and taken by another module."""
+    leads_to: dict[Value, Path] = {}  # the module that takes what is computed from the node
+    for node in reversed(order):
+        path = homes.get(node, leads_to.get(node))
+        if path is not None:
+            for operand in node.operands:
+                if operand.__class__ is not float:
+                    leads_to.setdefault(operand, path)
+    places = {path: place for place, path in enumerate(tree)}
+    for node in order:
+        if node.op is None or node in homes or node not in leads_to:
+            continue
+        before = [homes[operand] for operand in node.operands if operand.__class__ is not float and operand in homes]
+        if not isinstance(tree[leads_to[node]], (Layer, Neuron)):
+            homes[node] = leads_to[node]
+        elif before:  # of several modules the latest; of several neurons of a layer, the layer
+            latest = max(before, key=places.__getitem__)
+            layer = latest[:-1] if isinstance(parent_of(latest, tree), Layer) else latest
+            homes[node] = common(path for path in before if path[: len(layer)] == layer)
+
+
+def is_activation(node: Value, module: Module) -> bool:
+    """Whether the node is a neuron's activation of its weighted sum."""
+    return isinstance(module, Neuron) and node.op is module.activation and module.bias in node.operands[0].operands
+
+
+def parent_of(path: Path, tree: Tree) -> Module | None:
+    return tree[path[:-1]] if path else None
+
+
+def common(paths: Iterable[Path]) -> Path:
+    """What all paths begin with.
+
+    >>> common([("0", "neuron1"), ("0", "neuron2")])
+    ('0',)
+    """
+    return tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*paths, strict=False)))
