@@ -10,7 +10,9 @@ import pytest
 from conftest import ROOT
 
 import nn
+from autograd import parse
 from nn import MLP, load
+from viz import stepper
 from viz.command import main, options_first
 from viz.run_plot import read_history
 
@@ -180,6 +182,19 @@ def test_draw_has_the_options_of_viz_draw(tmp_path):
     assert backstep(*expression, "--digits", "2").stdout == backstep(*expression, "--precision", "2").stdout
 
 
+def test_html(tmp_path):
+    target = tmp_path / "f.html"
+    done = backstep("html", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", str(target))
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    f = parse("(x + y) * z", x=-2, y=5, z=-4)
+    assert target.read_bytes() == stepper.step(f).html().encode()
+    assert backstep("html", "-x", "x=1.23456", "-o", "-", "--precision", "3").stdout.startswith(b"<!DOCTYPE html>")
+    done = backstep("html", "+".join(["x"] * 1600), "x=1", "-o", str(tmp_path / "large.html"))
+    assert done.returncode == 1
+    assert b"cannot be read" in done.stderr
+    assert not (tmp_path / "large.html").exists()
+
+
 def test_quiz():
     done = backstep("quiz", "-x*y", "x=2", "--totals", "y=3")
     assert b"in all, from 1 use" in done.stdout
@@ -207,7 +222,8 @@ def test_plots(tmp_path):
     for label in ("lr 0.4", "lr 0.6", "start"):
         assert f"<!-- {label} -->" in svg
     assert b"<svg" in backstep("plot", "activation", "tanh", "-o", "-").stdout
-    assert backstep("plot", "gradients", csv, "--epochs", "12", "-o", str(tmp_path / "x.png")).returncode == 2
+    done = backstep("plot", "gradients", csv, "--epochs", "12", "-o", str(tmp_path / "x.png"))
+    assert (done.returncode, done.stderr) == (1, b"backstep: there is no epoch 12: 12 were kept\n")
 
 
 def test_the_loss_curve_as_text(tmp_path):

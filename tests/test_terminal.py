@@ -186,8 +186,8 @@ def test_a_small_terminal_shows_the_nodes_around_the_step():
     pages = Pages(solution)
     for position in (0, 1, 50, pages.last):
         table = pages.table(position, most=5)
-        assert len(table) == 6
-        assert "nodes" in table[0]
+        assert len(table) == 7
+        assert re.fullmatch(r" +nodes \d+ to \d+ of 76", table[-1])
         assert position == 0 or any(line.startswith(("  =", "  +=", "  gate")) for line in table)
     assert screen(pages, 60, False).count("\n") < 24
 

@@ -1,47 +1,63 @@
-"""The command line: `backstep step`, `backstep draw`, `backstep train`."""
+"""The command line: what can be typed, and what happens when something goes wrong.
+
+What the commands do is in run_expression.py (step, quiz, draw, html), run_training.py and run_plot.py.
+"""
 
 import argparse
 import os
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from autograd import ExpressionError, Value, explain, parse
-from autograd.notation import plain
-from nn import MLP, History, Module, fit, save
+from autograd import ExpressionError
 from nn.datasets import DATASETS
-from nn.files import write_file
-from nn.losses import loss_function
-from nn.optim import OPTIMIZERS, optimizer_named
-from viz.drawing import draw
+from nn.optim import OPTIMIZERS
+from viz.console import UsageError, complain
+from viz.run_expression import run_draw, run_html, run_quiz, run_step
+from viz.run_plot import (
+    run_plot_activation,
+    run_plot_boundary,
+    run_plot_descent,
+    run_plot_gradients,
+    run_plot_history,
+)
+from viz.run_training import run_train
 
 EXAMPLES = """examples:
   backstep step "(x + y) * z" x=-2 y=5 z=-4
   backstep step "q = w*x + b; f = tanh(q)" w=2 x=0.5 b=-1 --latex
+  backstep step -i "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3
+  backstep quiz "(x + y) * z" x=-2 y=5 z=-4
   backstep draw "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3 -o circuit.svg
-  backstep train xor --hidden 4 4 --activation relu --lr 0.1 --seed 3 --report
+  backstep html "(x + y) * z" x=-2 y=5 z=-4 -o product.html
+  backstep train xor --hidden 4 4 --activation relu --lr 0.1 --seed 3 --report --curve
   backstep train moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 --csv moons.csv
+  backstep plot history moons.csv -o loss.png
+  backstep plot boundary moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 -o boundary.png
+  backstep plot activation relu -o relu.png
+  backstep plot descent "x**2 + 10*y**2" x=3 y=1 --lr 0.09 -o descent.svg
 
 An expression may use + - * / **, numbers, names, pi, and functions such as exp, log, tanh, relu, sigmoid, maximum;
 `name = expression;` before it names an intermediate result.
 """
-BOLD, GREEN, ORANGE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[0m"
-OPTIONS_WITH_VALUE = {"-o", "--output", "--color", "--digits", "--engine"}
+OF_EXPRESSIONS = (["step"], ["quiz"], ["draw"], ["html"], ["plot", "descent"])
+OPTIONS_WITH_VALUE = {
+    "-o", "--output", "--color", "--digits", "--precision", "--engine", "--style", "--rankdir", "--theme", "--lr",
+    "--steps",
+}  # fmt: skip
 
-
-class UsageError(Exception):
-    """What was typed cannot be meant: exit code 2."""
+Run = Callable[[argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code: 0, 1 if it failed, 2 if it was misused, 130 after Ctrl-C."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
-    if tokens and tokens[0] in ("step", "draw"):
-        tokens = [tokens[0], *options_first(tokens[1:])]
+    for words in OF_EXPRESSIONS:
+        if tokens[: len(words)] == words:
+            tokens = [*words, *options_first(tokens[len(words) :])]
     options = parser().parse_args(tokens)
     if options.run is None:
         parser().print_help()
@@ -58,61 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader, such as `head`, has seen enough; keep the interpreter's last flush quiet
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
-        except (ArithmeticError, OSError, RuntimeError, ValueError) as error:
+        except (ArithmeticError, ImportError, OSError, RuntimeError, ValueError) as error:
             complain(str(error))
             return 1
         except KeyboardInterrupt:
             return 130
-
-
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
-        prog="backstep",
-        description="See backprop: worked steps, pictures of graphs, tiny networks.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    top.add_argument("--version", action="version", version=f"backstep {version('backstep')}")
-    top.set_defaults(run=None)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
-
-    step = commands.add_parser("step", help="print the worked solution of an expression")
-    add_expression(step)
-    step.add_argument("--latex", action="store_true", help="print LaTeX (an align* environment) instead of text")
-    step.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
-    step.set_defaults(run=run_step)
-
-    picture = commands.add_parser("draw", help="draw the graph of an expression, with values and gradients")
-    add_expression(picture)
-    formats = "svg, png, pdf or gv by its suffix; - is the standard output, as SVG (default)"
-    picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
-    picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
-                         help="auto: Graphviz's dot if it is installed, else our own layout (default)")  # fmt: skip
-    picture.set_defaults(run=run_draw)
-
-    train = commands.add_parser("train", help="train a small network and print how it learns")
-    train.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
-    train.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
-    train.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
-    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
-    train.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
-    train.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
-    train.add_argument("--lr", type=float, default=1.0, help="learning rate (1.0)")
-    train.add_argument("--epochs", type=int, default=300, help="passes over all samples (300)")
-    train.add_argument("--batch-size", type=int, metavar="N", help="samples for each update (all)")
-    train.add_argument("--seed", type=int, default=0, help="of data and first weights (0)")
-    train.add_argument("--every", type=int, default=50, metavar="N", help="print the loss every N epochs (50)")
-    train.add_argument("--report", action="store_true", help="print what the layers look like inside after training")
-    train.add_argument("--save", metavar="FILE", help="save the weights to a .npz file")
-    train.add_argument("--csv", metavar="FILE", help="save the history of training to a .csv file")
-    train.set_defaults(run=run_train)
-    return top
-
-
-def add_expression(command: argparse.ArgumentParser) -> None:
-    command.add_argument("expression", metavar="EXPR", help='such as "(x + y) * z"; it may begin with a minus')
-    command.add_argument("values", nargs="*", metavar="name=value", help="the value of each variable")
-    command.add_argument("--digits", type=int, default=4, metavar="N", help="significant digits (4)")
 
 
 def options_first(tokens: list[str]) -> list[str]:
@@ -123,7 +89,7 @@ def options_first(tokens: list[str]) -> list[str]:
     for token in queue:
         if token == "--":
             rest += queue
-        elif re.fullmatch(r"-[ho]|--[a-z]+(=.*)?", token):
+        elif re.fullmatch(r"-[hio]|--[a-z]+(=.*)?", token):
             options.append(token)
             if token in OPTIONS_WITH_VALUE:
                 options += [value for value in [next(queue, None)] if value is not None]
@@ -132,118 +98,97 @@ def options_first(tokens: list[str]) -> list[str]:
     return [*options, "--", *rest] if rest else options
 
 
-def graph_of(options: argparse.Namespace) -> Value:
-    """The graph of the expression and the values that were typed."""
-    if not 1 <= options.digits <= 17:
-        raise UsageError(f"--digits is from 1 to 17, got {options.digits}")
-    values = {}
-    for assignment in options.values:
-        name, equals, text = assignment.partition("=")
-        try:
-            if not equals or not name.strip().isidentifier():
-                raise ValueError
-            values[name.strip()] = float(text)
-        except ValueError:
-            raise UsageError(f"expected name=number, as x=-2; got {assignment!r}") from None
-    return parse(options.expression, **values)
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="backstep",
+        description="See backprop: worked steps, quizzes, pictures of graphs, tiny networks and their plots.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"backstep {version('backstep')}")
+    top.set_defaults(run=None)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+
+    step = command(commands, "step", run_step, "print the worked solution of an expression, or walk through it")
+    add_expression(step)
+    step.add_argument("-i", "--interactive", action="store_true", help="walk through it, forward and back, by keys")
+    step.add_argument("--latex", action="store_true", help="print LaTeX (an align* environment) instead of text")
+    step.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+
+    quiz = command(commands, "quiz", run_quiz, "ask for what each use of a node receives on the way back")
+    add_expression(quiz)
+    quiz.add_argument("--totals", action="store_true", help="ask for the whole gradient of each node instead")
+
+    picture = command(commands, "draw", run_draw, "draw the graph of an expression, with values and gradients")
+    add_expression(picture)
+    formats = "svg, png, pdf or gv by its suffix; - is the standard output, as SVG (default)"
+    picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
+    picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
+                         help="auto: Graphviz's dot if it is installed, else our own layout (default)")  # fmt: skip
+    picture.add_argument("--style", choices=("cs231n", "micrograd", "plates"), help="default: by size")
+    picture.add_argument("--rankdir", choices=("LR", "TB"), default="LR", help="left to right (LR) or downwards (TB)")
+    picture.add_argument("--theme", choices=("light", "dark"), default="light", help="default: light")
+
+    page = command(commands, "html", run_html, "write a page that steps through the graph, forward and backward")
+    add_expression(page)
+    page.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="such as step.html; - is the standard output"
+    )
+
+    train = command(commands, "train", run_train, "train a small network and print how it learns")
+    add_training(train)
+    train.add_argument("--curve", action="store_true", help="print the loss curve as a chart after training")
+    train.add_argument("--report", action="store_true", help="print what the layers look like inside after training")
+    train.add_argument("--save", metavar="FILE", help="save the weights to a .npz file")
+    train.add_argument("--csv", metavar="FILE", help="save the history of training to a .csv file")
+
+    plots = commands.add_parser("plot", help="plot an activation, a training, a boundary or a descent")
+    add_plots(plots.add_subparsers(title="plots", metavar="PLOT", required=True))
+    return top
 
 
-def run_step(options: argparse.Namespace) -> None:
-    explanation = explain(graph_of(options), options.digits)
-    if options.latex:
-        say(explanation.latex())
-        return
-    colour = wants_colour(options.color)
-    forward = False
-    for line in explanation.lines():
-        forward = line == "Forward" or (forward and line.startswith(" "))
-        say(coloured(line, GREEN if forward else ORANGE) if colour else line)
+def add_plots(plots: Any) -> None:
+    activation = command(plots, "activation", run_plot_activation, "an activation and its derivative")
+    activation.add_argument("name", help="such as relu, tanh, elu, prelu, maxout, softmax")
+    history = command(plots, "history", run_plot_history, "loss and metrics over epochs; without -o as text")
+    gradients = command(plots, "gradients", run_plot_gradients, "the norm of each layer's gradient over epochs")
+    for of_a_file in (history, gradients):
+        of_a_file.add_argument("file", metavar="FILE.csv", help="written by `backstep train --csv` or History.to_csv")
+    gradients.add_argument("--epochs", type=int, nargs="+", metavar="N", help="over depth, in these epochs")
+    boundary = command(plots, "boundary", run_plot_boundary, "train a small network and plot what it tells apart")
+    add_training(boundary)
+    descent = command(plots, "descent", run_plot_descent, "gradient descent on a curve or a contour map")
+    descent.add_argument("expression", metavar="EXPR", help='such as "x**2" or "x**2 - y**2"')
+    descent.add_argument("values", nargs="*", metavar="name=start", help="where each variable starts: one or two")
+    descent.add_argument("--lr", type=float, action="append", help="step size (0.1); may be given several times")
+    descent.add_argument("--steps", type=int, default=10, metavar="N", help="default: 10")
+    for plot in (activation, history, gradients, boundary, descent):
+        plot.add_argument("-o", "--output", required=plot is not history, metavar="FILE",
+                          help="png, svg or pdf by its suffix; - is the standard output, as SVG")  # fmt: skip
 
 
-def run_draw(options: argparse.Namespace) -> None:
-    output = graph_of(options)
-    output.backward()
-    drawing = draw(output, options.digits, options.engine)
-    if options.output == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(drawing.render("svg"))
-    else:
-        path = Path(options.output)
-        write_file(path, drawing.render(path.suffix.lower().removeprefix(".")))
+def command(commands: Any, name: str, run: Run, purpose: str) -> argparse.ArgumentParser:
+    """A command's parser: `purpose` is its line in the list of commands, `run` what it does."""
+    made: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=f"{purpose.capitalize()}.")
+    made.set_defaults(run=run)
+    return made
 
 
-def run_train(options: argparse.Namespace) -> None:
-    if min(options.epochs, options.every, options.batch_size or 1, *options.hidden) < 1:
-        raise UsageError("--hidden, --epochs, --batch-size and --every are 1 or more")
-    X, y = DATASETS[options.dataset](options.seed)
-    hinge = options.loss == "hinge_loss"
-    try:
-        output = "linear" if hinge else "sigmoid"
-        model = MLP(2, [*options.hidden, 1], options.activation, output, seed=options.seed)
-        optimizer = optimizer_named(options.optimizer, model.parameters(), options.lr)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    say(repr(model))
-
-    def show(epoch: int, history: History, model: Module) -> None:
-        if epoch % options.every == 0 or epoch == options.epochs - 1:
-            say(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}")
-
-    targets = 2 * y - 1 if hinge else y
-    history = fit(model, X, targets, loss=options.loss, optimizer=optimizer, epochs=options.epochs,
-                  batch_size=options.batch_size, seed=options.seed, callbacks=[show])  # fmt: skip
-    if options.save:
-        save(model, options.save)
-    if options.csv:
-        history.to_csv(options.csv)
-    if options.report:
-        optimizer.zero_grad()
-        loss = loss_function(options.loss)(model(X), targets)
-        loss.backward()
-        say(f"\n{model.report().table()}")
-    if history.stopped:
-        raise KeyboardInterrupt
-    predictions = model.eval()(X)
-    middle = 0.0 if hinge else 0.5
-    right = [(p > middle) == bool(t) for p, t in zip(predictions, y, strict=True)]
-    if len(y) == 4:
-        say("\nx1 x2  target  prediction")
-        for (x1, x2), target, p, good in zip(X, y, predictions, right, strict=True):
-            say(f" {x1:.0f}  {x2:.0f}       {target}      {p:.4f}{'' if good else '  wrong'}")
-    say(f"{sum(right)} of {len(y)} right")
+def add_expression(command: argparse.ArgumentParser) -> None:
+    command.add_argument("expression", metavar="EXPR", help='such as "(x + y) * z"; it may begin with a minus')
+    command.add_argument("values", nargs="*", metavar="name=value", help="the value of each variable")
+    command.add_argument("--precision", "--digits", type=int, default=4, metavar="N", help="significant digits (4)")
 
 
-def wants_colour(choice: str) -> bool:
-    """--color, else NO_COLOR and FORCE_COLOR, else whether the output is a terminal that knows colours."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def coloured(line: str, colour: str) -> str:
-    """A heading bold, else the result of the line (what stands after its last =) in colour."""
-    if not line.startswith(" "):
-        return f"{BOLD}{line}{PLAIN}"
-    return re.sub(r"= ([^=]*?)(  \(use .*)?$", rf"= {colour}\1{PLAIN}\2", line)
-
-
-def say(text: str) -> None:
-    """Print to the standard output, in ASCII signs where its encoding carries no others."""
-    print(for_stream(text, sys.stdout))
-
-
-def complain(text: str) -> None:
-    print(for_stream(f"backstep: {text}", sys.stderr), file=sys.stderr)
-
-
-def for_stream(text: str, stream: Any) -> str:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    try:
-        "∂×²√Σ…".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        text = plain(text)
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+def add_training(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
+    command.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
+    command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
+    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
+    command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
+    command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
+    command.add_argument("--lr", type=float, default=1.0, help="learning rate (1.0)")
+    command.add_argument("--epochs", type=int, default=300, help="passes over all samples (300)")
+    command.add_argument("--batch-size", type=int, metavar="N", help="samples for each update (all)")
+    command.add_argument("--seed", type=int, default=0, help="of data and first weights (0)")
+    command.add_argument("--every", type=int, default=50, metavar="N", help="print the loss every N epochs (50)")
