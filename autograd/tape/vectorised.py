@@ -205,13 +205,14 @@ def without_chains(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, 
 
 def in_good_order(groups: list[Group], results: list[int]) -> list[Group]:
     """The groups with their members in the order in which later groups, and the results, take them: side by side."""
+    never = (len(groups) + 1,)
     wanted: dict[int, tuple[int, ...]] = {}  # for a slot: which group takes it first, as which operand of which member
     for i, slot in enumerate(results):
         wanted.setdefault(slot, (len(groups), 0, i))
     ordered = []
     for i in range(len(groups) - 1, -1, -1):
         group = groups[i]
-        order = sorted(range(len(group.slots)), key=lambda m, group=group: wanted[group.slots[m]])  # type: ignore[misc]
+        order = sorted(range(len(group.slots)), key=lambda m, group=group: wanted.get(group.slots[m], never))  # type: ignore[misc]
         slots = [group.slots[m] for m in order]
         operands = [[row[m] for m in order] for row in group.operands]
         for position, row in enumerate(operands):

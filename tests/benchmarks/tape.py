@@ -23,7 +23,7 @@ os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", XLA_FLAGS="--xla_cpu
 import numpy as np
 
 import nn
-from autograd import Value, record
+from autograd import Tape, Value, record
 from autograd.primitives import TABLE
 from nn.epochs import EagerEpochs
 from nn.losses import loss_function
@@ -410,42 +410,34 @@ def million():
 
 
 def operations():
-    """Nanoseconds for each row on numba, alone and on 64 samples at once, and on NumPy for 64."""
+    """Nanoseconds for each row and sample: numba on one sample and on 64 at once, NumPy on 64."""
     print(f"\n{'row':<12}{'numba, 1':>10}{'numba, 64':>11}{'NumPy, 64':>11}   ns for each operation and sample")
-    total, count = np.zeros(3), 0
+    arithmetic = []
     for row in TABLE.values():
         if row.arity is None:
             continue
-        leaves = [Value(x) for x in row.probes[-1]]
-        others = [0.5 + 0.01 * i for i in range(100)]
-        nodes = []
-        for a in others:
-            for b in (0.25, 0.75):
-                operands = [leaves[0], *([a + b] * (row.arity - 1))]
-                nodes.append(row(*operands) if row.arity > 1 else row(leaves[0] * (1.0 + (a + b) * 1e-3)))
-        tape = record_values(nodes, leaves[:1])
-        each = []
-        for engine, samples in (("numba", 1), ("numba", 64), ("numpy", 64)):
-            point = np.full(samples, row.probes[-1][0]) if samples > 1 else row.probes[-1][0]
-            executor = tape.executor(engine, (samples > 1,))
-            numbers, columns = ([], [point]) if samples > 1 else ([point], [])
-            seconds = best(lambda e=executor, n=numbers, c=columns, s=samples: e.run(n, c, s), 3, 0.02)
-            each.append(seconds / len(tape.operations) / samples * 1e9)
+        each = [
+            (seconds_of(row, 600, *case) - seconds_of(row, 200, *case)) / 400 / case[1] * 1e9
+            for case in (("numba", 1), ("numba", 64), ("numpy", 64))
+        ]
         if not row.ulps:
-            total, count = total + each, count + 1
-        print(f"{row.name:<12}{each[0]:10.2f}{each[1]:11.2f}{each[2]:11.2f}")
-    print(
-        f"{'arithmetic':<12}"
-        + "".join(f"{mean:{width}.2f}" for mean, width in zip(total / count, (10, 11, 11), strict=True))
-    )
+            arithmetic.append(each)
+        print(f"{row.name:<12}" + cells(each))
+    print(f"{'arithmetic':<12}" + cells(np.median(arithmetic, axis=0)) + "   the median of all rows that are exact")
 
 
-def record_values(nodes, leaves):
-    """A tape of values only, summed up in the end."""
-    import autograd
-    from autograd.tape.record import write_tape
+def cells(numbers):
+    return "".join(f"{number:{width}.2f}" for number, width in zip(numbers, (10, 11, 11), strict=True))
 
-    return write_tape([autograd.sum(nodes)], [], leaves)
+
+def seconds_of(row, count, engine, samples):
+    """Seconds for a tape of so many instructions of one row, all on the same operands."""
+    first, *others = row.probes[-1]
+    operands = (0, *range(1, 1 + len(others)))
+    tape = Tape(1, others, [(row, operands)] * count, [len(others) + count], 1, {})
+    executor = tape.executor(engine, (samples > 1,))
+    given = ([], [np.full(samples, first)]) if samples > 1 else ([first], [])
+    return best(lambda: executor.run(*given, samples), 5, 0.01)
 
 
 TABLES = {function.__name__: function for function in (xor, moons, batches, million, operations)}
