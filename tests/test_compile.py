@@ -77,8 +77,12 @@ def test_every_comparison_is_guarded(xs):
         warnings.simplefilter("ignore")
         for got, x in zip(compiled(np.array(xs)), xs, strict=True):
             assert got == f(Value(x)).data or math.isnan(x) or math.isinf(x)
-        codes = autograd.compile(lambda x: autograd.where(1.0, sum(2.0**i for i, w in enumerate([x < 0, x >= 0, x <= 0]) if w), x))
-        assert codes(np.array(xs)).tolist() == [sum(2.0**i for i, w in enumerate([x < 0, x >= 0, x <= 0]) if w) for x in xs]
+        codes = autograd.compile(
+            lambda x: autograd.where(1.0, sum(2.0**i for i, w in enumerate([x < 0, x >= 0, x <= 0]) if w), x)
+        )
+        assert codes(np.array(xs)).tolist() == [
+            sum(2.0**i for i, w in enumerate([x < 0, x >= 0, x <= 0]) if w) for x in xs
+        ]
 
 
 def test_a_number_that_is_read_is_guarded_and_too_many_are_refused():

@@ -10,8 +10,8 @@ from conftest import slope
 
 import autograd
 from autograd import Value, gradients
-from nn import MLP, SGD, Layer, Module, Neuron, binary_cross_entropy, mse_loss
 from autograd import bce as cross
+from nn import MLP, SGD, Layer, Module, Neuron, binary_cross_entropy, mse_loss
 
 SAMPLES, TARGETS = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
 

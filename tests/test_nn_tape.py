@@ -1,7 +1,6 @@
 """Training on tape against eager training: every layer, loss and optimiser; what is not recordable; prediction."""
 
 import math
-import warnings
 
 import numpy as np
 import pytest
@@ -48,7 +47,9 @@ def assert_same_training(engine, make, data, loss, optimizer, **options):
 def tapes_are_used(monkeypatch):
     """No test may pass because training silently went on eagerly."""
     runs = []
-    monkeypatch.setattr(TapeEpochs, "progress", lambda self, *a, _run=TapeEpochs.progress: runs.append(1) or _run(self, *a))
+    monkeypatch.setattr(
+        TapeEpochs, "progress", lambda self, *a, _run=TapeEpochs.progress: runs.append(1) or _run(self, *a)
+    )
     return runs
 
 
@@ -110,7 +111,10 @@ def test_every_optimizer_and_its_memory(optimizer, engine):
 
 def stack(*middle):
     return lambda: nn.Sequential(
-        nn.Linear(2, 6, generator=Generator(1)), *(make() for make in middle), nn.Linear(6, 1, generator=Generator(2)), "sigmoid"
+        nn.Linear(2, 6, generator=Generator(1)),
+        *(make() for make in middle),
+        nn.Linear(6, 1, generator=Generator(2)),
+        "sigmoid",
     )
 
 
@@ -131,10 +135,7 @@ def stack(*middle):
 )
 @pytest.mark.parametrize("size", [None, 8, 7])
 def test_every_layer(make, size, engine, tapes_are_used):
-    if size == 7:  # 24 = 3 · 7 + 3: the last batch is smaller
-        options = {"metrics": {"right": nn.accuracy}}
-    else:
-        options = {}
+    options = {"metrics": {"right": nn.accuracy}} if size == 7 else {}  # 24 = 3 · 7 + 3: the last batch is smaller
     assert_same_training(
         engine, make, MOONS, "binary_cross_entropy", lambda p: nn.SGD(p, 0.1), epochs=6, batch_size=size, **options
     )
@@ -166,7 +167,9 @@ def test_losses_of_a_user(engine, tapes_are_used):
     histories = []
     for each in ("eager", engine):
         model.load_state_dict(small()().state_dict())
-        histories.append(nn.fit(model, *MOONS, loss=penalised, optimizer=nn.SGD(weights, 0.1), epochs=5, engine=each).loss)
+        histories.append(
+            nn.fit(model, *MOONS, loss=penalised, optimizer=nn.SGD(weights, 0.1), epochs=5, engine=each).loss
+        )
     assert histories[1] == pytest.approx(histories[0], rel=CLOSE)
     assert tapes_are_used
 
@@ -185,24 +188,34 @@ class Gated(nn.Module):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_branch_is_never_silently_wrong(engine):
     data = [[1.0, 2.0], [2.0, 1.0], [-1.0, 2.0], [0.5, -1.0]], [1.0, 0.0, 1.0, 0.0]
-    expected = trained("eager", Gated, data, "mse_loss", lambda p: nn.SGD(p, 0.1), epochs=3, batch_size=1, metrics={"m": nn.accuracy})
+    expected = trained(
+        "eager", Gated, data, "mse_loss", lambda p: nn.SGD(p, 0.1), epochs=3, batch_size=1, metrics={"m": nn.accuracy}
+    )
     with pytest.warns(RuntimeWarning, match=r"another branch.*test_nn_tape\.py:\d+"):
         model, history = trained(
-            engine, Gated, data, "mse_loss", lambda p: nn.SGD(p, 0.1), epochs=3, batch_size=1, metrics={"m": nn.accuracy}
+            engine,
+            Gated,
+            data,
+            "mse_loss",
+            lambda p: nn.SGD(p, 0.1),
+            epochs=3,
+            batch_size=1,
+            metrics={"m": nn.accuracy},
         )
     assert history.loss == pytest.approx(expected[1].loss, rel=CLOSE)
     assert history.metrics == expected[1].metrics
     assert [p.data for p in model.parameters()] == pytest.approx([p.data for p in expected[0].parameters()], rel=CLOSE)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_loss_that_is_not_finite(engine):
     outcomes = []
     for each in ("eager", engine):
         model = nn.MLP(2, [3, 1], "relu", seed=1)
-        with pytest.raises(FloatingPointError, match=r"the loss is (inf|nan) in epoch \d+") as error, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nn.fit(model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 1e5), epochs=400, engine=each)
+        optimizer = nn.SGD(model.parameters(), 1e5)
+        with pytest.raises(FloatingPointError, match=r"the loss is (inf|nan) in epoch \d+") as error:
+            nn.fit(model, *MOONS, loss="mse_loss", optimizer=optimizer, epochs=400, engine=each)
         outcomes.append((str(error.value).split(";")[0], model.state_dict()))
     assert outcomes[0][0] == outcomes[1][0]
     for key, numbers in outcomes[0][1].items():
@@ -297,7 +310,9 @@ def test_ctrl_c_keeps_the_model(monkeypatch):
     run = descent.NumpyDescent.run
     monkeypatch.setattr(descent.NumpyDescent, "run", interrupted)
     model = small()()
-    history = nn.fit(model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=500, engine="numpy")
+    history = nn.fit(
+        model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=500, engine="numpy"
+    )
     assert history.stopped.startswith("interrupted in epoch")
     assert 1 <= len(history.loss) < 500
     assert model.parameters()[0].data != small()().parameters()[0].data

@@ -3,6 +3,7 @@
 import math
 import pickle
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -288,6 +289,17 @@ def test_replay_is_silent_and_threads_of_warnings_stay_as_they_were(recwarn):
         tape.run([np.array([0.0])], "numpy")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_threads_share_a_tape(engine):
+    x, y = Value(1.0), Value(2.0)
+    tape = record((x * y).tanh() + x, [x, y])
+    points = np.linspace(-1, 1, 5000)
+    wanted = {k: tape.run([points, k], engine)[0][0] for k in (1.0, 2.0, 3.0, 4.0)}
+    with ThreadPoolExecutor(4) as pool:
+        for k, outputs in pool.map(lambda k: (k, tape.run([points, k], engine)[0][0]), [1.0, 2.0, 3.0, 4.0] * 50):
+            np.testing.assert_array_equal(outputs, wanted[k])
+
+
 # ── Executors ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -298,7 +310,9 @@ def test_rows_that_numpy_lacks_and_rows_of_a_user():
     points = np.array([0.5, -1.0, 2.0])
     outputs, slopes = tape.run([points])
     assert outputs[0].tolist() == [p**3 + math.erf(p) for p in points]
-    assert slopes[0][0].tolist() == pytest.approx([3 * p * p + 2 / math.sqrt(math.pi) * math.exp(-p * p) for p in points])
+    assert slopes[0][0].tolist() == pytest.approx(
+        [3 * p * p + 2 / math.sqrt(math.pi) * math.exp(-p * p) for p in points]
+    )
     with pytest.raises(ValueError, match="cube"):
         tape.run([points], "numba")
 

@@ -1,10 +1,10 @@
 """From a tape to code for the machine: fewer instructions, in less memory.
 
 - What does not depend on a sample is code of its own, which runs once for a batch.
-- A product that only feeds a sum is one instruction with it (`a * b + c`, rounded twice, as before).
+- A product that only feeds a sum is one instruction with it (`a * b + c`, rounded twice, as before); a sum of many such
+  products is one too.
 - A slot is used again as soon as its number is not needed any more, so that the work stays in the cache. A result never
-  takes the slot of its own operand: the compiler then knows that it may compute several lanes at once.
-
+  takes the slot of its own operand, so several lanes may be computed at once.
 - Instructions of one kernel stand together, so that the machine need not choose a branch for each of them.
 """
 

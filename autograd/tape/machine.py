@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from inspect import getsource
+from threading import Lock
 from types import FunctionType
 from typing import Any
 
@@ -139,7 +140,8 @@ def chain(kernel: Any) -> Iterator[str]:
         yield "    term = first"
         yield "    while term < last:"
         yield "        a, b = code[term + ONE], code[term + TWO]"
-        yield "        number = matrix[a]"
+        if shared:
+            yield "        number = matrix[a]"
         for k, place in enumerate(places):
             left = "number" if shared else f"matrix[a + {place}]"
             yield f"        z{k} = {second.name}(z{k}, {first.name}({left}, matrix[b + {place}]))"
@@ -206,9 +208,15 @@ class Machine:
         self.columns = self.program.inputs[np.array(varying, dtype=bool)]
         self.numbers = self.program.inputs[~np.array(varying, dtype=bool)]
         self.prepared: dict[int, Any] = {}  # by the number of lanes: the matrix, and the code with places in it
+        self.lock = Lock()  # threads may share a tape, but not the matrix
 
     def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
         """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
+        with self.lock:
+            return self.replay(numbers, columns, samples)
+
+    def replay(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """The same, by one thread at a time."""
         lanes = lanes_for(self.program.rows, samples)
         if lanes not in self.prepared:
             self.prepared[lanes] = prepare(self.program, self.constants, lanes)

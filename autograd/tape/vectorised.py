@@ -10,6 +10,7 @@ What does not depend on a sample is kept apart, as a matrix of one column, and c
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,10 +54,11 @@ class Vectorised:
         self.sizes = len(uniform), len(varied)
         self.numbers = tape.inputs - sum(varying)
         self.plans: dict[int, Plan] = {}
+        self.lock = Lock()  # threads may share a tape, but not the memory it works in
 
     def run(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
         """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
-        with np.errstate(all="ignore"), silent():
+        with self.lock, np.errstate(all="ignore"), silent():
             return self.replay(numbers, columns, samples)
 
     def replay(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
