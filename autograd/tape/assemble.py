@@ -187,7 +187,7 @@ def with_results(
             continue
         if kernel:
             complete.append((kernel, slot, operands))
-        complete += [("accumulate" if i < summed else "store", i, (slot,)) for i in results]
+        complete += [("accumulate", i, (slot,)) if i < summed else ("store", i - summed, (slot,)) for i in results]
     return complete
 
 

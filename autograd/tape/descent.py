@@ -168,7 +168,7 @@ class NumbaDescent(Descent):
         matrix[self.state_rows] = self.state[:, None]
         matrix[self.count_rows] = self.counts[:, None]
         losses, slopes = np.zeros(epochs), np.zeros((epochs, p + b))
-        predictions = np.zeros((len(recipe.sample.results), samples))
+        predictions = np.zeros((recipe.predictions, samples))
         _, _, descend = machine()
 
         def places(rows: np.ndarray) -> np.ndarray:
@@ -190,7 +190,6 @@ class NumbaDescent(Descent):
         self.state[:] = matrix[self.state_rows, 0]
         self.buffers[:] = matrix[self.shared[p : p + b], 0]
         self.counts[:] = matrix[self.count_rows, 0]
-        predictions = predictions[2 + p + b :]
         if done == epochs:
             return Progress(losses, slopes[:, :p], predictions)
         return Progress(losses[:done], slopes[:done, :p], predictions, at, losses[done])

@@ -61,6 +61,7 @@ def descend(
     (epochs, samples), most = order.shape, int64(lanes)
     for epoch in range(epochs):
         matrix[rate_place] = rates[epoch]
+        samples_of = order[epoch]
         total = 0.0
         for first in range(begin if epoch == 0 else 0, samples, batch):
             size = min(batch, samples - first)
@@ -68,10 +69,10 @@ def descend(
             spread(matrix, shared, lanes)
             for start in range(first, first + size, most):
                 active = min(most, first + size - start)
-                for lane in range(active):
-                    sample = order[epoch, start + lane]
-                    for column in range(columns.shape[0]):
-                        matrix[column_places[column] + uint64(lane)] = columns[column, sample]
+                for column in range(columns.shape[0]):
+                    place, numbers = column_places[column], columns[column]
+                    for lane in range(active):
+                        matrix[place + uint64(lane)] = numbers[samples_of[start + lane]]
                 for column in range(fresh.shape[1]):
                     for lane in range(active):
                         matrix[fresh_places[column] + uint64(lane)] = fresh[epoch, column, start + lane]
