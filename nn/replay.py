@@ -20,6 +20,7 @@ from nn.recorded import NotRecordable, Recorded, agrees, record_training
 MOST_TRIED = 256  # samples of the batch on which a recording is compared with the eager pass
 MOST_NODES = 400_000  # of a batch recorded whole
 SECONDS_AT_ONCE = 0.1  # between two looks at the keyboard
+MOST_GRADIENTS = 500_000  # numbers, 4 MB, that are kept of the epochs that are done at once
 
 
 class TapeEpochs:
@@ -114,7 +115,8 @@ class TapeEpochs:
         if progress.stopped is not None:
             history.extend(self.go_on(progress, epoch + count, orders[count:], rates[count:]))
         elif self.may_skip and (self.rows_at_once in (1, self.samples)):
-            self.at_once = max(1, min(8 * self.at_once, int(self.at_once * SECONDS_AT_ONCE / seconds)))
+            most = max(1, MOST_GRADIENTS // max(1, len(self.recorded.trained)))
+            self.at_once = max(1, min(most, 8 * self.at_once, int(self.at_once * SECONDS_AT_ONCE / seconds)))
         self.model_is_kept(orders[-1])
         return history
 

@@ -44,6 +44,8 @@ class Recipe:
 class Progress:
     """What came of some epochs: the mean loss of each, the last batch's gradients, predictions in the order of samples.
 
+    The gradients are good until the next run, which may use their memory again.
+
     Where `stopped` is not None, the loss of the batch that begins with that sample is not finite or a guard is broken,
     in the epoch after those that are complete; its update was not made. `partial` is that epoch's loss so far, summed
     over samples.
@@ -154,45 +156,57 @@ class NumbaDescent(Descent):
         kept = {*sample.constants.tolist(), *self.shared[:p].tolist(), *self.shared[p + b :].tolist()}
         self.changing = np.array([row for row in sample.shared.tolist() if row not in kept], dtype=np.int64)
         self.rate_row = int(rate[0])
+        self.prepared: dict[int, Any] = {}  # by the number of lanes: the matrix, and the code and places for it
+        self.slopes = np.zeros((0, p + b))  # kept from run to run, as fresh memory costs time
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:
-        from autograd.tape.machine import lanes_for, machine, offsets  # the optional extra `fast`
+        from autograd.tape.machine import lanes_for, machine  # the optional extra `fast`
 
         recipe, (epochs, samples) = self.recipe, order.shape
         p, b = recipe.parameters, recipe.buffers
         lanes = lanes_for(self.program.rows, min(batch, samples))
-        matrix = np.zeros((self.rows, lanes))
-        matrix[self.program.constants] = recipe.sample.constants[:, None]
-        matrix[self.updating.constants] = recipe.update.constants[:, None]
+        if lanes not in self.prepared:
+            self.prepared[lanes] = self.prepare(lanes)
+        matrix, code = self.prepared[lanes]
         matrix[self.shared] = np.concatenate([self.state[:p], self.buffers, recipe.frozen])[:, None]
         matrix[self.state_rows] = self.state[:, None]
         matrix[self.count_rows] = self.counts[:, None]
-        losses, slopes = np.zeros(epochs), np.zeros((epochs, p + b))
-        predictions = np.zeros((recipe.predictions, samples))
-        _, _, descend = machine()
-
-        def places(rows: np.ndarray) -> np.ndarray:
-            return (rows * lanes).astype(np.uint64)
-
+        if len(self.slopes) < epochs:
+            self.slopes = np.zeros((epochs, p + b))
+        losses, predictions = np.zeros(epochs), np.zeros((recipe.predictions, samples))
         previous = self.previous if len(self.handed_on) else self.previous[:p]
-
+        _, _, descend = machine()
         done, at = descend(
-            *offsets(self.program.once, lanes), *offsets(self.program.each, lanes), *offsets(self.updating.once, lanes),
-            places(self.changing), places(self.program.inputs[: recipe.columns]),
-            places(self.program.inputs[recipe.columns : recipe.columns + recipe.fresh]),
-            (self.program.uniform * (1, lanes)).astype(np.uint64),
-            places(self.slope_rows), places(self.state_rows), places(self.new),
-            (self.handed_on * (lanes, 1)).astype(np.uint64), places(self.count_rows),
-            np.uint64(self.rate_row * lanes),
-            matrix.reshape(-1), np.uint64(lanes), np.zeros(2 + p + b), self.columns, fresh, order,
-            batch, rates, losses, slopes, previous, predictions, begin,
+            *code, matrix.reshape(-1), np.uint64(lanes), np.zeros(2 + p + b), self.columns, fresh, order,
+            batch, rates, losses, self.slopes, previous, predictions, begin,
         )  # fmt: skip
         self.state[:] = matrix[self.state_rows, 0]
         self.buffers[:] = matrix[self.shared[p : p + b], 0]
         self.counts[:] = matrix[self.count_rows, 0]
+        slopes = self.slopes[:done, :p]
         if done == epochs:
-            return Progress(losses, slopes[:, :p], predictions)
-        return Progress(losses[:done], slopes[:done, :p], predictions, at, losses[done])
+            return Progress(losses, slopes, predictions)
+        return Progress(losses[:done], slopes, predictions, at, losses[done])
+
+    def prepare(self, lanes: int) -> tuple[np.ndarray, tuple[Any, ...]]:
+        """A matrix of so many lanes with the constants in it, and what else `descend` takes: code, and places in it."""
+        from autograd.tape.machine import offsets
+
+        recipe, program = self.recipe, self.program
+        matrix = np.zeros((self.rows, lanes))
+        matrix[program.constants] = recipe.sample.constants[:, None]
+        matrix[self.updating.constants] = recipe.update.constants[:, None]
+        columns, fresh = np.split(program.inputs[: recipe.columns + recipe.fresh], [recipe.columns])
+        # An index stays what it is, a row becomes the place where it begins.
+        one = np.array(lanes)
+        scaled = [
+            (self.changing, one), (columns, one), (fresh, one), (program.uniform, np.array([1, lanes])),
+            (self.slope_rows, one), (self.state_rows, one), (self.new, one), (self.handed_on, np.array([lanes, 1])),
+            (self.count_rows, one),
+        ]  # fmt: skip
+        code = [*offsets(program.once, lanes), *offsets(program.each, lanes), *offsets(self.updating.once, lanes)]
+        places = [(rows * factor).astype(np.uint64) for rows, factor in scaled]
+        return matrix, (*code, *places, np.uint64(self.rate_row * lanes))
 
 
 def descent(engine: Engine, recipe: Recipe, work: int, *arguments: Any) -> Descent:

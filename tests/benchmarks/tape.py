@@ -320,7 +320,7 @@ print(ready - start, time.perf_counter() - ready)
 
 def xor():
     """One epoch of LESSONS S3: loss, gradient and update of a 2-10-10-10-1 network on four samples."""
-    ours = each_epoch(training(S3, XOR, "binary_cross_entropy", "numba", 1.0, "sigmoid", "sigmoid"), 20000)
+    ours = each_epoch(training(S3, XOR, "binary_cross_entropy", "numba", 1.0, "sigmoid", "sigmoid"), 2000)
     with_numpy = each_epoch(training(S3, XOR, "binary_cross_entropy", "numpy", 1.0, "sigmoid", "sigmoid"), 200)
     times = [("backstep, tape, numba", ours), ("backstep, tape, NumPy", with_numpy)]
     times.append(("NumPy by hand", best(numpy_epoch(S3, XOR))))
@@ -376,7 +376,7 @@ def batches():
     for count in (2, 10, 100, 1000, 10_000, 100_000):
         data = moons_data(count)
         numba = each_epoch(
-            training(MOONS, data, "hinge_loss", "numba", 0.01, "relu", "linear"), max(1, 20_000 // count)
+            training(MOONS, data, "hinge_loss", "numba", 0.01, "relu", "linear"), max(1, 10_000 // count)
         )
         numpy = each_epoch(training(MOONS, data, "hinge_loss", "numpy", 0.01, "relu", "linear"), max(1, 500 // count))
         times = [numba, numpy]
