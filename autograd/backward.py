@@ -17,10 +17,13 @@ local one comes from the row of z's operation. And it is `+=`, for x may be used
 
 from collections.abc import Iterable
 from typing import Any
+from weakref import ref
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import refuse_cycle, topological_order, walk
 from autograd.value import Value, next_stamp
+
+latest: ref[Value] | None = None  # the output of the latest backward pass, for reports of it
 
 
 def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tuple[Value, Any, Any]]:
@@ -57,6 +60,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     A leaf's grad is added to, so that several passes accumulate until `zero_grad`, as in PyTorch; a computed node's
     shows the latest pass. Raises RuntimeError if a leaf was edited after the graph was built (then call `forward()`).
     """
+    global latest
     seed = to_float(gradient)
     order = topological_order(output)
     before = []
@@ -102,6 +106,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
                         operand.grad += contribution
         for leaf, earlier in before:
             leaf.grad = to_float(leaf.grad if earlier is None else earlier + leaf.grad)
+        latest = ref(output)
     except BaseException:
         zero_grad(order)  # a pass that is broken off leaves no half of itself
         for leaf, earlier in before:
@@ -109,7 +114,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
         raise
 
 
-def gradients(output: Value, inputs: Value | Iterable[Value], create_graph: bool = False) -> tuple[Any, ...]:
+def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: bool = False) -> tuple[Any, ...]:
     """∂output/∂input for each of `inputs` (leaves or inner nodes), in their order, as a tuple; no `.grad` is touched.
 
     The entries are floats, 0.0 where output does not depend on the input. With create_graph=True they are Values, whose
@@ -120,10 +125,13 @@ def gradients(output: Value, inputs: Value | Iterable[Value], create_graph: bool
     >>> gradients(slope, x)  # 6 x
     (18.0,)
     """
-    wanted = (inputs,) if isinstance(inputs, Value) else tuple(inputs)
+    wanted = tuple(inputs) if isinstance(inputs, Iterable) else (inputs,)
     for value in (output, *wanted):
         if not isinstance(value, Value):
-            raise TypeError(f"expected Values, as gradients(f, [x, y]); got {value!r} of type {type(value).__name__}")
+            hint = "; to take one out of a tuple write (slope,) = gradients(f, x)" if isinstance(value, tuple) else ""
+            raise TypeError(
+                f"expected Values, as gradients(f, [x, y]); got {value!r} of type {type(value).__name__}{hint}"
+            )
     # The ints 0 and 1 to begin with, for 0 + v is v itself and makes no node.
     adjoints: dict[Value, Any] = {output: 1}
     with silent():

@@ -41,6 +41,8 @@ class Form(NamedTuple):
             text if level >= self.needs[min(position, len(self.needs) - 1)] else f"{opening}{text}{closing}"
             for position, (text, level) in enumerate(shorten(operands))
         ]
+        if self.before.endswith("-") and parts[0].startswith("-"):  # two signs do not meet: -(-1.5 / 2)
+            parts[0] = f"{opening}{parts[0]}{closing}"
         return f"{self.before}{self.between.join(parts)}{self.after}", self.level
 
 

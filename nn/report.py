@@ -8,15 +8,17 @@ import math
 import sys
 from dataclasses import dataclass
 from statistics import fmean, pstdev
-from typing import Any
 
-from autograd import Value
+from autograd import Value, backward, gradients
 from autograd.explain import printable
+from autograd.ieee import silent
 from autograd.notation import number
+from autograd.order import walk
 from nn.activations import name_of, takes_rows
 from nn.layers import Layer
 from nn.module import Module
 
+Rows = tuple[list[list[Value]], list[list[Value]]]
 TINY, HUGE = 1e-6, 1e3  # norms of ∂J/∂W below and above which a gradient is called vanishing, exploding
 FADED = 1e-3  # so much smaller than the largest layer's is vanishing too
 FLAT = 0.01  # a slope |∂A/∂Z| below this is saturated
@@ -79,14 +81,26 @@ def report(model: Module) -> Report:
     if callable(model._kept):
         model._kept = model._kept()
     layers = [(prefix.rstrip("."), layer) for prefix, layer in model.modules() if isinstance(layer, Layer)]
-    if not layers or not all(layer.seen()[1] for _, layer in layers):
+    output = backward.latest() if backward.latest else None
+    graph = set(walk(output)[0]) if output is not None else set()
+    rows = {name: of_latest_pass(layer, graph) for name, layer in layers}
+    if not layers or not all(outputs for _, outputs in rows.values()):
         raise RuntimeError("there is nothing to report yet: keep the loss, call loss.backward(), then report")
-    norms = [norm([p.grad or 0.0 for p in layer.weights()]) for _, layer in layers]
-    return Report([describe(name or "layer", layer, max(norms)) for name, layer in layers])
+    if any(p.grad is None for _, layer in layers for p in layer.weights()):
+        raise RuntimeError("some gradients are None: report between loss.backward() and zero_grad()")
+    norms = [norm([p.grad for p in layer.weights()]) for _, layer in layers]
+    return Report([describe(name or "layer", layer, rows[name], max(norms)) for name, layer in layers])
 
 
-def describe(name: str, layer: Layer, largest: float) -> LayerReport:
+def of_latest_pass(layer: Layer, graph: set[Value]) -> Rows:
+    """The sums and outputs of the rows in the graph of the latest backward pass; if none is there, of all that live."""
     sums, outputs = layer.seen()
+    latest = [(z, a) for z, a in zip(sums, outputs, strict=True) if a[0] in graph]
+    return ([z for z, _ in latest], [a for _, a in latest]) if latest else (sums, outputs)
+
+
+def describe(name: str, layer: Layer, rows: Rows, largest: float) -> LayerReport:
+    sums, outputs = rows
     slopes = [[slope(layer, z) for z in row] for row in sums]
     grad_w = norm([p.grad or 0.0 for p in layer.weights()])
     dead = fmean(all(s == 0.0 for s in unit) for unit in zip(*slopes, strict=True))
@@ -124,9 +138,8 @@ def slope(layer: Layer, z: Value) -> float:
     if takes_rows(layer.activation):
         return 1.0
     leaf = Value(z.data)
-    output: Any = layer.activation(leaf)
-    output.backward()
-    return float(leaf.grad)
+    with silent():
+        return float(gradients(layer.activation(leaf), leaf)[0])
 
 
 def norm(numbers: list[float]) -> float:

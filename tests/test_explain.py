@@ -244,3 +244,9 @@ def test_every_row_has_text_and_latex():
         assert len(explanation.text().splitlines()) >= 5
         assert "None" not in explanation.text() + explanation.latex()
         assert math.isfinite(sum(step.contribution for step in explanation))
+
+
+def test_two_signs_do_not_meet():
+    text = str(explain(Value(-3.0, "x") / Value(2.0, "y")))
+    assert "-(-1.5 / 2)" in text
+    assert "--" not in text

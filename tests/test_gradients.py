@@ -25,9 +25,11 @@ def test_gradients_touch_nothing_and_keep_the_order():
     assert gradients(f, []) == ()
     assert {type(g) for g in gradients(f, [x, other, f])} == {float}
     assert [v.grad for v in (x, y, q, f)] == [None] * 4
-    for bad in ((1.0, x), (f, 1.0), (f, [x, "x"])):
+    for bad in ((1.0, x), (f, 1.0), (f, [x, "x"]), (f, x, y), ((f,), x)):
         with pytest.raises(TypeError):
             gradients(*bad)
+    with pytest.raises(TypeError, match=r"\(slope,\) = gradients"):
+        gradients(gradients(f, x, create_graph=True), x)
 
 
 def test_gradients_as_graphs_are_always_values():
