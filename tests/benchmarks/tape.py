@@ -417,7 +417,7 @@ def operations():
         if row.arity is None:
             continue
         each = [
-            (seconds_of(row, 600, *case) - seconds_of(row, 200, *case)) / 400 / case[1] * 1e9
+            (seconds_of(row, 300, *case) - seconds_of(row, 100, *case)) / 200 / case[1] * 1e9
             for case in (("numba", 1), ("numba", 64), ("numpy", 64))
         ]
         if not row.ulps:
@@ -437,7 +437,7 @@ def seconds_of(row, count, engine, samples):
     tape = Tape(1, others, [(row, operands)] * count, [len(others) + count], 1, {})
     executor = tape.executor(engine, (samples > 1,))
     given = ([], [np.full(samples, first)]) if samples > 1 else ([first], [])
-    return best(lambda: executor.run(*given, samples), 5, 0.01)
+    return best(lambda: executor.run(*given, samples), 7, 0.02)
 
 
 TABLES = {function.__name__: function for function in (xor, moons, batches, million, operations)}
