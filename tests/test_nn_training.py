@@ -234,9 +234,9 @@ def test_s8_descent_and_newton():
     w = [Value(3.0), Value(-1.0)]
     newton = nn.Newton(w)
     newton.step((w[0] - 1) ** 2 + 3 * (w[1] + 2) ** 2 + w[0] * w[1])
-    assert [p.data for p in gradients((w[0] - 1) ** 2 + 3 * (w[1] + 2) ** 2 + w[0] * w[1], w, create_graph=True)] == pytest.approx(
-        [0, 0], abs=1e-12
-    )
+    assert [
+        p.data for p in gradients((w[0] - 1) ** 2 + 3 * (w[1] + 2) ** 2 + w[0] * w[1], w, create_graph=True)
+    ] == pytest.approx([0, 0], abs=1e-12)
     with pytest.raises(ValueError, match="singular"):
         newton.step(w[0] * 2)
     with pytest.raises(TypeError, match=r"step\(loss\)"):
