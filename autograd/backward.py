@@ -46,6 +46,15 @@ def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
         partials = op.partials(*operands_and_result)
     except RAISED:
         partials = as_ieee(op.partials, operands_and_result)
+    except TypeError as error:
+        raise TypeError(
+            f"the partials of {op.name} failed: {error}. They take the operands and the result and return a tuple, as "
+            f"lambda x, z: (2 * x,), in arithmetic and autograd's functions only (no math.exp)"
+        ) from error
+    if not isinstance(partials, (tuple, list)):
+        raise TypeError(
+            f"the partials of {op.name} gave {partials!r}, not a tuple: is a comma missing, as in (2 * x,)?"
+        )
     if len(partials) != len(operands_and_result) - 1:
         raise TypeError(
             f"the partials of {op.name} gave {len(partials)} local derivatives for "
@@ -101,7 +110,10 @@ def backward(output: Value, gradient: float = 1.0) -> None:
                         for x, dx in zip(node._x, partials, strict=True):
                             if x.__class__ is not float:
                                 x.grad += node.grad * dx
-                except RAISED:  # a partial is infinite or nan, or the row is wrong: the general rule knows how
+                except (
+                    *RAISED,
+                    TypeError,
+                ):  # a partial is infinite or nan, or the row is wrong: the general rule knows
                     for operand, _, contribution in contributions(node, node.grad):
                         operand.grad += contribution
         for leaf, earlier in before:

@@ -24,7 +24,7 @@ def to_float(number: object) -> float:
     if not isinstance(number, (int, float, np.integer, np.floating, np.bool_)):
         raise TypeError(
             f"expected a real number (int, float, bool or a NumPy scalar), got {short_repr(number)} "
-            f"of type {type(number).__name__}"
+            f"of type {type(number).__name__}{'; for its number write .data' if hasattr(number, 'operands') else ''}"
         )
     try:
         return float(number)

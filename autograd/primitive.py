@@ -12,6 +12,7 @@ A row is called like the function it stands for. What it makes depends on what i
 (8.0, 12.0)
 """
 
+import math
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -108,7 +109,12 @@ class Primitive:
         if len(operands) > self.arity or len(given) != self.arity:
             required = self.arity - len(self.defaults)
             expected = f"{required} to {self.arity}" if self.defaults else f"{self.arity}"
-            raise TypeError(f"{self.name} takes {expected} operands, got {len(operands)}")
+            hint = (
+                ""
+                if self.defaults or required > 1
+                else f" (a row of {len(operands)} is made with arity={len(operands)})"
+            )
+            raise TypeError(f"{self.name} takes {expected} operands, got {len(operands)}{hint}")
         return given
 
     def evaluate(self, numbers: Iterable[float], operands: Iterable[Any]) -> float:
@@ -116,7 +122,10 @@ class Primitive:
         try:
             result = self.forward(*numbers)
         except RAISED:
-            result = float(as_ieee(self.numpy or self.forward, list(numbers)))
+            try:
+                result = float(as_ieee(self.numpy or self.forward, list(numbers)))
+            except RAISED:  # a function of the math module in a row that has no NumPy function
+                result = math.nan
             announce(self.write_call(operands), result)
         return result if result.__class__ is float else to_float(result)
 

@@ -239,7 +239,10 @@ class Value:
         return bool(self._data)
 
     def __float__(self) -> float:
-        raise TypeError("a Value is not turned into a float by itself, as that would drop its graph: write v.data")
+        raise TypeError(
+            "a Value is not turned into a float by itself, as that would drop its graph: use autograd's functions, such "
+            "as autograd.exp(v) for math.exp(v); for the number alone write v.data"
+        )
 
     __lt__ = comparison(operator.lt)
     __le__ = comparison(operator.le)

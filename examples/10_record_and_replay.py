@@ -1,4 +1,4 @@
-"""A graph is recorded once as a flat tape of instructions, and replayed on arrays: value and gradient for each sample."""
+"""A graph is recorded once, as a flat tape of instructions, and replayed on arrays: value and gradient per sample."""
 
 import numpy as np
 

@@ -10,6 +10,7 @@ epochs, batch size and layers; scikit-learn itself is not needed to use them.
 """
 
 import inspect
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -57,6 +58,8 @@ class Estimator:
         rows = table(X)
         if len(rows) != len(targets):
             raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
+        if not isinstance(self.hidden, Iterable):
+            raise ValueError(f"hidden is a tuple of sizes, as hidden=(8,); got {self.hidden!r}")
         self.n_features_in_ = rows.shape[1]
         self.model_ = MLP(
             rows.shape[1], [*self.hidden, outputs], self.activation, seed=self.seed, init="xavier_uniform"

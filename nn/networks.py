@@ -66,6 +66,8 @@ class MLP(Sequential):
         seed: int | None = None,
         init: Init = "lecun_uniform",
     ) -> None:
+        if not isinstance(sizes, Iterable):
+            raise ValueError(f"expected a list of sizes, as MLP(2, [4, 1]); got MLP({inputs!r}, {sizes!r})")
         widths = [inputs, *sizes]
         if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")

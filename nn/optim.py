@@ -30,9 +30,15 @@ class Optimizer:
     memories = 0  # how many numbers the rule remembers for each parameter
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
+        given = getattr(parameters, "parameters", None)
+        if callable(given):
+            raise TypeError(f"expected parameters, got a {type(parameters).__name__}: give model.parameters()")
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to optimise")
+        for p in self.parameters:
+            if not isinstance(p, Value) or p.op is not None:
+                raise TypeError(f"expected leaves, made by Value(...), as model.parameters() gives them; got {p!r}")
         self.lr = at_least_0("the learning rate lr", lr)
         self.weight_decay = at_least_0("weight_decay", weight_decay)
         self.memory: dict[Value, tuple[Any, ...]] = {}
@@ -211,6 +217,8 @@ def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options
 
 
 def at_least_0(what: str, number: float) -> float:
+    if not isinstance(number, (int, float, np.number)):
+        raise TypeError(f"{what} is a number, got {number!r}")
     if not number >= 0.0:
         raise ValueError(f"{what} is 0 or more, got {number}")
     return number

@@ -9,7 +9,7 @@ What it does for each batch is what a learner writes by hand:
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -74,6 +74,12 @@ def fit(
     Ctrl-C ends training and keeps the model. A loss that is not finite is a FloatingPointError that names the epoch and
     the first node that was not finite, and the model gets back the weights of the last finite loss.
     """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"expected an optimiser, as nn.SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+    if not set(optimizer.parameters) & set(model.parameters()):
+        raise ValueError("the optimiser holds none of this model's parameters: make it from model.parameters()")
+    if any(not isinstance(row, Iterable) for row in X):
+        raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
     rows, targets = [list(row) for row in X], listed(y)
     if len(rows) != len(targets) or not rows:
         raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")

@@ -223,3 +223,38 @@ print([g.hex() for g in gradients(slope * f, f.operands)])
     outputs = {python(program, PYTHONHASHSEED=seed).stdout for seed in ("0", "1", "2", "12345")}
     assert len(outputs) == 1
     assert "digraph" in outputs.pop()
+
+
+@pytest.mark.parametrize(
+    ("partials", "message"),
+    [
+        (lambda x: 3 * x**2, "take the operands and the result"),
+        (lambda x, z: 3 * x**2, "comma"),
+        (lambda x, z: (math.sinh(x), 1.0), "1 operands"),
+        (lambda x, z: (), "0 local derivatives"),
+    ],
+)
+def test_rows_with_wrong_partials_are_told_what_is_wrong(partials, message):
+    x = Value(2.0)
+    f = autograd.Primitive("cube", lambda x: x**3, partials)(x)
+    with pytest.raises(TypeError, match=message):
+        f.backward()
+    assert x.grad is None
+    with pytest.raises(TypeError, match=message):
+        gradients(f, x)
+
+
+def test_rows_in_functions_of_math():
+    row = autograd.Primitive("asn", math.asin, lambda x, z: (1 / math.sqrt(1 - x * x),))
+    x = Value(0.5)
+    assert gradients(row(x), x) == (1 / math.sqrt(0.75),)
+    with pytest.raises(TypeError, match="autograd's functions only"):
+        gradients(row(x), x, create_graph=True)
+    with pytest.warns(RuntimeWarning, match="asn"):
+        assert math.isnan(row(Value(2.0)).data)
+    with pytest.raises(TypeError, match="arity=2"):
+        autograd.Primitive("c", lambda x, y: x * y, lambda x, y, z: (y, x))(x, x)
+    with pytest.raises(TypeError, match=r"autograd\.exp"):
+        math.exp(x)
+    with pytest.raises(TypeError, match=r"write \.data"):
+        x.data = Value(4.0)

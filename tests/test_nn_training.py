@@ -480,3 +480,30 @@ def test_s4_the_perceptron():
     composed = [AND([NAND(x).data, OR(x).data]).data for x in X]
     assert composed == [0.0, 1.0, 1.0, 0.0]
     assert AND([1, 1]).op is autograd.step
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda m: nn.MLP(2, 4), "list of sizes"),
+        (lambda m: nn.MLPClassifier(hidden=8).fit([[0.0, 1.0]], [1]), "tuple of sizes"),
+        (lambda m: m(3), "row of inputs"),
+        (lambda m: nn.SGD([1, 2], lr=0.1), "leaves"),
+        (lambda m: nn.SGD(m, lr=0.1), r"model\.parameters\(\)"),
+        (lambda m: nn.SGD(m.parameters(), lr="a"), "learning rate lr is a number"),
+        (
+            lambda m: nn.fit(m, [0, 1], [1, 1], loss="mse_loss", optimizer=nn.SGD(m.parameters(), 0.1), epochs=1),
+            "rows of inputs",
+        ),
+        (lambda m: nn.fit(m, [[0, 1]], [1], loss="mse_loss", optimizer="sgd", epochs=1), "optimiser"),
+        (
+            lambda m: nn.fit(
+                m, [[0, 1]], [1], loss="mse_loss", optimizer=nn.SGD(nn.MLP(2, [1]).parameters(), 0.1), epochs=1
+            ),
+            "none of this model's parameters",
+        ),
+    ],
+)
+def test_mistakes_of_beginners(wrong, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        wrong(nn.MLP(2, [3, 1]))
