@@ -23,6 +23,7 @@ the last bit. A record's text is made when it is asked for. `*` is an operation 
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from autograd.backward import contributions
@@ -35,6 +36,8 @@ from autograd.value import Value
 
 BACKWARD = "Backward: each use of a node adds upstream × local"
 HEADINGS = {"forward": "Forward", "seed": BACKWARD, "backward": BACKWARD}
+SHORT = 60  # steps that the prompt shows
+LONG = 4000  # steps beyond which print shows the first and the last ones only
 
 
 class Script(NamedTuple):
@@ -57,7 +60,7 @@ LATEX = Script(lambda term: term.written_latex, latex_name, infix("×", PRODUCT,
                r"\quad \text{{(use {} of {}: ${} = {}$)}}")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """One step of the worked solution.
 
@@ -92,6 +95,8 @@ class Step:
     def __str__(self) -> str:
         """The step as one line of text."""
         return self.write(TEXT)
+
+    __repr__ = __str__
 
     def latex(self) -> str:
         """The step as one line of LaTeX mathematics, with & before its first equals sign."""
@@ -165,7 +170,8 @@ class Step:
 class Explanation:
     """What `explain` returns: iterate over it for the Steps, print it for the text, `.latex()` for a slide.
 
-    `len()` is the number of steps. Steps are made one by one, so that a large graph can be walked through lazily.
+    `len()` is the number of steps. Steps are made one by one, so that a large graph can be walked through lazily;
+    explanation[i] makes those before it too. Printed, a long solution is shortened; `text()` is always the whole.
     """
 
     def __init__(self, output: Value, digits: int = 4) -> None:
@@ -205,22 +211,41 @@ class Explanation:
                     yield Step(self, "backward", node, operand, position, upstream, local, share, before, total,
                                use[operand], self.uses[operand])  # fmt: skip
 
-    def lines(self) -> Iterator[str]:
-        """The worked solution line by line: headings, and steps indented under them."""
+    def __getitem__(self, index: int | slice) -> Any:
+        """The Step of this number, counted from 0; a list of Steps for a slice."""
+        if isinstance(index, slice):
+            return list(self)[index]
+        try:
+            return next(islice(self, range(len(self))[index], None))
+        except IndexError:
+            raise IndexError(f"there are {len(self)} steps, from 0 to {len(self) - 1}; got {index}") from None
+
+    def lines(self, most: int = sys.maxsize) -> Iterator[str]:
+        """The worked solution line by line: headings, and steps indented under them.
+
+        Of more than `most` steps, and of more gradients, the first and the last ones are written.
+        """
         gradients = {self.output: 1.0}
         heading = ""
-        for step in self:
+        steps = len(self)
+        for index, step in enumerate(self):
             last, heading = heading, HEADINGS[step.kind]
             if heading != last:
                 yield heading
-            yield f"  {step}"
+            if shown(index, steps, most):
+                yield f"  {step}"
+            elif shown(index - 1, steps, most):
+                yield f"  … {steps - most // 2 * 2} steps are left out: `for step in explain(...)` goes through all"
             if step.operand is not None:
                 gradients[step.operand] = step.total
         yield "Gradients"
-        for leaf in self.order:
-            if leaf.op is None:
+        leaves = [node for node in self.order if node.op is None]
+        for index, leaf in enumerate(leaves):
+            if shown(index, len(leaves), most):
                 derivative = TEXT.derivative.format(self.names[self.output], self.names[leaf])
                 yield f"  {derivative} = {Term.number(gradients[leaf], self.digits)}"
+            elif shown(index - 1, len(leaves), most):
+                yield f"  … {len(leaves) - most // 2 * 2} gradients are left out: `gradients(f, leaves)` gives all"
 
     def text(self, ascii_only: bool = False) -> str:
         """The whole worked solution; with ascii_only in signs that every output carries (d for ∂)."""
@@ -233,7 +258,13 @@ class Explanation:
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
     def __str__(self) -> str:
-        return printable(self.text(), getattr(sys.stdout, "encoding", None))
+        return printable("\n".join(self.lines(LONG)), getattr(sys.stdout, "encoding", None))
+
+    def __repr__(self) -> str:
+        if len(self) <= SHORT:
+            return str(self)
+        nodes, name = len(self.order), self.names[self.output]
+        return f"<{name} explained in {len(self)} steps over {nodes} nodes: print it, or go through it with `for`>"
 
 
 def explain(output: Value, digits: int = 4) -> Explanation:
@@ -245,6 +276,11 @@ def explain(output: Value, digits: int = 4) -> Explanation:
     if not isinstance(output, Value):
         raise TypeError(f"expected a Value, got {output!r} of type {type(output).__name__}")
     return Explanation(output, digits)
+
+
+def shown(index: int, count: int, most: int) -> bool:
+    """Whether the item at `index` out of `count` is among the first and last ones, `most` in all."""
+    return count <= most or index < most // 2 or index >= count - most // 2
 
 
 def printable(text: str, encoding: str | None) -> str:

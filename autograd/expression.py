@@ -10,8 +10,9 @@ Value(-12.0, name='f', op='mul', grad=None)
 
 import ast
 import math
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,6 +20,8 @@ from autograd import primitives
 from autograd.ieee import to_float
 from autograd.value import Value
 
+PRODUCT = "a product is written with *, as 2 * x"
+MISSING_SIGN = re.compile(r"[\w)]\s+[\w(]|\)\s*\w|\d[A-Za-z_(]")
 LONGEST = 20_000  # characters
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -60,6 +63,7 @@ def parse(text: str, /, **variables: Any) -> Value:
     known: dict[str, Any] = {}
     for name, value in variables.items():
         known[unicodedata.normalize("NFKC", name)] = value if isinstance(value, Value) else Value(value, name)
+    given = set(known)
     refuse_missing(tree, known)
     result: Any = None
     for statement in tree.body:
@@ -74,6 +78,7 @@ def parse(text: str, /, **variables: Any) -> Value:
             result = evaluate(statement.value, known, source)
         else:
             raise ExpressionError(f"expected arithmetic, or name = arithmetic; got {excerpt(statement, source)}")
+    refuse_unused(tree, given)
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -90,7 +95,8 @@ def read(text: str) -> tuple[str, ast.Module]:
         raise ExpressionError("the expression is nested too deeply: name parts of it, as in q = x + y; q * z") from None
     except (SyntaxError, ValueError) as error:
         where = f" near column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise ExpressionError(f"cannot read {shortened(text)!r}{where}: {error.args[0]}") from None
+        hint = f"; {PRODUCT}" if MISSING_SIGN.search(text) else ""
+        raise ExpressionError(f"cannot read {shortened(text)!r}{where}: {error.args[0]}{hint}") from None
     if not tree.body:
         raise ExpressionError("the expression is empty: expected something like (x + y) * z")
     return source, tree
@@ -98,13 +104,27 @@ def read(text: str) -> tuple[str, ast.Module]:
 
 def refuse_missing(tree: ast.Module, known: dict[str, Any]) -> None:
     """ExpressionError that lists all variables that have no value."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
+            raise ExpressionError(
+                f"write {node.attr}(x), not {ast.unparse(node)}(x): functions are known by their names"
+            )
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions]
     assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     missing = sorted({node.id for node in names} - assigned - known.keys() - CONSTANTS.keys())
     if missing:
         example = ", ".join(f"{name}=..." for name in missing[:10])
-        raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}")
+        apart = next((" * ".join(name) for name in missing if len(name) > 1 and set(name) <= known.keys()), "")
+        hint = f"; or is {apart} meant?" if apart else "; or is exp(...) meant?" if "e" in missing else ""
+        raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}{hint}")
+
+
+def refuse_unused(tree: ast.Module, names: Iterable[str]) -> None:
+    """ExpressionError that lists the given names that the expression does not use: one of them is a slip."""
+    unused = sorted(set(names) - {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)})
+    if unused:
+        raise ExpressionError(f"the expression does not use {', '.join(unused[:10])}: is it a slip?")
 
 
 def target_of(statement: ast.Assign, known: dict[str, Any]) -> str:
@@ -155,6 +175,10 @@ def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[
             if getattr(FUNCTIONS[name], "arity", 0) is None:
                 return lambda *operands: FUNCTIONS[name](operands), args
             return FUNCTIONS[name], args
+        case ast.Call(func=ast.Name(id=name)) if name in known:
+            raise ExpressionError(f"{name} is a number, not a function, in {excerpt(node, source)}: {PRODUCT}")
+        case ast.Call(func=ast.Constant() | ast.BinOp()):
+            raise ExpressionError(f"cannot read {excerpt(node, source)}: {PRODUCT}")
         case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
             similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, FUNCTIONS, 1)
             meant = f": did you mean {similar[0]}?" if similar else f"; there are {', '.join(sorted(FUNCTIONS))}"

@@ -37,12 +37,12 @@ class Form(NamedTuple):
     def write(self, operands: Sequence[Written], parentheses: tuple[str, str] = ("(", ")")) -> Written:
         """Write the operation on operands that are written already; returns the text and its level."""
         opening, closing = parentheses
-        parts = [
-            text if level >= self.needs[min(position, len(self.needs) - 1)] else f"{opening}{text}{closing}"
-            for position, (text, level) in enumerate(shorten(operands))
-        ]
-        if self.before.endswith("-") and parts[0].startswith("-"):  # two signs do not meet: -(-1.5 / 2)
-            parts[0] = f"{opening}{parts[0]}{closing}"
+        parts = []
+        for position, (text, level) in enumerate(shorten(operands)):
+            sign = (self.between if position else self.before).rstrip()
+            signs_meet = sign.endswith(("+", "-")) and text.startswith("-")  # as in -(-1.5 / 2) and x - (-1.5 / 2)
+            loose = level < self.needs[min(position, len(self.needs) - 1)]
+            parts.append(f"{opening}{text}{closing}" if loose or signs_meet else text)
         return f"{self.before}{self.between.join(parts)}{self.after}", self.level
 
 

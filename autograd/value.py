@@ -240,8 +240,8 @@ class Value:
 
     def __float__(self) -> float:
         raise TypeError(
-            "a Value is not turned into a float by itself, as that would drop its graph: use autograd's functions, such "
-            "as autograd.exp(v) for math.exp(v); for the number alone write v.data"
+            "a Value is not turned into a float by itself, as that would drop its graph: use autograd's functions "
+            "(autograd.exp(v) for math.exp(v)); for the number alone write v.data"
         )
 
     __lt__ = comparison(operator.lt)

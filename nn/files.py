@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from nn.module import Module
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> Path:
-    """Write the model's state_dict to a file, whole or not at all: a failure leaves what was there before."""
-    target = Path(path)
+    """Write the model's state_dict to a .npz file, whole or not at all: a failure leaves what was there before."""
+    target = npz_path(path)
     content = io.BytesIO()
     np.savez(content, **model.state_dict())  # type: ignore[arg-type]
     write_file(target, content.getvalue())
@@ -20,17 +21,35 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:
     """Take over the numbers of a file that `save` wrote. ValueError that names the key if one does not fit."""
-    with np.load(path, allow_pickle=False) as state:
-        model.load_state_dict({key: state[key] for key in state.files})
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            state = {key: file[key] for key in file.files}
+    except (AttributeError, BadZipFile, EOFError, TypeError, ValueError):  # by what the file is instead
+        raise ValueError(f"{path} holds no model: expected a .npz file that nn.save wrote") from None
+    model.load_state_dict(state)
+
+
+def npz_path(path: str | os.PathLike[str]) -> Path:
+    """The path of a file for `save`. ValueError if it does not end in .npz."""
+    if Path(path).suffix != ".npz":
+        raise ValueError(f"a model is saved as a NumPy file: expected a name that ends in .npz, got {os.fspath(path)!r}")
+    return Path(path)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """OSError if there is no folder for the file, or a folder of its name."""
+    if path.is_dir():
+        raise IsADirectoryError(f"cannot write {path}: it is a folder")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a failure leaves what was there before."""
+    refuse_unwritable(path)
     if path.exists() and not path.is_file():
         path.write_bytes(content)  # a device or a pipe
         return
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         half.write_bytes(content)

@@ -10,11 +10,13 @@ MLP(2, [4, 1]): 2 -> 4 relu -> 1 linear, 17 parameters
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from nn.activations import Activation, activation_function, linear, name_of, takes_rows
+from autograd.primitives import TABLE
+from nn.activations import OF_ROWS, Activation, activation_function, linear, name_of, takes_rows
 from nn.extras import Maxout, PReLU
 from nn.init import Generator, Init
 from nn.layers import Layer
@@ -106,7 +108,19 @@ def two_steps(
 
 def activation_of(activation: str | Activation) -> Module | Activation:
     """The activation meant; "prelu" is a module, for it has a parameter."""
-    return PReLU() if activation == "prelu" else linear if activation == "maxout" else activation_function(activation)
+    if activation == "prelu":
+        return PReLU()
+    if activation == "maxout":
+        return linear
+    try:
+        return activation_function(activation)
+    except ValueError:
+        rows = [row.name for row in TABLE.values() if row.arity == 1]
+        known = [*rows, *OF_ROWS, "linear", "leaky_relu", "elu", "prelu", "maxout"]
+        similar = get_close_matches(str(activation), known, 1)
+        if not similar:
+            raise
+        raise ValueError(f"unknown activation {activation!r}: did you mean {similar[0]}?") from None
 
 
 def apply(activation: Callable[[Any], Any], row: Iterable[Any]) -> list[Any]:

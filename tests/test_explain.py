@@ -5,7 +5,7 @@ import math
 import pytest
 
 import autograd
-from autograd import Value, explain, parse
+from autograd import Term, Value, explain, parse
 from autograd.explain import ordinal, printable
 from autograd.naming import clean, short_names
 from autograd.order import topological_order
@@ -112,7 +112,6 @@ def test_formulas_come_from_the_table(text, line):
     ],
 )
 def test_parentheses_are_minimal(text, written):
-    from autograd import Term
     from autograd.expression import evaluate, read
 
     source, tree = read(text)
@@ -228,6 +227,35 @@ def test_steps_are_lazy():
     assert last.total == 1.0
 
 
+def test_at_the_prompt_a_short_solution_is_its_text_and_a_long_one_a_line():
+    x = Value(2.0, "x")
+    explanation = explain(x * x)
+    assert repr(explanation) == str(explanation) == explanation.text()
+    assert repr(explanation[0]) == "f = x * x = 2 * 2 = 4"
+    assert [explanation[i].kind for i in range(-4, 4)] == ["forward", "seed", "backward", "backward"] * 2
+    assert [step.kind for step in explanation[1:3]] == ["seed", "backward"]
+    with pytest.raises(IndexError, match="there are 4 steps, from 0 to 3; got 4"):
+        explanation[4]
+    y = x
+    for _ in range(30):
+        y = y * x
+    assert repr(explain(y)) == "<f explained in 91 steps over 31 nodes: print it, or go through it with `for`>"
+
+
+def test_printing_shortens_a_long_solution_and_says_so():
+    f = autograd.sum([Value(float(i), f"x{i}") * 2 for i in range(5000)])
+    explanation = explain(f)
+    whole, printed = explanation.text().splitlines(), str(explanation).splitlines()
+    assert len(explanation) == 15_002
+    assert len(whole) == 15_002 + 3 + 5000
+    assert [line for line in printed if line not in set(whole)] == [
+        "  … 11002 steps are left out: `for step in explain(...)` goes through all",
+        "  … 1000 gradients are left out: `gradients(f, leaves)` gives all",
+    ]
+    assert len(printed) == 4000 + 1 + 3 + 4000 + 1
+    assert (printed[:2001], printed[-2000:]) == (whole[:2001], whole[-2000:])
+
+
 def test_many_operands_are_written_with_an_ellipsis():
     leaves = [Value(1.0, f"p{i}") for i in range(100)]
     line = str(next(iter(explain(autograd.sum(leaves)))))
@@ -250,3 +278,7 @@ def test_two_signs_do_not_meet():
     text = str(explain(Value(-3.0, "x") / Value(2.0, "y")))
     assert "-(-1.5 / 2)" in text
     assert "--" not in text
+    x, half = Term("x"), Term.number(-1.5) / 2
+    assert [str(term) for term in (x - half, x + half, half - x, autograd.sum([x, half]))] == [
+        "x - (-1.5 / 2)", "x + (-1.5 / 2)", "-1.5 / 2 - x", "x + (-1.5 / 2)",
+    ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 import contextlib
 import math
+import re
 import time
+import warnings
 
 import pytest
 
@@ -54,7 +56,7 @@ def test_values_may_be_given():
     ],
 )
 def test_expressions(text, expected):
-    result = parse(text, x=2)
+    result = parse(text, **({"x": 2} if re.search(r"\bx\b", text) else {}))
     assert type(result) is Value
     assert result.data == pytest.approx(expected, rel=1e-15)
 
@@ -82,7 +84,7 @@ def test_every_function_of_the_table_is_known():
         ("foo(x)", "unknown function foo; there are abs, add"),
         ("x if x else x", "where"),
         ("x > 2", "greater"),
-        ("math.exp(x)", "no value is given for math"),
+        ("math.exp(x)", r"write exp\(x\), not math.exp"),
         ("x.data", r"write exp\(x\)"),
         ("x.__class__", r"write exp\(x\)"),
         ("x.exp()", r"write exp\(x\)"),
@@ -135,7 +137,7 @@ def test_every_function_of_the_table_is_known():
 def test_what_is_refused_is_explained(text, message):
     start = time.perf_counter()
     with pytest.raises(ExpressionError, match=message) as raised:
-        parse(text, x=2)
+        parse(text, **({"x": 2} if re.search(r"\bx\b", text) else {}))
     assert time.perf_counter() - start < 5
     assert len(str(raised.value)) < 600
 
@@ -163,3 +165,24 @@ def test_types():
     with pytest.raises(TypeError, match="expected a real number"):
         parse("x", x="2")
     assert autograd.parse is parse
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "message"),
+    [
+        ("math.exp(x)", {"x": 1}, r"write exp\(x\), not math.exp"),
+        ("np.tanh(x)", {"x": 1}, r"write tanh\(x\)"),
+        ("xy", {"x": 1, "y": 2}, r"x \* y meant"),
+        ("e**x", {"x": 1}, r"exp\(...\) meant"),
+        ("2x", {"x": 1}, r"with \*"),
+        ("(x + y) z", {"x": 1, "y": 2, "z": 3}, r"with \*"),
+        ("x(y + 1)", {"x": 1, "y": 2}, "x is a number, not a function"),
+        ("(x + 1)(y)", {"x": 1, "y": 2}, r"with \*"),
+        ("x + y", {"x": 1, "y": 2, "t": 3}, "does not use t"),
+    ],
+)
+def test_ordinary_mistakes_are_told_their_remedy(text, values, message):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # Python's own remark on (x + 1)(y)
+        with pytest.raises(ExpressionError, match=message):
+            parse(text, **values)

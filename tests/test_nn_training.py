@@ -111,6 +111,19 @@ def test_saving_and_loading(tmp_path):
         nn.save(model, tmp_path / "nowhere" / "model.npz")
     assert [p.name for p in tmp_path.iterdir()] == ["model.npz"]
     assert path.read_bytes() == before
+    with pytest.raises(ValueError, match="ends in .npz, got '.*model.pt'"):
+        nn.save(model, tmp_path / "model.pt")
+
+
+def test_files_that_hold_no_model(tmp_path):
+    model, path = nn.MLP(2, [3, 1]), tmp_path / "model.npz"
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    for content in (b"", b"some text", b"PK\x03\x04 cut off", (tmp_path / "array.npy").read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="model.npz holds no model: expected a .npz file that nn.save wrote"):
+            nn.load(model, path)
+    with pytest.raises(FileNotFoundError):
+        nn.load(model, tmp_path / "nowhere.npz")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What `backstep train` does: train a small network on a data set, print how it learns and what it has learned."""
 
 import argparse
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from nn import MLP, History, Module, Optimizer, fit, save
 from nn.datasets import DATASETS
+from nn.files import npz_path, refuse_unwritable
 from nn.losses import loss_function
 from nn.optim import optimizer_named
 from viz.chart import chart
@@ -26,8 +28,11 @@ class Trained(NamedTuple):
 
 def train(options: argparse.Namespace) -> Trained:
     """Train the model that was asked for; Ctrl-C ends it early and keeps the model."""
-    if min(options.epochs, options.every, options.batch_size or 1, *options.hidden) < 1:
-        raise UsageError("--hidden, --epochs, --batch-size and --every are 1 or more")
+    for name in ("hidden", "epochs", "batch_size", "every"):
+        given = getattr(options, name)
+        if given is not None and np.min(given) < 1:
+            numbers = " ".join(map(str, np.atleast_1d(given)))
+            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
     X, y = DATASETS[options.dataset](options.seed)
     hinge = options.loss == "hinge_loss"
     try:
@@ -49,6 +54,13 @@ def train(options: argparse.Namespace) -> Trained:
 
 
 def run_train(options: argparse.Namespace) -> None:
+    # What could not be written after the training is told before it.
+    try:
+        outputs = [npz_path(options.save)] if options.save else []
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    for path in [*outputs, *([Path(options.csv)] if options.csv else [])]:
+        refuse_unwritable(path)
     model, optimizer, X, y, targets, history = train(options)
     if options.save:
         save(model, options.save)
