@@ -21,8 +21,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:
     """Take over the numbers of a file that `save` wrote. ValueError that names the key if one does not fit."""
+    content = io.BytesIO(Path(path).read_bytes())
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(content, allow_pickle=False) as file:
             state = {key: file[key] for key in file.files}
     except (AttributeError, BadZipFile, EOFError, TypeError, ValueError):  # by what the file is instead
         raise ValueError(f"{path} holds no model: expected a .npz file that nn.save wrote") from None
@@ -32,7 +33,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
 def npz_path(path: str | os.PathLike[str]) -> Path:
     """The path of a file for `save`. ValueError if it does not end in .npz."""
     if Path(path).suffix != ".npz":
-        raise ValueError(f"a model is saved as a NumPy file: expected a name that ends in .npz, got {os.fspath(path)!r}")
+        raise ValueError(f"a model is saved by NumPy: expected a name that ends in .npz, got {os.fspath(path)!r}")
     return Path(path)
 
 

@@ -114,6 +114,29 @@ def test_lists_tuples_and_constants():
     assert autograd.compile(lambda x: x)(np.zeros((0,))).shape == (0,)
 
 
+def test_arguments_by_name_and_of_other_kinds():
+    f = autograd.compile(lambda x, k=2: x * k)
+    assert (f(3.0), f(3.0, k=4.0), f(k=4, x=np.float32(3))) == (6.0, 12.0, 12.0)
+    assert f.value_and_grad(3, k=5) == (15.0, (5.0, 3.0))
+    for wrong in ("a", 1j, np.array([1 + 2j]), None, np.array([Value(1.0)], dtype=object)):
+        with pytest.raises(TypeError, match="real number"):
+            f(wrong)
+
+
+def test_loops_and_choices_by_value():
+    def doubled(x):
+        steps = 0
+        while x < 100.0:
+            x, steps = x * 2.0, steps + 1
+        return x + steps
+
+    f = autograd.compile(doubled)
+    assert f(np.array([1.0, 3.0, 50.0, 200.0])).tolist() == [135.0, 198.0, 101.0, 200.0]
+    assert f.grad(np.array([1.0, 3.0, 50.0, 200.0])).tolist() == [128.0, 64.0, 2.0, 1.0]
+    g = autograd.compile(lambda a, b: max(a, b) * min(a, b) + sorted([a, b])[0])
+    assert g(np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 3.0])).tolist() == [3.0, 3.0, 12.0]
+
+
 def test_what_compile_refuses():
     with pytest.raises(TypeError, match="expected a function"):
         autograd.compile(3)

@@ -14,6 +14,7 @@ array([ 6.,  1., 15.])
 """
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ from autograd.primitives import sum as total
 from autograd.tape.engines import Engine
 from autograd.tape.guards import Guard, Watch
 from autograd.tape.record import write_tape
-from autograd.tape.tape import Tape
+from autograd.tape.tape import Tape, real_array
 from autograd.value import Value
 
 MOST_RECORDINGS = 100  # of one function: more branches than that are no branches but a number that was read
@@ -53,33 +54,40 @@ class Compiled:
         self.recordings: dict[Any, list[Recording]] = {}
         functools.update_wrapper(self, function)
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *given: Any, **named: Any) -> Any:
         """The function's result: a float or an array, or a tuple of them."""
+        arguments = self.in_order(given, named)
         if any(isinstance(leaf, Value) for leaf in leaves(arguments)):
             return self.function(*arguments)
         results, shape = self.evaluate(0, arguments)
         return rebuild(shape, iter(results))
 
-    def value_and_grad(self, *arguments: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *given: Any, **named: Any) -> tuple[Any, Any]:
         """The result, which must be one number, and its gradient: one for each argument, as floats or arrays."""
+        arguments = self.in_order(given, named)
         results, _ = self.evaluate(1, arguments)
         slopes = iter(results[1:])
         each = tuple(rebuild(argument, slopes) for argument in arguments)
         return results[0], each[0] if len(each) == 1 else each
 
-    def grad(self, *arguments: Any) -> Any:
+    def grad(self, *given: Any, **named: Any) -> Any:
         """The gradient alone: of one argument, or a tuple for several."""
-        return self.value_and_grad(*arguments)[1]
+        return self.value_and_grad(*given, **named)[1]
 
-    def hessian(self, *arguments: Any) -> np.ndarray:
+    def hessian(self, *given: Any, **named: Any) -> np.ndarray:
         """The second derivatives, shape (n, n) for n numbers in the arguments; for arrays (n, n, *their shape)."""
+        arguments = self.in_order(given, named)
         n = len(list(leaves(arguments)))
         results, _ = self.evaluate(2, arguments)
         return np.array(results[1 + n :]).reshape(n, n, *np.shape(results[0]))
 
+    def in_order(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments by position, also those that were given by name."""
+        return inspect.signature(self.function).bind(*given, **named).args if named else given
+
     def evaluate(self, order: int, arguments: Sequence[Any]) -> tuple[list[Any], Any]:
         """All results, up to the derivatives of the given order, and the shape of what the function returns."""
-        arrays = [np.asarray(leaf, dtype=float) for leaf in leaves(arguments)]
+        arrays = [real_array(leaf) for leaf in leaves(arguments)]
         batch = np.broadcast_shapes(*(array.shape for array in arrays))
         columns = [np.broadcast_to(array, batch).reshape(-1) for array in arrays]
         known = self.recordings.setdefault((order, skeleton(arguments)), [])

@@ -87,7 +87,7 @@ class Tape:
         """All results, shape (results, *shape of the inputs broadcast together)."""
         if len(inputs) != self.inputs:
             raise ValueError(f"the tape has {self.inputs} inputs, got {len(inputs)}: one float or array for each")
-        arrays = [np.asarray(x, dtype=float) for x in inputs]
+        arrays = [real_array(x) for x in inputs]
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         varying = tuple(array.ndim > 0 for array in arrays)
         columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays if array.ndim]
@@ -149,3 +149,11 @@ class Tape:
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_executors": {}}
+
+
+def real_array(numbers: Any) -> np.ndarray:
+    """Numbers as an array of floats. TypeError for what are no real numbers: texts, complex numbers, Values."""
+    array = np.asarray(numbers)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"expected a real number or an array of them, got {numbers!r}")
+    return array.astype(float)
