@@ -38,6 +38,7 @@ class Recorded:
     trained: list[Value]
     buffers: list[tuple[np.ndarray, Any]]
     drawn: list[tuple[Draw, int]]
+    frozen: list[Value]  # leaves that are read, but not trained
     guards: list[Guard]
     shape: Any  # of the prediction for one row
 
@@ -80,14 +81,14 @@ def record_training(
         fresh=len(fresh),
         parameters=len(trained),
         buffers=len(buffers),
-        frozen=[leaf.data for leaf in frozen],
+        frozen=np.array([leaf.data for leaf in frozen]),
         memory=optimizer.memories * len(trained),
         counts=counts,
         predictions=len(outputs),
     )
     places_of_buffers = [(buffer, place) for (buffer, _), place in zip(buffers, places, strict=True)]
     drawn = [(draw, len(stand_ins)) for draw, stand_ins in recorder.drawn]
-    return Recorded(recipe, trained, places_of_buffers, drawn, watch.guards, predictions[0])
+    return Recorded(recipe, trained, places_of_buffers, drawn, frozen, watch.guards, predictions[0])
 
 
 def record_update(optimizer: Optimizer, trained: Sequence[Value]) -> tuple[Tape, int]:

@@ -101,6 +101,8 @@ class TapeEpochs:
         if self.broken:
             return self.eager.run(epoch, orders, rates)
         start = time.perf_counter()
+        if not self.may_skip:
+            self.read_back()
         progress = self.progress(orders, rates)
         count = len(progress.losses)
         history = History(loss=progress.losses.tolist())
@@ -167,6 +169,14 @@ class TapeEpochs:
             for name, metric in self.eager.metrics.items():
                 sums[name] = sums.get(name, 0.0) + metric(predictions, targets) * len(targets)
         return sums
+
+    def read_back(self) -> None:
+        """Take over what a callback may have changed: parameters, frozen ones too, and buffers."""
+        part = self.descents[0]  # all parts share their state
+        part.state[: len(self.recorded.trained)] = [p.data for p in self.recorded.trained]
+        part.buffers[:] = [float(buffer[place]) for buffer, place in self.recorded.buffers]
+        for _, recorded in self.parts:
+            recorded.recipe.frozen[:] = [leaf.data for leaf in recorded.frozen]
 
     def write_back(self, progress: Progress) -> None:
         """Put parameters, gradients, buffers and what the optimiser remembers into the model and the optimiser."""

@@ -290,6 +290,29 @@ def test_callbacks_validation_early_stopping_and_report(engine):
     assert [p.data for p in model.parameters()] == before
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_callbacks_may_change_the_model(engine):
+    """Weights, frozen ones too, and running means, as a callback leaves them, are what the next epoch begins with."""
+    outcomes = []
+    for each in ("eager", engine):
+        model = stack(lambda: nn.BatchNorm1d(6))()
+        first, *others = model.parameters()
+
+        def change(epoch, history, model, first=first):
+            first.data *= 0.5
+            model.parameters()[3].data = 0.1 * epoch
+            model.steps[1].running_mean[0] = 7.0 + epoch
+
+        optimizer = nn.Adam(others, 0.1)
+        history = nn.fit(
+            model, *MOONS, loss="binary_cross_entropy", optimizer=optimizer, epochs=6, engine=each, callbacks=[change]
+        )
+        outcomes.append((history.loss, model.state_dict()))
+    assert outcomes[1][0] == pytest.approx(outcomes[0][0], rel=1e-7)
+    for key, numbers in outcomes[0][1].items():
+        np.testing.assert_allclose(outcomes[1][1][key], numbers, rtol=1e-5, atol=1e-7, err_msg=key)
+
+
 def test_frozen_parameters_and_parameters_out_of_reach(tapes_are_used):
     for engine in ENGINES:
         model = nn.MLP(2, [3, 1], "tanh", seed=1)

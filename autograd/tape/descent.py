@@ -5,7 +5,6 @@ new numbers for the state: parameters, and what the optimiser remembers of them.
 executor, for as many epochs as are asked for; only then does Python see it again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +33,7 @@ class Recipe:
     fresh: int
     parameters: int
     buffers: int
-    frozen: Sequence[float]
+    frozen: np.ndarray
     memory: int
     counts: int
     predictions: int
