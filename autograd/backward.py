@@ -43,14 +43,12 @@ def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tu
 def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
     """∂z/∂x for each operand of z = op(x, ...), with IEEE's inf and nan where Python's floats would raise."""
     try:
-        partials = op.partials(*operands_and_result)
-    except RAISED:
-        partials = as_ieee(op.partials, operands_and_result)
-    except TypeError as error:
-        raise TypeError(
-            f"the partials of {op.name} failed: {error}. They take the operands and the result and return a tuple, as "
-            f"lambda x, z: (2 * x,), in arithmetic and autograd's functions only (no math.exp)"
-        ) from error
+        try:
+            partials = op.partials(*operands_and_result)
+        except RAISED:
+            partials = as_ieee(op.partials, operands_and_result)
+    except (*RAISED, TypeError) as error:
+        raise op.unfit(error) from error
     if not isinstance(partials, (tuple, list)):
         raise TypeError(
             f"the partials of {op.name} gave {partials!r}, not a tuple: is a comma missing, as in (2 * x,)?"
@@ -110,10 +108,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
                         for x, dx in zip(node._x, partials, strict=True):
                             if x.__class__ is not float:
                                 x.grad += node.grad * dx
-                except (
-                    *RAISED,
-                    TypeError,
-                ):  # a partial is infinite or nan, or the row is wrong: the general rule knows
+                except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
                     for operand, _, contribution in contributions(node, node.grad):
                         operand.grad += contribution
         for leaf, earlier in before:

@@ -37,7 +37,7 @@ from autograd.value import Value
 BACKWARD = "Backward: each use of a node adds upstream × local"
 HEADINGS = {"forward": "Forward", "seed": BACKWARD, "backward": BACKWARD}
 SHORT = 60  # steps that the prompt shows
-LONG = 4000  # steps beyond which print shows the first and the last ones only
+LONG = 2000  # steps beyond which print shows the first and the last ones only
 
 
 class Script(NamedTuple):
@@ -163,6 +163,8 @@ class Step:
             partials = self.node.op.partials(*(o if o.__class__ is float else term_of(o) for o in operands), result)
         except RAISED:
             partials = self.node.op.partials(*(term_of(operand) for operand in operands), result)
+        except TypeError as error:
+            raise self.node.op.unfit(error) from error
         partial = partials[self.position]
         return partial if isinstance(partial, Term) else Term.number(partial, 6)
 

@@ -44,7 +44,6 @@ HINTS: dict[type[ast.AST], str] = {
     ast.BitXor: "for a power write ** instead of ^",
     ast.Compare: "for a comparison write greater(x, y) or equal(x, y)",
     ast.IfExp: "for a choice write where(condition, x, y)",
-    ast.Attribute: "write exp(x), not math.exp(x)",
     ast.keyword: "operands stand in order, without names, as in leaky_relu(x, 0.1)",
 }
 
@@ -53,18 +52,23 @@ class ExpressionError(ValueError):
     """The text is not an expression that `parse` reads; the message says what is wrong and what to write instead."""
 
 
-def parse(text: str, /, **variables: Any) -> Value:
+def parse(text: str, /, *misplaced: Any, **variables: Any) -> Value:
     """The root of the graph that `text` describes, computed at the given values of its variables.
 
     Statements `q = x + y` separated by `;` or newlines name intermediate results; the last one is the root. A variable
-    is a number, which becomes a leaf of that name, or a Value. Raises ExpressionError.
+    is a number, which becomes a leaf of that name, or a Value. Raises ExpressionError, also for what is never used.
     """
+    if misplaced:
+        raise TypeError(
+            f"values are given by name, as parse('x + y', x=1, y=2), or from a dict as parse('x + y', **values); "
+            f"got {shortened(repr(misplaced[0]))}"
+        )
     source, tree = read(text)
     known: dict[str, Any] = {}
     for name, value in variables.items():
         known[unicodedata.normalize("NFKC", name)] = value if isinstance(value, Value) else Value(value, name)
     given = set(known)
-    refuse_missing(tree, known)
+    refuse_missing(tree, known, source)
     result: Any = None
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
@@ -78,7 +82,7 @@ def parse(text: str, /, **variables: Any) -> Value:
             result = evaluate(statement.value, known, source)
         else:
             raise ExpressionError(f"expected arithmetic, or name = arithmetic; got {excerpt(statement, source)}")
-    refuse_unused(tree, given)
+    refuse_unused(tree, given, source)
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -102,29 +106,48 @@ def read(text: str) -> tuple[str, ast.Module]:
     return source, tree
 
 
-def refuse_missing(tree: ast.Module, known: dict[str, Any]) -> None:
+def refuse_missing(tree: ast.Module, known: dict[str, Any], source: str) -> None:
     """ExpressionError that lists all variables that have no value."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
-            raise ExpressionError(
-                f"write {node.attr}(x), not {ast.unparse(node)}(x): functions are known by their names"
-            )
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            name = OTHER_NAMES.get(node.attr, node.attr)
+            meant = name if name in CONSTANTS else f"{name}(x)" if name in FUNCTIONS else "exp(x)"
+            raise ExpressionError(f"write {meant}, not {excerpt(node, source)}: names have no module before them")
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions]
     assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     missing = sorted({node.id for node in names} - assigned - known.keys() - CONSTANTS.keys())
     if missing:
         example = ", ".join(f"{name}=..." for name in missing[:10])
-        apart = next((" * ".join(name) for name in missing if len(name) > 1 and set(name) <= known.keys()), "")
-        hint = f"; or is {apart} meant?" if apart else "; or is exp(...) meant?" if "e" in missing else ""
+        apart = next(filter(None, (factors(name, known.keys() | assigned) for name in missing)), "")
+        hint = f"; or is {apart} meant?" if apart else "; for a power of e write exp(x)" if "e" in missing else ""
         raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}{hint}")
 
 
-def refuse_unused(tree: ast.Module, names: Iterable[str]) -> None:
-    """ExpressionError that lists the given names that the expression does not use: one of them is a slip."""
-    unused = sorted(set(names) - {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)})
+def factors(name: str, known: Iterable[str]) -> str:
+    """x * y for xy, w0 * x0 for w0x0, if these are known names; else ""."""
+    if len(name) > 10:
+        return ""
+    halves = ((name[:i], name[i:]) for i in range(1, len(name)))
+    parts = next((both for both in halves if {*both} <= {*known}), name)
+    return " * ".join(parts) if len(parts) > 1 and {*parts} <= {*known} else ""
+
+
+def refuse_unused(tree: ast.Module, given: Iterable[str], source: str) -> None:
+    """ExpressionError that names what was given, or computed, and then not used: there is a slip somewhere."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    unused = sorted(set(given) - {node.id for node in names})
     if unused:
-        raise ExpressionError(f"the expression does not use {', '.join(unused[:10])}: is it a slip?")
+        example = ", ".join(f"{name}=..." for name in unused[:10])
+        raise ExpressionError(
+            f"the expression does not use {', '.join(unused[:10])}: leave {example} away, or use what it gives"
+        )
+    used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    for statement in tree.body[:-1]:
+        if not (isinstance(statement, ast.Assign) and target_of(statement, {}) in used):
+            raise ExpressionError(
+                f"nothing uses the result of {excerpt(statement, source)}: leave it away, or use it further down"
+            )
 
 
 def target_of(statement: ast.Assign, known: dict[str, Any]) -> str:

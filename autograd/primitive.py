@@ -141,6 +141,13 @@ class Primitive:
         each = np.frompyfunc(on_elements, len(operands), 1)(*operands)
         return each if of_objects else np.asarray(each, dtype=float)[()]
 
+    def unfit(self, error: Exception) -> TypeError:
+        """What to raise where the partials failed with this error."""
+        return TypeError(
+            f"the partials of {self.name} failed: {error}. They take the operands and the result and return a tuple, "
+            f"as lambda x, z: (2 * x,), in arithmetic and autograd's functions only (no math.exp, no if)"
+        )
+
     def write_call(self, operands: Iterable[Any]) -> str:
         """The operation on its operands by name: `log(x)`; numbers as such, `_` for what has no name."""
         names = [number(o) if isinstance(o, float) else getattr(o, "name", "") or "_" for o in operands]

@@ -39,10 +39,11 @@ class Module:
         """What each row of a batch becomes."""
         return [self.row(row) for row in batch]
 
-    def __call__(self, inputs: Iterable[Any]) -> Any:
+    def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:
         """The outputs for a row of numbers or Values; for a batch (a sequence of rows, a 2-d array), a list of such."""
-        if not isinstance(inputs, Iterable):
-            raise TypeError(f"expected a row of inputs or a batch of rows, as model([0.5, -1.0]); got {inputs!r}")
+        if more or not isinstance(inputs, Iterable):
+            given = ", ".join(map(repr, (inputs, *more)))
+            raise TypeError(f"expected a row of inputs or a batch of rows, as model([0.5, -1.0]); got model({given})")
         values = list(inputs)
         if is_batch(values):
             return self.rows([list(row) for row in values])

@@ -75,7 +75,10 @@ class MLP(Sequential):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
         activation_of(activation)  # refused here even if there is no hidden layer to use it
         kinds = [activation] * (len(sizes) - 1) + [output]
-        generator = Generator(seed)
+        try:
+            generator = Generator(seed)
+        except (TypeError, ValueError):
+            raise ValueError(f"a seed is an int from 0 to 2**32 - 1, or None to draw anew; got {seed!r}") from None
         steps: list[Module | Activation] = []
         for i, kind in enumerate(kinds):
             steps += two_steps(kind, widths[i], widths[i + 1], init, generator, str(i + 1))

@@ -30,9 +30,10 @@ class Optimizer:
     memories = 0  # how many numbers the rule remembers for each parameter
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
-        given = getattr(parameters, "parameters", None)
-        if callable(given):
+        if callable(getattr(parameters, "parameters", None)):
             raise TypeError(f"expected parameters, got a {type(parameters).__name__}: give model.parameters()")
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"expected parameters as a list, as [w, b]; got {parameters!r}")
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to optimise")
@@ -155,6 +156,8 @@ class Adam(Optimizer):
         weight_decay: float | None = None,
     ) -> None:
         super().__init__(parameters, lr, self.default_decay if weight_decay is None else weight_decay)
+        if not isinstance(betas, Iterable) or len(betas) != 2:
+            raise TypeError(f"betas are two numbers, as (0.9, 0.999); got {betas!r}")
         self.betas = below_1("beta1", betas[0]), below_1("beta2", betas[1])
         self.eps = at_least_0("eps", eps)
 
@@ -217,14 +220,18 @@ def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options
 
 
 def at_least_0(what: str, number: float) -> float:
-    if not isinstance(number, (int, float, np.number)):
-        raise TypeError(f"{what} is a number, got {number!r}")
-    if not number >= 0.0:
+    if not checked_number(what, number) >= 0.0:
         raise ValueError(f"{what} is 0 or more, got {number}")
     return number
 
 
 def below_1(what: str, number: float) -> float:
-    if not 0.0 <= number < 1.0:
+    if not 0.0 <= checked_number(what, number) < 1.0:
         raise ValueError(f"{what} is at least 0 and less than 1, got {number}")
+    return number
+
+
+def checked_number(what: str, number: float) -> float:
+    if not isinstance(number, (int, float, np.number)):
+        raise TypeError(f"{what} is a number, got {number!r}")
     return number

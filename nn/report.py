@@ -87,7 +87,9 @@ def report(model: Module) -> Report:
     if not layers or not all(outputs for _, outputs in rows.values()):
         raise RuntimeError("there is nothing to report yet: keep the loss, call loss.backward(), then report")
     if any(p.grad is None for _, layer in layers for p in layer.weights()):
-        raise RuntimeError("some gradients are None: report between loss.backward() and zero_grad()")
+        raise RuntimeError(
+            "some gradients are None, cleared or never computed: report after loss.backward(), before zero_grad()"
+        )
     norms = [norm([p.grad for p in layer.weights()]) for _, layer in layers]
     return Report([describe(name or "layer", layer, rows[name], max(norms)) for name, layer in layers])
 

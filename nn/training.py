@@ -76,13 +76,18 @@ def fit(
     """
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"expected an optimiser, as nn.SGD(model.parameters(), lr=0.1), got {optimizer!r}")
-    if not set(optimizer.parameters) & set(model.parameters()):
+    own = model.parameters()
+    if own and not set(optimizer.parameters) & set(own):
         raise ValueError("the optimiser holds none of this model's parameters: make it from model.parameters()")
-    if any(not isinstance(row, Iterable) for row in X):
+    samples = list(X)
+    if any(not isinstance(row, Iterable) for row in samples):
         raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
-    rows, targets = [list(row) for row in X], listed(y)
+    rows, targets = [list(row) for row in samples], listed(y)
     if len(rows) != len(targets) or not rows:
         raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
+    for what, number in (("epochs", epochs), ("batch_size", batch_size), ("seed", seed)):
+        if not isinstance(number, (int, np.integer)) and (number is not None or what == "epochs"):
+            raise TypeError(f"{what} is a whole number, got {number!r}")
     if epochs < 0 or (batch_size is not None and batch_size < 1):
         raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
     size = len(rows) if batch_size is None else min(batch_size, len(rows))

@@ -54,6 +54,8 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["step", "x", "x=a"], 2, "expected name=number, as x=-2; got 'x=a'"),
         (["step", "x", "x"], 2, "expected name=number"),
         (["step", "x", "1x=3"], 2, "expected name=number"),
+        (["step", "x", "x=1", "x=2"], 2, "x is given twice, as 1 and 2"),
+        (["step", "x", "x=1", "t=2"], 2, "does not use t"),
         (["step"], 2, "required"),
         (["step", "x", "x=1", "--latx"], 2, "unrecognized"),
         (["step", "x", "x=1", "--color", "blue"], 2, "invalid choice"),

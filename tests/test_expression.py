@@ -84,7 +84,7 @@ def test_every_function_of_the_table_is_known():
         ("foo(x)", "unknown function foo; there are abs, add"),
         ("x if x else x", "where"),
         ("x > 2", "greater"),
-        ("math.exp(x)", r"write exp\(x\), not math.exp"),
+        ("math.exp(x)", r"write exp\(x\), not .math.exp"),
         ("x.data", r"write exp\(x\)"),
         ("x.__class__", r"write exp\(x\)"),
         ("x.exp()", r"write exp\(x\)"),
@@ -164,21 +164,27 @@ def test_types():
         parse(3)
     with pytest.raises(TypeError, match="expected a real number"):
         parse("x", x="2")
+    with pytest.raises(TypeError, match="by name, as parse"):
+        parse("x", {"x": 1})
     assert autograd.parse is parse
 
 
 @pytest.mark.parametrize(
     ("text", "values", "message"),
     [
-        ("math.exp(x)", {"x": 1}, r"write exp\(x\), not math.exp"),
+        ("math.exp(x)", {"x": 1}, r"write exp\(x\), not .math.exp"),
         ("np.tanh(x)", {"x": 1}, r"write tanh\(x\)"),
         ("xy", {"x": 1, "y": 2}, r"x \* y meant"),
-        ("e**x", {"x": 1}, r"exp\(...\) meant"),
+        ("math.pi * x", {"x": 1}, "write pi, not 'math.pi'"),
+        ("w0x0 + xy", {"w0": 1, "x0": 2, "x": 1, "y": 2}, r"w0 \* x0 meant"),
+        ("e**x", {"x": 1}, r"for a power of e write exp\(x\)"),
         ("2x", {"x": 1}, r"with \*"),
         ("(x + y) z", {"x": 1, "y": 2, "z": 3}, r"with \*"),
         ("x(y + 1)", {"x": 1, "y": 2}, "x is a number, not a function"),
         ("(x + 1)(y)", {"x": 1, "y": 2}, r"with \*"),
-        ("x + y", {"x": 1, "y": 2, "t": 3}, "does not use t"),
+        ("x + y", {"x": 1, "y": 2, "t": 3}, "does not use t: leave t=... away"),
+        ("q = x * 2; f = y * y", {"x": 1, "y": 2}, "nothing uses the result of 'q = x \\* 2'"),
+        ("x * 2; y * x", {"x": 1, "y": 2}, "nothing uses the result of 'x \\* 2'"),
     ],
 )
 def test_ordinary_mistakes_are_told_their_remedy(text, values, message):

@@ -250,6 +250,11 @@ def test_rows_in_functions_of_math():
     assert gradients(row(x), x) == (1 / math.sqrt(0.75),)
     with pytest.raises(TypeError, match="autograd's functions only"):
         gradients(row(x), x, create_graph=True)
+    with pytest.raises(TypeError, match="autograd's functions only"):
+        str(explain(row(x)))
+    root = autograd.Primitive("root", lambda x: x, lambda x, z: (math.sqrt(x),))
+    with pytest.raises(TypeError, match="partials of root failed: math domain error"):
+        root(Value(-1.0)).backward()
     with pytest.warns(RuntimeWarning, match="asn"):
         assert math.isnan(row(Value(2.0)).data)
     with pytest.raises(TypeError, match="arity=2"):

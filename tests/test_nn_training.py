@@ -495,15 +495,38 @@ def test_s4_the_perceptron():
     assert AND([1, 1]).op is autograd.step
 
 
+def train_one(model, **options):
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    return nn.fit(model, [[0, 1]], [1], **({"loss": "mse_loss", "optimizer": optimizer, "epochs": 1} | options))
+
+
+def test_a_loss_may_have_the_only_parameters():
+    class First(nn.Module):
+        def row(self, inputs):
+            return inputs[0]
+
+    b = Value(1.0)
+    fit(First(), [[0, 1]], [1], loss=lambda predictions, targets: (b - 2) ** 2, optimizer=nn.SGD([b], 0.25), epochs=1)
+    assert b.data == 1.5
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         (lambda m: nn.MLP(2, 4), "list of sizes"),
         (lambda m: nn.MLPClassifier(hidden=8).fit([[0.0, 1.0]], [1]), "tuple of sizes"),
+        (lambda m: nn.MLP(2, [1], seed="a"), "a seed is an int from 0 to .*; got 'a'"),
         (lambda m: m(3), "row of inputs"),
+        (lambda m: m(1, 2), r"as model\(\[0.5, -1.0\]\); got model\(1, 2\)"),
         (lambda m: nn.SGD([1, 2], lr=0.1), "leaves"),
         (lambda m: nn.SGD(m, lr=0.1), r"model\.parameters\(\)"),
+        (lambda m: nn.SGD(Value(1.0), lr=0.1), "parameters as a list"),
         (lambda m: nn.SGD(m.parameters(), lr="a"), "learning rate lr is a number"),
+        (lambda m: nn.RMSprop(m.parameters(), alpha="a"), "alpha is a number, got 'a'"),
+        (lambda m: nn.Adam(m.parameters(), betas=0.9), "betas are two numbers"),
+        (lambda m: train_one(m, epochs=1.5), "epochs is a whole number, got 1.5"),
+        (lambda m: train_one(m, batch_size="2"), "batch_size is a whole number, got '2'"),
+        (lambda m: train_one(m, seed="a"), "seed is a whole number, got 'a'"),
         (
             lambda m: nn.fit(m, [0, 1], [1, 1], loss="mse_loss", optimizer=nn.SGD(m.parameters(), 0.1), epochs=1),
             "rows of inputs",
@@ -520,3 +543,10 @@ def test_s4_the_perceptron():
 def test_mistakes_of_beginners(wrong, message):
     with pytest.raises((TypeError, ValueError), match=message):
         wrong(nn.MLP(2, [3, 1]))
+
+
+def test_rows_and_targets_may_be_generators():
+    model = nn.MLP(2, [3, 1], seed=0)
+    rows, targets = ((a, b) for a in (0, 1) for b in (0, 1)), (t for t in (0, 1, 1, 0))
+    history = nn.fit(model, rows, targets, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=3)
+    assert len(history.loss) == 3

@@ -20,15 +20,19 @@ def graph_of(options: argparse.Namespace) -> Value:
 
 def values_of(assignments: list[str]) -> dict[str, float]:
     """The numbers by name that were typed as name=number."""
-    values = {}
+    values: dict[str, float] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
+        name = name.strip()
         try:
-            if not equals or not name.strip().isidentifier():
+            if not equals or not name.isidentifier():
                 raise ValueError
-            values[name.strip()] = float(text)
+            number = float(text)
         except ValueError:
             raise UsageError(f"expected name=number, as x=-2; got {assignment!r}") from None
+        if name in values:
+            raise UsageError(f"{name} is given twice, as {values[name]:g} and {number:g}: leave one away")
+        values[name] = number
     return values
 
 
