@@ -99,7 +99,7 @@ class Layer(Module):
         return [z for z, _ in reached], [a for _, a in reached]  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_seen": deque(maxlen=REMEMBERED)}
+        return super().__getstate__() | {"_seen": deque(maxlen=REMEMBERED)}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.neurons[0].weights)}, {len(self.neurons)}): {name_of(self.activation)}"

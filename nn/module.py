@@ -49,6 +49,10 @@ class Module:
             return self.rows([list(row) for row in values])
         return self.row(values)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies and pickles: all but the latest loss, whose graph belongs to the original."""
+        return {name: content for name, content in vars(self).items() if name != "_kept"}
+
     # What belongs to the module.
 
     def parts(self) -> dict[str, Any]:

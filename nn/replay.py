@@ -70,7 +70,11 @@ class TapeEpochs:
             rows, targets = eager.rows[:count], eager.targets[:count]
             part = record_training(eager.model, eager.loss_of, self.optimizer, rows, targets, predictions)
             if not agrees(part, self.data, eager.model, eager.loss_of, rows, targets):
-                raise NotRecordable("the recording differs from an eager pass: does the model draw random numbers?")
+                lines = ", ".join(dict.fromkeys(guard.where for guard in part.guards))
+                raise NotRecordable(
+                    "the recording differs from an eager pass: "
+                    + (f"numbers are looked at, at {lines}" if lines else "does the model draw random numbers?")
+                )
             parts.append((count, part))
         return parts
 

@@ -1,6 +1,8 @@
 """Training on tape against eager training: every layer, loss and optimiser; what is not recordable; prediction."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -357,6 +359,17 @@ def test_nothing_happens_behind_the_models_back():
     assert model.steps[2]._random.get_state()[2] == draws
     for key, numbers in model.state_dict().items():
         assert numbers.tolist() == state[key].tolist()
+
+
+@pytest.mark.parametrize("engine", ["eager", *ENGINES])
+def test_a_trained_model_can_be_copied_and_pickled(engine):
+    model = small(output="sigmoid")()
+    nn.fit(model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=60, engine=engine)
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert [p.data for p in twin.parameters()] == [p.data for p in model.parameters()]
+        with pytest.raises(RuntimeError, match="nothing to report"):
+            twin.report()
+    assert model.report().layers[0].grad_w > 0
 
 
 def test_prediction_on_arrays():
