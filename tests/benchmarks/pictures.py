@@ -37,15 +37,17 @@ def best(run, repeat):
     return min(times)
 
 
+def dot(wires):
+    text = "digraph {rankdir=LR;" + "".join(f"{a}->{b};" for a, b in wires) + "}"
+    subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, check=True)
+
+
 if __name__ == "__main__":
     for widths in ([3, 5, 4, 1], [10, 20, 10, 1], [20, 40, 36, 4]):
         count, wires = network(widths)
         ours = best(lambda: lay_out([(50.0, 36.0)] * count, wires), 3)  # noqa: B023 (it is called at once)
         line = f"{count:6} nodes: ours {ours:6.3f} s"
         if shutil.which("dot") and count < 2000:
-            text = "digraph {rankdir=LR;" + "".join(f"{a}->{b};" for a, b in wires) + "}"
-            by_dot = best(
-                lambda: subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, check=True), 1
-            )  # noqa: B023
+            by_dot = best(lambda: dot(wires), 1)  # noqa: B023 (it is called at once)
             line += f", dot {by_dot:6.3f} s"
         print(line)
