@@ -29,7 +29,7 @@ from typing import Any, Literal, NamedTuple
 from autograd.backward import contributions
 from autograd.ieee import RAISED, silent
 from autograd.naming import short_names
-from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain
+from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain, printable
 from autograd.order import topological_order
 from autograd.term import Term
 from autograd.value import Value
@@ -283,15 +283,6 @@ def explain(output: Value, digits: int = 4) -> Explanation:
 def shown(index: int, count: int, most: int) -> bool:
     """Whether the item at `index` out of `count` is among the first and last ones, `most` in all."""
     return count <= most or index < most // 2 or index >= count - most // 2
-
-
-def printable(text: str, encoding: str | None) -> str:
-    """The text as it is where the encoding carries it, else in ASCII signs, what is left escaped."""
-    try:
-        text.encode(encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return plain(text).encode("ascii", "backslashreplace").decode()
-    return text
 
 
 def chain(results: Iterable[str]) -> str:

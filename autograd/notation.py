@@ -135,6 +135,15 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def printable(text: str, encoding: str | None) -> str:
+    """The text as it is where the encoding carries it, else in ASCII signs, what is left escaped."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return plain(text).encode("ascii", "backslashreplace").decode()
+    return text
+
+
 # The notations that are no calls. A gate shows the symbol.
 PLUS, MINUS, TIMES = infix("+", SUM), infix("-", SUM), infix("*", PRODUCT, r"\cdot")
 OVER = Notation("/", infix("/", PRODUCT).text, Form(r"\frac{", "}{", "}", PRODUCT, (LOOSE,)))

@@ -3,8 +3,7 @@
 from matplotlib.figure import Figure
 
 import nn
-from viz.maps import plot_decision_boundary
-from viz.plots import plot_activation, plot_gradient_norms, plot_history
+from viz import plot_activation, plot_decision_boundary, plot_gradient_norms, plot_history
 
 figure = Figure(figsize=(10, 7), layout="constrained")
 (top_left, top_right), (bottom_left, bottom_right) = figure.subplots(2, 2)

@@ -3,10 +3,6 @@
 from nn import datasets, init
 from nn.activations import log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_
-from nn.epochs import History
-from nn.estimators import MLPClassifier, MLPRegressor
-from nn.extras import BatchNorm1d, Dropout, Maxout, PReLU
-from nn.files import load, save
 from nn.layers import Layer, Linear, Neuron
 from nn.losses import (
     binary_cross_entropy,
@@ -32,10 +28,14 @@ from nn.optim import (
     RMSprop,
 )
 from nn.perceptron import Perceptron
-from nn.prediction import Predictor
 from nn.report import Report, report
+from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
-from nn.training import EarlyStopping, accuracy, fit
+from nn.special_layers import BatchNorm1d, Dropout, Maxout, PReLU
+from nn.training.estimators import MLPClassifier, MLPRegressor
+from nn.training.fit import EarlyStopping, accuracy, fit
+from nn.training.history import History
+from nn.training.predictor import Predictor
 
 __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",

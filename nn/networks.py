@@ -17,10 +17,10 @@ import numpy as np
 
 from autograd.primitives import TABLE
 from nn.activations import OF_ROWS, Activation, activation_function, linear, name_of, takes_rows
-from nn.extras import Maxout, PReLU
 from nn.init import Generator, Init
 from nn.layers import Layer
 from nn.module import Module
+from nn.special_layers import Maxout, PReLU
 
 
 class Sequential(Module):

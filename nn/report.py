@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev
 
 from autograd import Value, backward, gradients
-from autograd.explain import printable
 from autograd.ieee import silent
-from autograd.notation import number
+from autograd.notation import number, printable
 from autograd.order import walk
 from nn.activations import name_of, takes_rows
 from nn.layers import Layer

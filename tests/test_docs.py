@@ -8,16 +8,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
-from viz.command import main
+from tests.conftest import ROOT
+from viz.command.parser import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 COMMANDS = re.findall(r"```console\n\$ backstep ([^\n]*)\n(.*?)```", README, re.DOTALL)
 TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[dev]" && .venv/bin/pytest'
 EXTRAS = ("tqdm", "sklearn", "matplotlib", "IPython")
-OF_EXTRAS = ("autograd.tape.machine", "viz.mpl")  # modules that begin with importing one
+OF_EXTRAS = ("autograd.tape.machine", "viz.graph.mpl")  # modules that begin with importing one
 STEP_COMMAND = (
     'python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/backstep step "(x + y) * z" x=-2 y=5 z=-4'
 )

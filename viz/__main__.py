@@ -2,6 +2,6 @@
 
 import sys
 
-from viz.command import main
+from viz.command.parser import main
 
 sys.exit(main())

@@ -15,7 +15,7 @@ array([ 6.,  1., 15.])
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from autograd.primitives import sum as total
 from autograd.tape.engines import Engine
 from autograd.tape.guards import Guard, Watch
 from autograd.tape.record import write_tape
+from autograd.tape.structure import count_of, leaves, rebuild, skeleton
 from autograd.tape.tape import Tape, real_array
 from autograd.value import Value
 
@@ -157,31 +158,6 @@ def compile(function: Callable[..., Any], engine: Engine = "auto") -> Compiled:
     if not callable(function):
         raise TypeError(f"expected a function, got {function!r} of type {type(function).__name__}")
     return Compiled(function, engine)
-
-
-def leaves(structure: Any) -> Iterator[Any]:
-    """The numbers, arrays and Values in nested lists and tuples, in order."""
-    if isinstance(structure, (list, tuple)):
-        for part in structure:
-            yield from leaves(part)
-    else:
-        yield structure
-
-
-def rebuild(structure: Any, contents: Iterator[Any]) -> Any:
-    """The same nested lists and tuples with other contents; a list becomes a list, a tuple a tuple."""
-    if isinstance(structure, (list, tuple)):
-        return type(structure)(rebuild(part, contents) for part in structure)
-    return next(contents)
-
-
-def skeleton(structure: Any) -> Any:
-    """The shape of nested lists and tuples, without their contents."""
-    return tuple(map(skeleton, structure)) if isinstance(structure, (list, tuple)) else None
-
-
-def count_of(structure: Any) -> int:
-    return len(list(leaves(structure)))
 
 
 def name_of(function: Callable[..., Any]) -> str:

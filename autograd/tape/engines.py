@@ -31,7 +31,7 @@ def executor_class(engine: Engine, rows: Sequence[Primitive], work: int) -> Any:
         return Vectorised
     if not has_numba():
         raise ModuleNotFoundError(WITHOUT_NUMBA)
-    from autograd.tape.machine import Machine  # the optional extra `fast`
+    from autograd.tape.machine.executor import Machine  # the optional extra `fast`
 
     return Machine
 

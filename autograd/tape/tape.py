@@ -20,8 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.explain import printable
-from autograd.notation import ATOM, number, plain
+from autograd.notation import ATOM, number, plain, printable
 from autograd.primitive import Primitive
 from autograd.tape.engines import Engine, executor_class
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from viz.layout import lay_out
+from viz.graph.layout import lay_out
 
 
 def network(widths):

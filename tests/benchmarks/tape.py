@@ -25,9 +25,9 @@ import numpy as np
 import nn
 from autograd import Tape, Value, record
 from autograd.primitives import TABLE
-from nn.epochs import EagerEpochs
 from nn.losses import loss_function
-from nn.replay import TapeEpochs
+from nn.training.eager import EagerEpochs
+from nn.training.taped import TapeEpochs
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([0.0, 1.0, 1.0, 0.0])
 S3 = [2, 10, 10, 10, 1]

@@ -143,5 +143,5 @@ def first_weights():
 if __name__ == "__main__":
     makers = (losses, activations, optimizers, clipping, schedules, batch_norm, first_weights)
     reference = {"torch": torch.__version__, **{make.__name__: make() for make in makers}}
-    path = Path(__file__).parent.parent / "torch_reference.json"
+    path = Path(__file__).parent.parent / "nn" / "torch_reference.json"
     path.write_text(json.dumps(reference).replace("], [", "],\n["), encoding="utf-8")

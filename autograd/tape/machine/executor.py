@@ -1,0 +1,246 @@
+"""The numba executor: a small machine that works through a program's instructions, on several samples at a time.
+
+Its code is made from the table: one branch for each row, which calls the row's own `forward` (compiled by numba), and
+one for each pair of rows that is fused. So it is compiled once, not once for each tape, and kept on disk.
+
+A row of the matrix holds one number for each lane, that is, for each sample of a chunk. Arithmetic works on blocks of
+four lanes, all loaded before any is stored, which the compiler turns into vector instructions; a function of the
+library is called for the lanes in use only.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from inspect import getsource
+from threading import Lock
+from types import FunctionType
+from typing import Any
+
+import numba
+import numpy as np
+from numba import int64, uint64
+
+from autograd import primitives
+from autograd.primitive import Primitive
+from autograd.tape.machine import loops
+from autograd.tape.machine.assemble import KERNELS, LONG, LONGEST, SHARED, SUMS, Code, Program, assemble, is_result
+from autograd.tape.machine.loops import (
+    DESCEND,
+    NUMBERS,
+    PLACES,
+    REPLAY,
+    RUNS,
+    TABLE,
+    blocks_of,
+    descend,
+    fill,
+    replay,
+    spread,
+)  # fmt: skip
+
+BLOCK = 4
+MOST_LANES = 64
+WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a processor
+
+FIELDS = 1 + LONGEST  # of an instruction
+
+EXECUTE = (RUNS, PLACES, NUMBERS, uint64, int64, TABLE, int64, NUMBERS)
+
+
+def compiled(function: Any) -> Any:
+    """numba's version of a plain Python function, and of the plain functions that it calls by name."""
+    if not isinstance(function, FunctionType):
+        return function  # of the math or operator module: numba has its own
+    names = function.__code__.co_names
+    helpers = {name: compiled(function.__globals__[name]) for name in names if name in function.__globals__}
+    twin = FunctionType(function.__code__, function.__globals__ | helpers, function.__name__)
+    return numba.njit(twin, error_model="numpy")
+
+
+def cached(function: Callable[..., Any], signature: Any, source: str, **names: Any) -> Any:
+    """`function` compiled by numba with these names in its globals, and kept on disk.
+
+    numba keeps its work beside the file that a function comes from, and makes it anew when that file has changed: the
+    function is said to come from the table, and its name carries a digest of all it is made of. The pass that finds
+    four operations for one vector instruction is switched on meanwhile (numba leaves it off).
+    """
+    digest = hashlib.sha256((source + getsource(loops)).encode()).hexdigest()[:12]
+    name = f"{function.__name__}_{digest}"
+    code = function.__code__.replace(co_filename=primitives.__file__, co_name=name, co_qualname=name)
+    twin = FunctionType(code, function.__globals__ | names | {"__name__": __name__}, name)
+    config: Any = numba.config
+    before, config.SLP_VECTORIZE = config.SLP_VECTORIZE, 1
+    try:
+        return numba.njit(signature, error_model="numpy", cache=True)(twin)
+    finally:
+        config.SLP_VECTORIZE = before
+
+
+def machine_source() -> str:
+    """The machine as a Python function: a loop over runs of instructions, and a branch for each kernel."""
+    lines = [
+        "def execute(runs, code, matrix, lanes, active, out, start, totals):",
+        "    for run in range(runs.shape[0]):",
+        "        kernel, first, last = runs[run, 0], runs[run, 1], runs[run, 2]",
+    ]
+    for number, kernel in enumerate(KERNELS):
+        lines.append(f"        {'if' if number == 0 else 'elif'} kernel == {number}:")
+        if kernel in LONG:
+            lines += [f"            {line}" for line in chain(kernel)]
+            continue
+        lines.append("            while first < last:")
+        lines.append(
+            "                d, a, b, c = code[first], code[first + ONE], code[first + TWO], code[first + THREE]"
+        )
+        lines += [f"                {line}" for line in branch(kernel)]
+        lines.append("                first += FOUR")
+    return "\n".join(lines)
+
+
+def branch(kernel: Any) -> Iterator[str]:
+    """What the machine does for one kernel. Indices are unsigned: numba then need not ask whether they are negative."""
+    if kernel == "store":
+        yield "for lane in range(active):"
+        yield "    out[d, start + lane] = matrix[a + uint64(lane)]"
+    elif kernel in SUMS:
+        number = "matrix[a + {k}]" if kernel == "accumulate" else expression(kernel[0], MATRIX)
+        yield "if active == 4:"
+        yield "    z0, z1, z2, z3 = " + ", ".join(number.format(k=f"uint64({k})") for k in range(BLOCK))
+        yield "else:"
+        yield "    z0 = z1 = z2 = z3 = 0.0"
+        yield "    lane = uint64(0)"
+        for blocks in (4, 1):
+            yield f"    while lane + uint64({blocks * BLOCK}) <= uint64(active):"
+            for k in range(BLOCK):
+                terms = [number.format(k=f"lane + uint64({k + BLOCK * block})") for block in range(blocks)]
+                yield f"        z{k} += " + " + ".join(terms)
+            yield f"        lane += uint64({blocks * BLOCK})"
+        yield "    while lane < uint64(active):"
+        yield "        z0 += " + number.format(k="lane")
+        yield "        lane += ONE"
+        yield "totals[d] += (z0 + z1) + (z2 + z3)"
+    elif isinstance(kernel, Primitive) and kernel.ulps:
+        operands = ", ".join(f"matrix[{letter} + uint64(lane)]" for letter in "abc"[: kernel.arity])
+        yield "for lane in range(active):"
+        yield f"    matrix[d + uint64(lane)] = {kernel.name}({operands})"
+    else:
+        yield from blockwise(expression(kernel, MATRIX))
+
+
+def chain(kernel: Any) -> Iterator[str]:
+    """A sum of many terms: for some blocks of lanes at a time, term after term is added to what the processor holds."""
+    _, first, second = kernel
+    shared = kernel in SHARED.values()
+    yield "d, c = code[first], code[first + THREE]"
+    yield "lane = uint64(0)"
+    for blocks in (4, 1):
+        places = [f"lane + uint64({k})" for k in range(blocks * BLOCK)]
+        yield f"while lane + uint64({blocks * BLOCK}) <= lanes:"
+        yield f"    {', '.join(f'z{k}' for k in range(len(places)))} = " + ", ".join(f"matrix[c + {p}]" for p in places)
+        yield "    term = first"
+        yield "    while term < last:"
+        yield "        a, b = code[term + ONE], code[term + TWO]"
+        if shared:
+            yield "        number = matrix[a]"
+        for k, place in enumerate(places):
+            left = "number" if shared else f"matrix[a + {place}]"
+            yield f"        z{k} = {second.name}(z{k}, {first.name}({left}, matrix[b + {place}]))"
+        yield "        term += FOUR"
+        for k, place in enumerate(places):
+            yield f"    matrix[d + {place}] = z{k}"
+        yield f"    lane += uint64({blocks * BLOCK})"
+
+
+MATRIX = ["matrix[a + {k}]", "matrix[b + {k}]", "matrix[c + {k}]"]
+
+
+def blockwise(result: str) -> Iterator[str]:
+    """A block of lanes after another: {k} in the expression `result` stands for the lane."""
+    yield "lane = uint64(0)"
+    yield "while lane < lanes:"
+    lanes = [f"lane + uint64({k})" for k in range(BLOCK)]
+    yield f"    {', '.join(f'z{k}' for k in range(BLOCK))} = " + ", ".join(result.format(k=lane) for lane in lanes)
+    for k, lane in enumerate(lanes):
+        yield f"    matrix[d + {lane}] = z{k}"
+    yield "    lane += BLOCK"
+
+
+def expression(kernel: Any, operands: Sequence[str]) -> str:
+    """The kernel on these operands: a row, or one row on the result of another."""
+    if isinstance(kernel, Primitive):
+        return f"{kernel.name}({', '.join(operands[: kernel.arity])})"
+    first, second, position = kernel
+    a, b, c = operands
+    inner = f"{first.name}({a}, {b})"
+    return f"{second.name}({inner}, {c})" if position == 0 else f"{second.name}({c}, {inner})"
+
+
+@cache
+def machine() -> tuple[Any, Any, Any]:
+    """The machine and its two loops, `replay` and `descend`, compiled or read from disk."""
+    source = machine_source()
+    rows = {row.name: compiled(row.forward) for row in KERNELS if isinstance(row, Primitive)}
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    numbers = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "BLOCK": BLOCK}
+    unsigned = {name: np.uint64(number) for name, number in numbers.items()}
+    execute = cached(namespace["execute"], EXECUTE, source, **rows, **unsigned, uint64=uint64)
+    helpers = {function.__name__: compiled(function) for function in (blocks_of, fill, spread)}
+    names = {"execute": execute, **helpers}
+    return execute, cached(replay, REPLAY, source, **names), cached(descend, DESCEND, source, **names)
+
+
+def offsets(code: Code, lanes: int) -> Code:
+    """The code with rows turned into places in a matrix of so many lanes; a result keeps its index."""
+    places = code.instructions * np.uint64(lanes)
+    for kernel, first, last in code.runs.tolist():
+        if is_result(KERNELS[kernel]):
+            places[first:last, 0] = code.instructions[first:last, 0]
+    return Code(code.runs * np.array([1, FIELDS, FIELDS], dtype=np.uint64), places.reshape(-1))
+
+
+class Machine:
+    """Runs a tape whose inputs marked in `varying` have a number for each sample."""
+
+    def __init__(self, tape: Any, varying: Sequence[bool]) -> None:
+        self.program = assemble(tape, varying)
+        self.results, self.constants = len(tape.results), tape.constants
+        self.columns = self.program.inputs[np.array(varying, dtype=bool)]
+        self.numbers = self.program.inputs[~np.array(varying, dtype=bool)]
+        self.prepared: dict[int, Any] = {}  # by the number of lanes: the matrix, and the code with places in it
+        self.lock = Lock()  # threads may share a tape, but not the matrix
+
+    def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
+        with self.lock:
+            return self.replay(numbers, columns, samples)
+
+    def replay(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """The same, by one thread at a time."""
+        lanes = lanes_for(self.program.rows, samples)
+        if lanes not in self.prepared:
+            self.prepared[lanes] = prepare(self.program, self.constants, lanes)
+        matrix, code = self.prepared[lanes]
+        matrix[self.numbers] = np.array(numbers).reshape(-1, 1)
+        out = np.empty((self.results, samples))
+        table = np.ascontiguousarray(columns, dtype=float).reshape(len(columns), samples)
+        _, run, _ = machine()
+        shared, places = ((rows * lanes).astype(np.uint64) for rows in (self.program.shared, self.columns))
+        run(*code, shared, matrix.reshape(-1), np.uint64(lanes), table, places, out, np.zeros(1))
+        for result, row in self.program.uniform:
+            out[result] = matrix[row, 0]
+        return out
+
+
+def prepare(program: Program, constants: np.ndarray, lanes: int) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """A matrix of so many lanes with the constants in it, and the program's code for it."""
+    matrix = np.zeros((program.rows, lanes))
+    matrix[program.constants] = constants[:, None]
+    return matrix, (*offsets(program.once, lanes), *offsets(program.each, lanes))
+
+
+def lanes_for(rows: int, samples: int = MOST_LANES) -> int:
+    """How many samples the machine takes at a time: as many as keep the matrix in the cache, at least a block."""
+    most = min(MOST_LANES, WORKING_SET // max(1, rows), -(-samples // BLOCK) * BLOCK)
+    step = 4 * BLOCK if most >= 4 * BLOCK else BLOCK  # chains take four blocks at a time
+    return max(BLOCK, most // step * step)

@@ -1,0 +1,112 @@
+"""Epochs of training, eagerly: for each batch a graph of Values, a backward pass and a step of the optimiser.
+
+`EagerEpochs` and `TapeEpochs` (replay.py) do the same work and give the same account of it, a History.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+from autograd.order import describe, topological_order
+from nn.losses import Loss
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.training.history import History
+
+Metrics = Mapping[str, Callable[[Any, Any], float]]
+
+
+class EagerEpochs:
+    """Training of a model on rows and targets, in batches of `size`.
+
+    at_once   how many epochs `run` may be given
+    good      the parameters' numbers at the latest loss that was finite
+    """
+
+    at_once = 1
+
+    def __init__(
+        self,
+        model: Module,
+        rows: Sequence[Any],
+        targets: Sequence[Any],
+        loss_of: Loss,
+        optimizer: Optimizer,
+        size: int,
+        metrics: Metrics,
+    ) -> None:
+        self.model, self.rows, self.targets, self.loss_of = model, rows, targets, loss_of
+        self.optimizer, self.size, self.metrics = optimizer, size, metrics
+        self.parameters, self.layers = model.parameters(), parameters_by_layer(model)
+        self.good = [p.data for p in self.parameters]
+
+    def run(
+        self, epoch: int, orders: np.ndarray, rates: np.ndarray, begin: int = 0, total: float = 0.0, measured: Any = ()
+    ) -> History:
+        """Epochs from the one of this number on: one for each order of the samples, with its learning rate.
+
+        The first one may go on at sample `begin`, where sums of loss and metrics so far are `total` and `measured`.
+        """
+        history = History()
+        sums = dict(measured)
+        for order, rate in zip(orders, rates, strict=True):
+            start = time.perf_counter()
+            self.optimizer.lr = float(rate)
+            for batch in batches(len(self.rows), self.size, begin):
+                total += self.step(order[batch], epoch + len(history.loss), sums)
+            history.loss.append(total / len(self.rows))
+            for name, measure in sums.items():
+                history.metrics.setdefault(name, []).append(measure / len(self.rows))
+            for layer, values in self.layers.items():
+                history.gradients.setdefault(layer, []).append(math.hypot(*(p.grad or 0.0 for p in values)))
+            history.seconds.append(time.perf_counter() - start)
+            begin, total, sums = 0, 0.0, {}
+        return history
+
+    def step(self, chosen: Iterable[int], epoch: int, sums: dict[str, float]) -> float:
+        """One update; returns the batch's loss, summed over its samples, and adds to the sums of metrics."""
+        self.optimizer.zero_grad()
+        rows, wanted = [self.rows[i] for i in chosen], [self.targets[i] for i in chosen]
+        predictions = self.model(rows)
+        loss = self.loss_of(predictions, wanted)
+        if not math.isfinite(loss.data):
+            raise self.not_finite(loss, rows, epoch)
+        self.good = [p.data for p in self.parameters]
+        for name, metric in self.metrics.items():
+            sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
+        loss.backward()
+        self.optimizer.step()
+        self.model._kept = loss  # with its graph, which model.report() reads
+        return float(loss.data) * len(rows)
+
+    def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:
+        """The error that says what is not finite; the last good weights are restored."""
+        culprit = next(describe(node) for node in topological_order(loss) if not math.isfinite(node.data))
+        for p, number in zip(self.parameters, self.good, strict=True):
+            p.data = number
+        cause = f"a smaller learning rate than {self.optimizer.lr:g} may help"
+        for row in rows:
+            if not np.isfinite(np.array([x for x in row if not isinstance(x, Value)], dtype=float)).all():
+                cause = f"the data are not finite: {[float(x) for x in row]}"
+        return FloatingPointError(
+            f"the loss is {loss.data} in epoch {epoch}; the first value that is not finite is {culprit}. "
+            f"The last good weights are restored; {cause}"
+        )
+
+
+def batches(samples: int, size: int, begin: int = 0) -> Iterator[slice]:
+    """The batches of an epoch, as slices of its order."""
+    for first in range(begin, samples, size):
+        yield slice(first, min(first + size, samples))
+
+
+def parameters_by_layer(model: Module) -> dict[str, list[Value]]:
+    """The parameters of each layer, by the prefix of their keys."""
+    layers: dict[str, list[Value]] = {}
+    for key, array in model.arrays().items():
+        layers.setdefault(key.rpartition(".")[0] or key, []).extend(array.flat)
+    return layers

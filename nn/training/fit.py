@@ -1,0 +1,178 @@
+"""`fit`: the loop of training, with everything one wants to know of it kept in a History.
+
+What it does for each batch is what a learner writes by hand:
+
+    optimizer.zero_grad()
+    loss = loss_function(model(batch), targets)
+    loss.backward()
+    optimizer.step()
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import numpy as np
+
+from nn.losses import Loss, flat, loss_function
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.training.eager import EagerEpochs
+from nn.training.history import History
+from nn.training.recipe import NotRecordable
+from nn.training.taped import TapeEpochs
+
+FEW = 50  # updates: recording would take longer
+
+Callback = Callable[[int, History, Module], Any]
+
+
+class EarlyStopping:
+    """A callback that ends training when the loss (of validation, if any) has not fallen for `patience` epochs."""
+
+    def __init__(self, patience: int = 10, min_delta: float = 0.0) -> None:
+        self.patience, self.min_delta = patience, min_delta
+        self.best, self.waited = math.inf, 0
+
+    def __call__(self, epoch: int, history: History, model: Module) -> bool:
+        latest = (history.validation or history.loss)[-1]
+        self.waited = 0 if latest < self.best - self.min_delta else self.waited + 1
+        self.best = min(self.best, latest)
+        return self.waited >= self.patience
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    *,
+    loss: str | Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation: tuple[Any, Any] | None = None,
+    callbacks: Sequence[Callback] = (),
+    metrics: Mapping[str, Callable[[Any, Any], float]] | None = None,
+    schedule: Callable[[int], float] | None = None,
+    progress: bool | int = False,
+    engine: Literal["auto", "eager", "numpy", "numba"] = "auto",
+) -> History:
+    """Train a model on the rows of X with targets y, (m,) or (m, 1); returns the History.
+
+    batch_size  rows for each update; None is all of them, 1 is online. shuffle and seed order them anew in each epoch
+    validation  (X, y) on which the loss is taken after each epoch, in eval mode
+    callbacks   called after each epoch with (epoch, history, model); one that returns True ends training
+    metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
+    schedule    a factor on the learning rate for each epoch
+    progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
+    engine      "eager": a graph of Values for each batch. "numpy", "numba": the same on tape, recorded once (the latter
+                needs the extra `fast`). "auto": a tape where that is likely to be faster and the model can be recorded.
+                Results differ by rounding only: sums over samples are taken in another order
+
+    Ctrl-C ends training and keeps the model. A loss that is not finite is a FloatingPointError that names the epoch and
+    the first node that was not finite, and the model gets back the weights of the last finite loss.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"expected an optimiser, as nn.SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+    own = model.parameters()
+    if own and not set(optimizer.parameters) & set(own):
+        raise ValueError("the optimiser holds none of this model's parameters: make it from model.parameters()")
+    samples = list(X)
+    if any(not isinstance(row, Iterable) for row in samples):
+        raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
+    rows, targets = [list(row) for row in samples], listed(y)
+    if len(rows) != len(targets) or not rows:
+        raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
+    for what, number in (("epochs", epochs), ("batch_size", batch_size), ("seed", seed)):
+        if not isinstance(number, (int, np.integer)) and (number is not None or what == "epochs"):
+            raise TypeError(f"{what} is a whole number, got {number!r}")
+    if epochs < 0 or (batch_size is not None and batch_size < 1):
+        raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
+    size = len(rows) if batch_size is None else min(batch_size, len(rows))
+    history, base_rate, show = History(), optimizer.lr, reporter(progress, epochs)
+    random, order = np.random.RandomState(seed), np.arange(len(rows))
+    model.train()
+    eager = EagerEpochs(model, rows, targets, loss_function(loss), optimizer, size, metrics or {})
+    training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
+    try:
+        while len(history.loss) < epochs and not history.stopped:
+            first = len(history.loss)
+            some = range(first, min(first + training.at_once, epochs))
+            orders = np.tile(order, (len(some), 1))
+            for row in orders if shuffle and size < len(rows) else ():
+                random.shuffle(order)
+                row[:] = order
+            rates = np.array([base_rate * (schedule(epoch) if schedule else 1.0) for epoch in some])
+            optimizer.lr = float(rates[-1])
+            history.extend(training.run(first, orders, rates))
+            if validation is not None:
+                model.eval()
+                history.validation.append(loss_function(loss)(model(list(validation[0])), list(validation[1])).data)
+                model.train()
+            for epoch in range(first, len(history.loss)) if progress else ():
+                show(epoch, history)
+            if sum(callback(first, history, model) is True for callback in callbacks):  # all are called
+                history.stopped = f"a callback ended training after epoch {first}"
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted in epoch {len(history.loss)}"
+    finally:
+        optimizer.lr = base_rate
+        show(None, history)
+    return history
+
+
+def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) -> EagerEpochs | TapeEpochs:
+    """The epochs of the engine meant. "auto" is eager for a few updates, and for what cannot be recorded."""
+    if engine not in ("auto", "eager", "numpy", "numba"):
+        raise ValueError(f"engine is 'auto', 'eager', 'numpy' or 'numba', got {engine!r}")
+    if engine == "eager" or (engine == "auto" and epochs * len(eager.rows) < FEW * eager.size) or not epochs:
+        return eager
+    try:
+        return TapeEpochs(eager, epochs, engine, may_skip)  # type: ignore[arg-type]
+    except NotRecordable as reason:
+        if engine == "auto":
+            return eager
+        raise ValueError(f"this training cannot go on tape, as engine={engine!r} asks: {reason}") from None
+
+
+def listed(targets: Any) -> list[Any]:
+    """The targets as numbers or lists of numbers."""
+    return [y.tolist() if isinstance(y, np.ndarray) else y for y in targets]
+
+
+def accuracy(predictions: Any, targets: Any) -> float:
+    """The share of predictions that are right: a row's largest output is its class; one output is 1 above a half."""
+    right = []
+    for prediction, target in zip(predictions, targets, strict=True):
+        outputs = flat(prediction)
+        chosen = int(outputs[0] > 0.5) if len(outputs) == 1 else max(range(len(outputs)), key=outputs.__getitem__)
+        wanted = flat(target)
+        right.append(chosen == (wanted[0] if len(wanted) == 1 else max(range(len(wanted)), key=wanted.__getitem__)))
+    return sum(right) / len(right)
+
+
+def reporter(progress: bool | int, epochs: int) -> Callable[[int | None, History], None]:
+    """What shows progress after each epoch, and is called with None at the end."""
+    if progress is True and find_spec("tqdm") is not None:
+        from tqdm import tqdm  # the optional extra `progress`
+
+        bar = tqdm(total=epochs, unit="epoch")
+
+        def advance(epoch: int | None, history: History) -> None:
+            if epoch is None:
+                bar.close()
+            else:
+                bar.set_postfix(loss=f"{history.loss[epoch]:.6g}", refresh=False)
+                bar.update()
+
+        return advance
+    every = max(1, epochs // 10) if progress is True else int(progress)
+
+    def line(epoch: int | None, history: History) -> None:
+        if every and epoch is not None and (epoch % every == 0 or epoch == epochs - 1):
+            print(f"epoch {epoch:5d}  loss {history.loss[epoch]:.6f}")
+
+    return line

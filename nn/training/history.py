@@ -1,0 +1,44 @@
+"""`History`: what happened in each epoch of training."""
+
+import csv
+import os
+from dataclasses import dataclass, field
+
+
+@dataclass
+class History:
+    """What happened in each epoch.
+
+    loss         the training loss, before the epoch's update (with mini-batches: the mean over the epoch's samples)
+    validation   the loss on the validation data after the epoch, if there is any
+    metrics      for each metric its value on the training data, before the update, by name
+    gradients    for each layer the norm of the gradient of its parameters, by the prefix of its keys
+    seconds      how long the epoch took
+    stopped      why training ended early: "" if it did not
+    """
+
+    loss: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    gradients: dict[str, list[float]] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    stopped: str = ""
+
+    def extend(self, more: "History") -> None:
+        """Add what happened in later epochs."""
+        self.loss += more.loss
+        self.seconds += more.seconds
+        for own, others in ((self.metrics, more.metrics), (self.gradients, more.gradients)):
+            for name, numbers in others.items():
+                own.setdefault(name, []).extend(numbers)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """One line for each epoch: epoch, loss, validation, seconds, metrics, and each layer's gradient norm."""
+        columns = {"loss": self.loss, "validation": self.validation, "seconds": self.seconds}
+        columns |= self.metrics
+        columns |= {f"gradient {key}": norms for key, norms in self.gradients.items()}
+        used = {name: column for name, column in columns.items() if column}
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["epoch", *used])
+            writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*used.values(), strict=False)))

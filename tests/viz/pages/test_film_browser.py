@@ -1,0 +1,112 @@
+"""The film of a training in a real Chromium: its controls, the network, the map, a phone, no script."""
+
+import numpy as np
+import pytest
+
+import nn
+import viz
+from autograd.notation import number
+from tests import chromium
+from tests.chromium import violations, wait
+
+launched, visit = chromium.launched, chromium.visit
+pytestmark = pytest.mark.browser
+
+
+def training(classes=2):
+    X, y = nn.datasets.moons(40, seed=1) if classes == 2 else nn.datasets.blobs(40, centers=classes, seed=1)
+    model = nn.MLP(2, [5, 1 if classes == 2 else classes], output="sigmoid" if classes == 2 else "linear", seed=1)
+    recorder = viz.FilmRecorder(X, y, every=5)
+    loss = "binary_cross_entropy" if classes == 2 else "cross_entropy"
+    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    nn.fit(model, X, y, loss=loss, optimizer=optimizer, epochs=60, callbacks=[recorder])
+    return recorder
+
+
+def counter(page):
+    return page.inner_text("#counter")
+
+
+def test_every_key_and_control_of_the_film(visit):
+    recorder = training()
+    page = visit(viz.film(recorder))
+    loss = recorder.history.loss
+    assert counter(page) == f"Epoch 59 of 59, loss {number(loss[59])}"
+    for key, epoch in (("Home", 0), ("ArrowRight", 5), ("ArrowLeft", 0), ("Shift+ArrowRight", 50), ("PageUp", 0), ("PageDown", 50),
+                       ("End", 59), ("Control+Home", 59)):  # fmt: skip
+        page.keyboard.press(key)
+        assert counter(page) == f"Epoch {epoch} of 59, loss {number(loss[epoch])}", key
+        assert page.get_attribute("#slider", "aria-valuetext") == counter(page)
+    page.keyboard.press("Space")
+    assert page.inner_text("#play") == "Pause"
+    wait(page, "at >= 2")
+    page.keyboard.press("Escape")
+    assert page.inner_text("#play") == "Play"
+    page.focus("#slider")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert counter(page).startswith("Epoch 5 ")
+    page.click("#play")
+    wait(page, "at === last")
+    assert page.inner_text("#play") == "Play"
+    page.keyboard.press("g")
+    assert page.input_value("#lines") == "gradients"
+    page.select_option("#lines", "weights")
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)"
+    page.keyboard.press("t")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_each_line_of_the_network_is_its_weight(visit):
+    recorder = training()
+    page = visit(viz.film(recorder))
+    titles = "numbers.map(element => element.firstElementChild.textContent)"
+    wide = "numbers.map(element => Number.parseFloat(element.style.strokeWidth))"
+    for lines in ("weights", "gradients"):
+        page.select_option("#lines", lines)
+        for index in (0, 4, len(recorder.frames) - 1):
+            page.evaluate(f"go({index})")
+            frame = recorder.frames[index]
+            values = getattr(frame, lines)
+            assert page.evaluate("numbers.map(e => e.classList.contains('negative'))") == [x < 0 for x in values]
+            largest = max(abs(x) for kept in recorder.frames for x in getattr(kept, lines))
+            assert page.evaluate(wide) == pytest.approx(
+                [0.4 + 5.6 * (abs(x) / largest) ** 0.5 for x in values], abs=0.01
+            )
+            shown = [title.partition(": ")[::2] for title in page.evaluate(titles)]
+            assert [kind for kind, _ in shown] == (["weight"] * 2 + ["bias"]) * 5 + ["weight"] * 5 + ["bias"]
+            assert [float(text.partition(",")[0]) for _, text in shown] == pytest.approx(frame.weights, rel=1e-3)
+
+
+def test_the_map_and_the_boundary(visit):
+    recorder = training()
+    page = visit(viz.film(recorder))
+    pixels = """() => [...byId("map").getContext("2d").getImageData(0, 0, side, side).data]"""
+    image = np.reshape(page.evaluate(pixels), (64, 64, 4))[::-1]  # row 0 is below, as on the grid
+    outputs = recorder.frames[-1].outputs[:, 0]
+    for column, row in ((0, 0), (63, 0), (20, 40), (63, 63), (31, 31)):
+        red, _, blue, _ = image[row, column]
+        assert (blue > red) == (outputs[64 * row + column] > 0.5)
+    assert page.get_attribute("#boundary", "d").count("M") > 30
+    page = visit(viz.film(training(classes=3)))
+    assert page.get_attribute("#boundary", "d") == ""
+    assert len(np.unique(np.reshape(page.evaluate(pixels), (-1, 4)), axis=0)) == 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_film(visit, scheme):
+    for source in (training(), training().history):
+        page = visit(viz.film(source), color_scheme=scheme)
+        assert violations(page) == []
+
+
+def test_a_film_on_a_phone_and_without_javascript(visit):
+    page = visit(viz.film(training()), viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("13 * document.querySelector('.chart').getBoundingClientRect().width / 400") >= 11
+    page = visit(viz.film(training()), java_script_enabled=False)
+    assert not page.is_visible("#controls")
+    assert page.locator("tbody tr").count() == 13
+    assert page.is_visible("tbody")
+    assert page.locator("line.negative").count() > 0

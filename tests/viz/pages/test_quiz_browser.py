@@ -1,0 +1,109 @@
+"""The stepper's quiz in a real Chromium: what is hidden, right and wrong answers, hints, the score."""
+
+import pytest
+
+import viz
+from tests import chromium
+from tests.chromium import at, go, seen, wait
+from tests.viz.pages.test_stepper import sigmoid_circuit
+from viz.terminal.quiz import is_right
+
+launched, visit = chromium.launched, chromium.visit
+pytestmark = pytest.mark.browser
+LAST = 22  # the sigmoid circuit's last step
+
+
+@pytest.fixture
+def page(visit):
+    return visit(viz.step(sigmoid_circuit()))
+
+
+def answer(page, text):
+    page.fill("#answer", text)
+    page.keyboard.press("Enter")
+
+
+def test_a_question_hides_what_would_answer_it(page):
+    go(page, 16)
+    page.keyboard.press("q")
+    shown = page.inner_text("main")
+    assert page.locator("#rows dd").all_inner_texts() == [
+        "∂(q + r)/∂q = ?",
+        "0.1966 × ? = ?",
+        "q: 0 + ? = ? (use 1 of 1)",
+    ]
+    assert "distributes" not in shown
+    assert seen(page, "gradient")[2] == ""
+    assert page.evaluate("nodes[2].title.textContent") == "q = -2"
+    assert not page.is_visible("#list")
+    assert "0.1966" not in page.get_attribute("#slider", "aria-valuetext").replace("Step 16", "")
+    assert page.inner_text("#score") == "Score: 0 of 12"
+
+
+def test_wrong_answers_bring_hints_and_then_the_solution(page):
+    go(page, 18)
+    page.keyboard.press("q")
+    for hint in ("Not yet. Hint: mul swaps", "Not yet. Hint: ∂(w1 * x1)/∂w1 = x1", "Not yet. Hint: 0.1966 × (-2)"):
+        answer(page, "7")
+        assert page.inner_text("#verdict").startswith(hint)
+        assert at(page) == 18
+    answer(page, "what?")
+    assert page.inner_text("#verdict").startswith("Answer with a number")
+    answer(page, "7")
+    assert page.inner_text("#verdict") == "Shown."
+    assert page.locator("#rows dd").nth(1).inner_text() == "0.1966 × (-2) = -0.3932"
+    assert page.evaluate("document.activeElement.id") == "next-question"
+    page.keyboard.press("Enter")
+    assert at(page) == 19
+    page.click("#hint")
+    assert page.inner_text("#verdict").startswith("Hint: mul swaps")
+    page.click("#show")
+    assert page.inner_text("#score") == "Score: 0 of 12"
+
+
+def test_a_whole_quiz_with_a_second_round_for_what_was_missed(page):
+    page.click("#quiz")
+    assert at(page) == 10
+    answers = page.evaluate("steps.filter(s => s.kind === 'backward').map(s => s.share)")
+    for i, right in enumerate(answers):
+        if i in (2, 7):
+            page.click("#show")
+        else:
+            answer(page, f"{right:.4g}")
+            assert page.inner_text("#verdict") == "Right."
+        page.keyboard.press("Enter")
+    assert (at(page), page.inner_text("#score")) == (LAST, "Score: 10 of 12")
+    page.click("#retry")
+    assert at(page) == 12
+    assert page.inner_text("#score") == "Score: 0 of 2"
+    for i in (2, 7):
+        answer(page, f"{answers[i]:.4g}")
+        page.keyboard.press("Enter")
+    assert (at(page), page.inner_text("#score")) == (LAST, "Score: 2 of 2")
+    assert not page.is_visible("#retry")
+    page.click("#quiz")
+    assert not page.is_visible("#score")
+
+
+def test_answers_are_judged_as_in_the_terminal(page):
+    typed = ["-0.59", "-.5898", "-0.589835799", "-.6", "-0.58", "-5.9e-1", "−0.59", " - 0.59 ", "1/4", "-1/4", "1/-4", "1.5/6",
+             "1/3", "1e-3", "1E-3", "+3", "3.", "0.2", "101", "102", "0", "-0", "inf", "-inf", "nan", "1e400", "1/0", "", "x",
+             "0x10", "1,5", "--1", "1e", "∞", "0.0", "5e-1", "2"]  # fmt: skip
+    finite = [-0.589835799, 0.25, 0.3333333, 0.001, 3.0, 0.196611933, 100.0, 0.0, 1.2e-16]
+    for right in [*finite, float("inf"), float("-inf"), float("nan")]:
+        for text in typed:
+            try:
+                wanted = is_right(text, right)
+            except ValueError:
+                wanted = None
+            spelled = f"Number('{right}'.replace('inf', 'Infinity'))"
+            assert page.evaluate(f"isRight({text!r}, {spelled})") == wanted, (text, right)
+
+
+def test_playing_stops_at_a_question(page):
+    page.select_option("#speed", "4")
+    page.click("#quiz")
+    go(page, 9)
+    page.click("#play")
+    wait(page, "at === 10")
+    assert page.inner_text("#play") == "Play"

@@ -1,0 +1,279 @@
+"""The interactive stepper, driven as a user drives it: through a pseudo-terminal, key by key."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograd import Primitive, Value, explain, parse
+from autograd.cards import card
+from autograd.patterns import pattern
+from autograd.primitives import TABLE
+from tests.conftest import ROOT
+from viz.terminal.keys import KEYS
+from viz.terminal.stepper import OTHER_SCREEN, OWN_SCREEN, Pages, screen
+
+PRODUCT = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX systems")
+
+
+class Terminal:
+    """`backstep step -i` in a pseudo-terminal: `press` sends keys, `see` waits for a text and returns what came."""
+
+    def __init__(self, *arguments, command="step", columns=100, lines=40, **environment):
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.settings = termios.tcgetattr(self.slave)
+        env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")}
+        env |= {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", **environment}
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C becomes a signal to the program
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "viz", command, *arguments], stdin=self.slave, stdout=self.slave,
+            stderr=subprocess.PIPE, cwd=ROOT, env=env, preexec_fn=own_terminal,
+        )  # fmt: skip
+        self.all = self.unread = ""
+
+    def press(self, keys):
+        os.write(self.master, keys.encode())
+
+    def see(self, text, seconds=20):
+        end = time.monotonic() + seconds
+        while text not in self.unread:
+            ready, _, _ = select.select([self.master], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"{text!r} did not come, but {self.unread!r}"
+            self.unread += os.read(self.master, 65536).decode(errors="replace")
+        before, _, self.unread = self.unread.partition(text)
+        self.all += before + text
+        return before + text
+
+    def end(self):
+        """Wait for the end; returns the exit code. The terminal must be as it was, and no traceback must have come."""
+        import termios
+
+        error = self.process.communicate(timeout=20)[1]
+        self.all += self.unread
+        while select.select([self.master], [], [], 0.2)[0]:
+            self.all += os.read(self.master, 65536).decode(errors="replace")
+        assert termios.tcgetattr(self.slave) == self.settings
+        os.close(self.master)
+        os.close(self.slave)
+        assert b"Traceback" not in error
+        return self.process.returncode
+
+
+@posix
+def test_keys():
+    terminal = Terminal(*PRODUCT, "-i")
+    first = terminal.see("q quit")
+    assert first.startswith(OTHER_SCREEN)
+    assert "Start: step 0 of 7" in first
+    assert "-12" not in first, "nothing is shown before it is computed"
+    for key, title in [
+        ("n", "Forward: step 1 of 7"),
+        (" ", "Forward: step 2 of 7"),
+        ("\x1b[C", "Backward: step 3 of 7"),
+        ("\x1bOC", "Backward: step 4 of 7"),
+        ("b", "Backward: step 3 of 7"),
+        ("\x1b[D", "Forward: step 2 of 7"),
+        ("\x7f", "Forward: step 1 of 7"),
+        ("j", "Backward: step 3 of 7"),
+        ("\x1b[H", "Start: step 0 of 7"),
+        ("b", "Start: step 0 of 7"),
+        ("\x1b[F", "Backward: step 7 of 7"),
+        ("\r", "Backward: step 7 of 7"),
+        ("?", "Backward: step 7 of 7"),
+        ("\x1b", "Backward: step 7 of 7"),
+        ("bbbb", "Backward: step 3 of 7"),
+    ]:
+        terminal.press(key)
+        terminal.see(title)
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.all.endswith(OWN_SCREEN)
+
+
+@posix
+def test_a_page_shows_the_step_the_sum_and_the_pattern():
+    terminal = Terminal("a*a", "a=3", "-i", NO_COLOR="1")
+    terminal.see("q quit")
+    terminal.press("jnn")
+    terminal.see("step 4 of 4")
+    page = terminal.see("q quit")
+    assert "∂f/∂a += ∂f/∂f × ∂(a * a)/∂(2nd a) = 1 × a = 1 × 3 = 3" in page
+    assert "running sum  a: 3 + 3 = 6 (use 2 of 2)" in page
+    assert "mul swaps: each operand receives the gradient times the other operand." in page
+    assert not re.search(r"\x1b\[\d*m", terminal.all), "NO_COLOR"
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+@posix
+def test_colours_are_the_terminals():
+    terminal = Terminal(*PRODUCT, "-i")
+    assert "\x1b[32m" in terminal.see("q quit")
+    terminal.press("Q")
+    assert terminal.end() == 0
+
+
+@posix
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_ctrl_c_exits_130_and_restores_the_terminal(term):
+    terminal = Terminal(*PRODUCT, "-i", TERM=term)
+    terminal.see("q quit")
+    terminal.press("n\x03")
+    assert terminal.end() == 130
+    assert (OWN_SCREEN in terminal.all) == (term == "xterm")
+
+
+@posix
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_the_end_of_the_input_quits(term):
+    terminal = Terminal(*PRODUCT, "-i", TERM=term)
+    terminal.see("q quit")
+    terminal.press("\x04")
+    assert terminal.end() == 0
+
+
+@posix
+def test_a_terminal_that_is_closed():
+    terminal = Terminal(*PRODUCT, "-i")
+    terminal.see("q quit")
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.process.wait(timeout=20)
+    terminal.process.stderr.close()
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    assert terminal.process.returncode == -signal.SIGTERM
+
+
+@posix
+def test_a_dumb_terminal_gets_a_prompt_and_no_escapes():
+    terminal = Terminal(*PRODUCT, "-i", TERM="dumb")
+    terminal.see("> ")
+    for typed, text in [
+        ("", "Forward: step 1 of 7"),
+        ("next", "Forward: step 2 of 7"),
+        ("backward", "Backward: step 3 of 7"),
+        ("n", "running sum  q: 0 + (-4) = -4 (use 1 of 1)"),
+        ("back", "Backward: step 3 of 7"),
+        ("what?", "> "),
+        ("last", "Backward: step 7 of 7"),
+    ]:
+        terminal.press(typed + "\n")
+        terminal.see(text)
+    terminal.press("quit\n")
+    assert terminal.end() == 0
+    assert "\x1b" not in terminal.all
+
+
+@posix
+def test_a_small_terminal_shows_the_nodes_around_the_step():
+    solution = explain(parse("+".join(f"x*{i}" for i in range(2, 40)), x=1))
+    pages = Pages(solution)
+    for position in (0, 1, 50, pages.last):
+        table = pages.table(position, most=5)
+        assert len(table) == 7
+        assert re.fullmatch(r" +nodes \d+ to \d+ of 76", table[-1])
+        assert position == 0 or any(line.startswith(("  =", "  +=", "  gate")) for line in table)
+    assert screen(pages, 60, False).count("\n") < 24
+
+
+def test_piped_it_is_the_transcript():
+    done = subprocess.run([sys.executable, "-m", "viz", "step", "-i", *PRODUCT], capture_output=True, cwd=ROOT, timeout=60,
+                          env={**os.environ, "PYTHONIOENCODING": "utf-8"})  # fmt: skip
+    plain = subprocess.run([sys.executable, "-m", "viz", "step", *PRODUCT], capture_output=True, cwd=ROOT, timeout=60,
+                           env={**os.environ, "PYTHONIOENCODING": "utf-8"})  # fmt: skip
+    assert done.stdout == plain.stdout
+    assert b"\x1b" not in done.stdout
+    assert done.returncode == 0
+
+
+@posix
+def test_head_has_seen_enough():
+    command = f"{sys.executable} -m viz step -i '{'+'.join(['x'] * 400)}' x=1 | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, cwd=ROOT, timeout=60)
+    assert done.stdout == b"Forward\n"
+    assert done.stderr == b""
+
+
+def test_nothing_is_known_before_its_step():
+    pages = Pages(explain(parse("(x + y) * z", x=-2, y=5, z=-4)))
+    numbers = [re.findall(r"(?<= )-?\d+(?= |$)", "\n".join(pages.table(at)), re.MULTILINE) for at in range(8)]
+    assert [len(known) for known in numbers] == [3, 4, 5, 6, 7, 8, 9, 10]
+
+
+def test_a_page_for_every_position_of_other_graphs():
+    with pytest.warns(RuntimeWarning):
+        infinite = parse("log(x - x)", x=2)
+    for graph in (parse("x", x=2), parse("x*1", x=2), parse("maximum(x, -x)", x=0), infinite):
+        pages = Pages(explain(graph))
+        for position in range(pages.last + 1):
+            assert "q quit" in screen(pages, position, True)
+
+
+def test_hostile_names_send_nothing_to_the_terminal():
+    names = ["\x1b[2J", "\x1b]0;title\x07", "a\rb", "\u202eevil", "x\ud800", "\x9b31m", "n\n\nq", "y" * 500]
+    leaves = [Value(i, name) for i, name in enumerate(names)]
+    total = leaves[0]
+    for leaf in leaves[1:]:
+        total = total * leaf
+    pages = Pages(explain(total))
+    for position in range(pages.last + 1):
+        text = "\n".join([*pages.card(position), *pages.table(position)])
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ud800]", text)
+
+
+def test_keys_that_come_in_one_read_are_taken_apart():
+    assert KEYS.findall("n\x1b[C\x1bOD\x1b[1~\x1b[1;5Cq\x1b") == [
+        "n",
+        "\x1b[C",
+        "\x1bOD",
+        "\x1b[1~",
+        "\x1b[1;5C",
+        "q",
+        "\x1b",
+    ]
+
+
+def test_a_card_of_each_kind_of_step():
+    forward, seed, to_x, to_y = explain(parse("x - y", x=2, y=5))
+    assert card(forward) == ["f = x - y = 2 - 5 = -3"]
+    assert card(seed)[0] == "∂f/∂f = 1"
+    assert card(to_x)[2] == "  local        ∂(x - y)/∂x = 1"
+    assert card(to_y)[1:5] == [
+        "  upstream     ∂f/∂f = 1",
+        "  local        ∂(x - y)/∂y = -1",
+        "  contribution 1 × (-1) = -1",
+        "  running sum  y: 0 + (-1) = -1 (use 1 of 1)",
+    ]
+
+
+def test_patterns_follow_from_the_partials_alone():
+    beginnings = {
+        "add": "add distributes: each operand receives the whole gradient", "sum": "sum distributes", "sub": "sub distributes with signs",
+        "mul": "mul swaps", "maximum": "maximum routes", "minimum": "minimum routes", "where": "where routes", "relu": "relu switches",
+        "neg": "neg flips", "abs": "abs keeps or flips", "step": "step blocks", "exp": "exp repeats itself", "tanh": "tanh(x) scales",
+        "div": "x / y scales",
+    }  # fmt: skip
+    for name, beginning in beginnings.items():
+        assert pattern(TABLE[name]).startswith(beginning)
+    row = TABLE["mul"]  # under another name the same pattern is seen
+    other = Primitive("times", row.forward, row.partials, arity=2, probes=row.probes)
+    assert pattern(other) == pattern(row).replace("mul", "times")
+    for row in TABLE.values():
+        assert re.fullmatch(r"[^\n]{10,110}\.", pattern(row))
+    assert pattern(Primitive("mine", lambda x: x, lambda x, z: (1.0,))).startswith("mine(x) scales"), "no probes"

@@ -1,0 +1,86 @@
+"""What `backstep train` does: train a small network on a data set, print how it learns and what it has learned."""
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from autograd.files import refuse_unwritable
+from nn import MLP, History, Module, Optimizer, fit, save
+from nn.datasets import DATASETS
+from nn.losses import loss_function
+from nn.optim import optimizer_named
+from nn.saving import npz_path
+from viz.terminal.chart import chart
+from viz.terminal.console import UsageError, say
+
+
+class Trained(NamedTuple):
+    """A model after training, with its data: targets are the classes y, or -1 and 1 for the hinge loss."""
+
+    model: MLP
+    optimizer: Optimizer
+    X: np.ndarray
+    y: np.ndarray
+    targets: np.ndarray
+    history: History
+
+
+def train(options: argparse.Namespace) -> Trained:
+    """Train the model that was asked for; Ctrl-C ends it early and keeps the model."""
+    for name in ("hidden", "epochs", "batch_size", "every"):
+        given = getattr(options, name)
+        if given is not None and np.min(given) < 1:
+            numbers = " ".join(map(str, np.atleast_1d(given)))
+            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
+    X, y = DATASETS[options.dataset](options.seed)
+    hinge = options.loss == "hinge_loss"
+    try:
+        output = "linear" if hinge else "sigmoid"
+        model = MLP(2, [*options.hidden, 1], options.activation, output, seed=options.seed)
+        optimizer = optimizer_named(options.optimizer, model.parameters(), options.lr)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    say(repr(model))
+    targets = 2 * y - 1 if hinge else y
+
+    def show(epoch: int, history: History, model: Module) -> None:
+        if epoch % options.every == 0 or epoch == options.epochs - 1:
+            say(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}")
+
+    history = fit(model, X, targets, loss=options.loss, optimizer=optimizer, epochs=options.epochs,
+                  batch_size=options.batch_size, seed=options.seed, callbacks=[show])  # fmt: skip
+    return Trained(model, optimizer, X, y, targets, history)
+
+
+def run_train(options: argparse.Namespace) -> None:
+    # What could not be written after the training is told before it.
+    try:
+        outputs = [npz_path(options.save)] if options.save else []
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    for path in [*outputs, *([Path(options.csv)] if options.csv else [])]:
+        refuse_unwritable(path)
+    model, optimizer, X, y, targets, history = train(options)
+    if options.save:
+        save(model, options.save)
+    if options.csv:
+        history.to_csv(options.csv)
+    if options.curve:
+        say(f"\n{chart(history.loss, 'loss')}")
+    if options.report:
+        optimizer.zero_grad()
+        loss = loss_function(options.loss)(model(X), targets)
+        loss.backward()
+        say(f"\n{model.report().table()}")
+    if history.stopped:
+        raise KeyboardInterrupt
+    predictions = model.eval()(X)
+    middle = 0.0 if options.loss == "hinge_loss" else 0.5
+    right = [(p > middle) == bool(t) for p, t in zip(predictions, y, strict=True)]
+    if len(y) == 4:
+        say("\nx1 x2  target  prediction")
+        for (x1, x2), target, p, good in zip(X, y, predictions, right, strict=True):
+            say(f" {x1:.0f}  {x2:.0f}       {target}      {p:.4f}{'' if good else '  wrong'}")
+    say(f"{sum(right)} of {len(y)} right")

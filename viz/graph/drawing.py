@@ -1,0 +1,126 @@
+"""`draw`: the picture of a graph, to be shown in a notebook or saved to a file.
+
+>>> from autograd import parse
+>>> f = parse("(x + y) * z", x=-2, y=5, z=-4)
+>>> f.backward()
+>>> drawing = draw(f)
+>>> drawing
+<Drawing of f: 5 nodes>
+>>> drawing.source.splitlines()[0]
+'digraph backstep {'
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import graphviz
+
+from autograd import Value
+from autograd.files import write_file
+from nn import Module
+from viz.graph.dot import digraph, render
+from viz.graph.fold.folding import fold
+from viz.graph.mpl import write_image
+from viz.graph.picture import Picture, picture_of
+from viz.graph.style import Look, Rankdir, Style, Theme
+from viz.graph.svg import write_svg
+
+Engine = Literal["auto", "dot", "builtin"]
+
+
+class Drawing:
+    """A graph as it was when it was drawn. `source` is its DOT text, `graph` a graphviz.Digraph, `svg()` its SVG."""
+
+    def __init__(self, picture: Picture, engine: Engine = "auto", look: Look | None = None) -> None:
+        if engine not in ("auto", "dot", "builtin"):
+            raise ValueError(f"engine is 'auto', 'dot' or 'builtin', got {engine!r}")
+        self.picture = picture
+        self.engine = engine
+        self.look = look or Look()
+
+    @property
+    def graph(self) -> graphviz.Digraph:
+        return digraph(self.picture, self.look)
+
+    @property
+    def source(self) -> str:
+        return str(self.graph.source)
+
+    def svg(self) -> str:
+        """The drawing as SVG text: by Graphviz's `dot` where it works, else by our own layout."""
+        return self.render("svg").decode()
+
+    def render(self, suffix: str) -> bytes:
+        """The content of a file of the given kind: svg, png, pdf or gv."""
+        if suffix in ("gv", "dot"):
+            return self.source.encode()
+        if suffix not in ("svg", "png", "pdf"):
+            raise ValueError(f"cannot write {suffix or 'a file without suffix'}: save as .svg, .png, .pdf or .gv")
+        image = None if self.engine == "builtin" else render(self.source, suffix)
+        if image is None and self.engine != "dot":
+            image = write_svg(self.picture, self.look).encode() if suffix == "svg" else self.by_matplotlib(suffix)
+        if image is None:
+            raise RuntimeError(
+                "Graphviz's program `dot` was not found or does not work: install Graphviz (apt install graphviz, "
+                "brew install graphviz, https://graphviz.org/download), or draw with engine='builtin'"
+            )
+        return image
+
+    def by_matplotlib(self, suffix: str) -> bytes:
+        image = write_image(self.picture, suffix, self.look)
+        if image is None:
+            raise RuntimeError(
+                f"two ways lead to a .{suffix}: matplotlib (pip install 'backstep[plot]') or Graphviz's program `dot` "
+                f"(apt install graphviz, brew install graphviz, https://graphviz.org/download); .svg needs neither"
+            )
+        return image
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the drawing to a file, svg, png, pdf or gv by its suffix, whole or not at all; returns its path."""
+        target = Path(path)
+        write_file(target, self.render(target.suffix.lower().removeprefix(".")))
+        return target
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """For notebooks; whatever goes wrong, the text remains."""
+        bundle = {"text/plain": repr(self)}
+        try:
+            bundle["image/svg+xml"] = self.svg()
+        except Exception as error:
+            bundle["text/plain"] += f" (no picture: {error})"
+        return bundle
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.picture.nodes[-1].name}: {len(self.picture.nodes)} nodes>"
+
+
+def draw(
+    output: Value,
+    precision: int = 4,
+    engine: Engine = "auto",
+    style: Style | None = None,
+    rankdir: Rankdir = "LR",
+    theme: Theme = "light",
+    model: Module | None = None,
+    expand: str | Sequence[str] = "model",
+) -> Drawing:
+    """A picture of the graph below `output`: forward value above each wire, gradient below it once there is one.
+
+    precision  significant digits of the numbers
+    engine     what makes an SVG: "dot" is Graphviz's, "builtin" our own layout, "auto" `dot` where it is installed
+    style      "cs231n" (gates and wires), "micrograd" (name, data and grad side by side, operations between), "plates"
+               (value, operation, gradient); default: cs231n for up to 60 nodes, plates for more
+    rankdir    "LR" flows from left to right, "TB" from top to bottom
+    theme      "light" or "dark"
+    model      fold the modules of this network into boxes
+    expand     which boxes are open: "model" (the default: a box for each layer), "layers" (a box for each neuron),
+               "neurons" (none is left), () (one box for the model), or the names of boxes, as "0" or ["2.neuron1"];
+               "inputs" and "loss" are the boxes of what is much before and after the model
+
+    ValueError for a graph too large to be looked at.
+    """
+    look = Look(style, rankdir, theme)
+    picture = picture_of(output, precision) if model is None else fold(output, model, expand, precision)
+    return Drawing(picture, engine, look)

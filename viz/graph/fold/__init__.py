@@ -1,0 +1,1 @@
+"""Networks folded into boxes. Reading order: owners → boxes → folding."""

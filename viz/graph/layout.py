@@ -1,0 +1,160 @@
+"""Where the nodes of a picture stand: a layered layout, left to right, for machines without Graphviz.
+
+Each node stands in the layer after its last operand; a wire that crosses layers runs through one invisible point in
+each. The order within a layer is that of crossings.py; heights follow the neighbours as closely as the order allows.
+(Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures, 1981.)
+
+>>> layout = lay_out([(50, 42), (50, 42), (80, 40)], [(0, 2), (1, 2)])
+>>> layout.spans
+[(0.0, 50.0), (0.0, 50.0), (93.5, 173.5)]
+>>> layout.heights
+[21.0, 77.0, 49.0]
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from viz.graph.crossings import order_layers
+
+ROUNDS = 50
+LARGE = 1000  # points; in a larger graph the best heights would be looked for too long
+LAYER_GAP = 40.0
+MOST_EXTRA = 100.0  # between layers where wires climb far
+NODE_GAP = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """For each node the span (left, right) of its layer and the height of its centre line; for each wire its route."""
+
+    spans: list[tuple[float, float]]
+    heights: list[float]
+    routes: list[list[tuple[float, float]]]  # the ends of level stretches across the layers between, in pairs
+    width: float
+    height: float
+
+
+def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]]) -> Layout:
+    """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target)."""
+    layers_of = assign_layers(len(sizes), wires)
+    points, links, trunks = add_points(layers_of, wires)
+    layers = order_layers(points, links)
+    tall = [sizes[p][1] if p < len(sizes) else 4.0 for p in range(len(points))]
+    heights = choose_heights(layers, links, tall)
+
+    wide = [max((sizes[p][0] for p in layer if p < len(sizes)), default=0.0) for layer in layers]
+    rises = [0.0] * len(layers)  # how far links climb between a layer and the next one
+    for source, target in links:
+        rises[points[source]] = max(rises[points[source]], abs(heights[source] - heights[target]))
+    starts = [0.0]
+    for width, rise in zip(wide[:-1], rises[:-1], strict=True):
+        starts.append(starts[-1] + width + LAYER_GAP + min(rise / 8, MOST_EXTRA))
+    spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
+    routes = []
+    for source, target in wires:
+        route: list[tuple[float, float]] = []
+        for layer in range(layers_of[source] + 1, layers_of[target]):
+            y = heights[trunks[source, layer]]
+            route += [(starts[layer], y), (starts[layer] + wide[layer], y)]
+        routes.append(route)
+    top = min(heights[p] - tall[p] / 2 for p in range(len(points)))
+    bottom = max(heights[p] + tall[p] / 2 for p in range(len(points)))
+    return Layout(
+        spans,
+        [heights[i] - top for i in range(len(sizes))],
+        [[(x, y - top) for x, y in route] for route in routes],
+        starts[-1] + wide[-1],
+        bottom - top,
+    )
+
+
+def assign_layers(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
+    """The layer of each node: one more than its last operand's; a leaf stands right before its first use."""
+    layer = [0] * count
+    first_use: dict[int, int] = {}
+    for source, target in wires:  # in topological order of the targets
+        layer[target] = max(layer[target], layer[source] + 1)
+    targets = {target for _, target in wires}
+    for source, target in wires:
+        first_use[source] = min(first_use.get(source, layer[target]), layer[target])
+    return [first_use[i] - 1 if i not in targets and i in first_use else layer[i] for i in range(count)]
+
+
+def add_points(
+    layers_of: list[int], wires: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[tuple[int, int]], dict[tuple[int, int], int]]:
+    """Points where wires cross a layer: the layer of every node and point, links between neighbours, points by wire.
+
+    All wires of one source share a trunk, one point in each layer.
+    """
+    points = list(layers_of)
+    trunks: dict[tuple[int, int], int] = {}
+    links: dict[tuple[int, int], None] = {}
+    for source, target in wires:
+        last = source
+        for layer in range(layers_of[source] + 1, layers_of[target]):
+            if (source, layer) not in trunks:
+                trunks[source, layer] = len(points)
+                points.append(layer)
+            links[last, trunks[source, layer]] = None
+            last = trunks[source, layer]
+        links[last, target] = None
+    return points, list(links), trunks
+
+
+def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: list[float]) -> list[float]:
+    """A height for each point: as near to its neighbours' as the order and the gaps in its layer allow."""
+    neighbours: list[tuple[list[int], list[int]]] = [([], []) for _ in tall]
+    for source, target in links:
+        neighbours[target][0].append(source)
+        neighbours[source][1].append(target)
+    heights = [0.0] * len(tall)
+    offsets = []  # how far each point of a layer is from the layer's first, when packed closely
+    for layer in layers:
+        offset = [0.0]
+        for upper, lower in pairwise(layer):
+            offset.append(offset[-1] + (tall[upper] + tall[lower]) / 2 + NODE_GAP)
+        offsets.append(offset)
+        for p, height in zip(layer, offset, strict=True):
+            heights[p] = height - offset[-1] / 2
+
+    def settle(layer_numbers: Iterable[int], sides: tuple[int, ...]) -> float:
+        """Move each layer's points to the mean of their neighbours on these sides; returns the longest way moved."""
+        longest = 0.0
+        for n in layer_numbers:
+            wanted = []
+            for p, packed in zip(layers[n], offsets[n], strict=True):
+                near = [heights[q] for side in sides for q in neighbours[p][side]]
+                wanted.append((sum(near) / len(near) if near else heights[p]) - packed)
+            for p, packed, height in zip(layers[n], offsets[n], isotonic(wanted), strict=True):
+                longest = max(longest, abs(height + packed - heights[p]))
+                heights[p] = height + packed
+        return longest
+
+    rightward, leftward, before, after = range(len(layers)), range(len(layers))[::-1], 0, 1
+    rounds = ROUNDS if len(tall) <= LARGE else 2
+    for _ in range(min(rounds, 8)):
+        settle(rightward, (before,))
+        settle(leftward, (after,))
+    for _ in range(rounds):
+        if settle(rightward, (before, after)) + settle(leftward, (before, after)) < 0.1:
+            break
+    settle(rightward, (before,))  # so that a chain is straight, and a gate stands in the middle of what it takes
+    return heights
+
+
+def isotonic(wanted: Sequence[float]) -> list[float]:
+    """The non-decreasing numbers nearest to `wanted` by least squares: neighbours out of order are pooled.
+
+    >>> isotonic([1, 3, 2, 4])
+    [1.0, 2.5, 2.5, 4.0]
+    """
+    pools: list[tuple[float, int]] = []  # (mean, how many)
+    for value in wanted:
+        mean, count = float(value), 1
+        while pools and pools[-1][0] > mean:
+            other, size = pools.pop()
+            mean, count = (mean * count + other * size) / (count + size), count + size
+        pools.append((mean, count))
+    return [mean for mean, count in pools for _ in range(count)]

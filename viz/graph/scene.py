@@ -1,0 +1,146 @@
+"""A picture with everything at its place: shapes, which SVG and matplotlib only have to write down.
+
+The flow goes from left to right, or with rankdir="TB" from top to bottom: then the two axes of the layout change
+places.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from viz.graph.layout import lay_out
+from viz.graph.picture import Picture, uses_of
+from viz.graph.shapes import LINE, Part, Path, Point, Shape, Text, parts_of
+from viz.graph.style import Look, Palette, text_width
+
+MARGIN = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A drawn wire: from which node to which, and which of the wires between these two it is."""
+
+    source: int
+    target: int
+    use: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All shapes of a picture, in pixels from its upper left corner, node by node."""
+
+    width: float
+    height: float
+    palette: Palette
+    title: str
+    wires: list[Wire]
+    nodes: list[list[Shape]]
+    legend: list[Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node stands along the flow (its layer begins, its shape begins and ends, its layer ends) and across."""
+
+    begins: float
+    entry: float
+    exit: float
+    ends: float
+    middle: float
+    first: Part
+
+
+def scene_of(picture: Picture, look: Look | None = None) -> Scene:
+    """Lay a picture out and draw its parts."""
+    look = look or Look()
+    palette, vertical = look.palette, look.rankdir == "TB"
+    style = look.style_for(len(picture.nodes))
+    parts = [parts_of(node, style, vertical, palette) for node in picture.nodes]
+    sizes = [
+        (sum(along(part, vertical) for part in row), max(along(part, not vertical) for part in row)) for row in parts
+    ]
+    layout = lay_out(sizes, picture.wires)
+    places, nodes = [], []
+    for row, (length, _), (begins, ends), middle in zip(parts, sizes, layout.spans, layout.heights, strict=True):
+        begins, ends, middle = begins + MARGIN, ends + MARGIN, middle + MARGIN
+        spare = ends - begins - length
+        at = entry = begins if row[-1].stretches else begins + spare / 2
+        shapes: list[Shape] = []
+        for part in row:
+            until = ends if part.stretches else at + along(part, vertical)
+            half = along(part, not vertical) / 2
+            if vertical:
+                shapes += part.draw(middle - half, at, middle + half, until)
+            else:
+                shapes += part.draw(at, middle - half, until, middle + half)
+            at = until
+        places.append(Place(begins, entry, at, ends, middle, row[0]))
+        nodes.append(shapes)
+    routes = [[(x + MARGIN, y + MARGIN) for x, y in route] for route in layout.routes]
+    wires = draw_wires(picture, places, routes, vertical, palette)
+    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+    if vertical:
+        width, height = height, width
+    legend: list[Shape] = []
+    for line in picture.legend:
+        legend.append(Text(((line, palette.muted),), MARGIN, height + 2, "legend", "start"))
+        width, height = max(width, text_width(line) + 2 * MARGIN), height + LINE
+    title = f"Graph of {picture.nodes[-1].name}: values and gradients"
+    return Scene(width, height, palette, title, wires, nodes, legend)
+
+
+def along(part: Part, vertical: bool) -> float:
+    return part.height if vertical else part.width
+
+
+def draw_wires(
+    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], vertical: bool, palette: Palette
+) -> list[Wire]:
+    """The curves between nodes: level where they leave, cross a layer and arrive."""
+    ports = arrivals(picture, places, routes, vertical)
+    wires = []
+    for number, ((source, target), use) in enumerate(zip(picture.wires, uses_of(picture.wires), strict=True)):
+        start, end = places[source], places[target]
+        entry, port = ports[number]
+        stops = [(start.ends, start.middle), *routes[number], (end.begins, port)]
+        steps: list[tuple[Point, ...]] = [((start.exit, start.middle),)]
+        if start.exit < start.ends:
+            steps.append((stops[0],))
+        for index, (here, there) in enumerate(pairwise(stops)):
+            if index % 2:  # across a layer
+                steps.append((there,))
+            else:
+                bend = (here[0] + there[0]) / 2
+                steps.append(((bend, here[1]), (bend, there[1]), there))
+        steps.append(((entry, port),))
+        if vertical:
+            steps = [tuple((y, x) for x, y in step) for step in steps]
+        weight = picture.weights.get(number)
+        if weight is None:
+            path = Path(tuple(steps), palette.muted)
+        else:
+            colour = palette.positive if weight.positive else palette.negative
+            path = Path(tuple(steps), colour, 1.0 + 3.0 * weight.strength, not weight.positive)
+        wires.append(Wire(source, target, use, path))
+    return wires
+
+
+def arrivals(
+    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], vertical: bool
+) -> dict[int, Point]:
+    """Where each wire ends, along and across: the wires of one gate share its side, in the order in which they come."""
+    wires_into: dict[int, list[int]] = {}
+    for number, (_, target) in enumerate(picture.wires):
+        wires_into.setdefault(target, []).append(number)
+    ports: dict[int, Point] = {}
+    for target, numbers in wires_into.items():
+        place = places[target]
+        comes_from = {n: routes[n][-1][1] if routes[n] else places[picture.wires[n][0]].middle for n in numbers}
+        side, radius = along(place.first, not vertical) / 2, place.first.radius
+        reach = 0.6 * side * (1 - 1 / len(numbers))
+        for order, number in enumerate(sorted(numbers, key=lambda n: comes_from[n])):
+            aside = reach * (2 * order / (len(numbers) - 1) - 1) if len(numbers) > 1 else 0.0
+            corner = max(0.0, abs(aside) - (side - radius))  # so far into the rounding
+            ports[number] = place.entry + radius - (radius**2 - corner**2) ** 0.5, place.middle + aside
+    return ports

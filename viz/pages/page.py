@@ -1,0 +1,95 @@
+"""One page in one file: markup, style sheets, scripts and data in it, nothing fetched from anywhere.
+
+The page's own rule, its Content-Security-Policy, forbids every request. Text of the user goes in escaped; data go in as
+JSON in which no character can end the element that holds them. What pages are made of lies in viz/pages.
+
+>>> island({"name": "</script>", "slope": float("inf")})
+'{"name":"\\\\u003c/script\\\\u003e","slope":"Infinity"}'
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from viz.graph.style import PALETTES
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+FOLDERS = {"css": "styles", "js": "scripts"}
+ESCAPES: dict[str, str | int | None] = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def write_page(body: str, title: str, data: Any, parts: Sequence[str], **content: str) -> str:
+    """The text of a page.
+
+    body     the file in viz/pages that holds the markup, with $names for `content`, which is markup too
+    title    its title, plain text
+    data     what the script reads: dicts, lists, texts and numbers
+    parts    the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order
+    """
+    styles = "".join(read(name) for name in parts if name.endswith(".css"))
+    scripts = "".join(read(name) for name in parts if name.endswith(".js"))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{text(title)}</title>
+<style>
+{colours()}{styles}</style>
+</head>
+<body>
+{Template(read(body)).substitute(content, title=text(title))}
+<script type="application/json" id="data">{island(data)}</script>
+<script>
+{scripts}</script>
+</body>
+</html>
+"""
+
+
+def text(content: str) -> str:
+    """Text for a page: escaped, and what would not be seen, or would turn the text around, replaced by U+FFFD."""
+    return escape(INVISIBLE.sub("\ufffd", content))
+
+
+def read(name: str) -> str:
+    return (files("viz") / "pages" / FOLDERS.get(name.rpartition(".")[2], ".") / name).read_text(encoding="utf-8")
+
+
+def island(data: Any) -> str:
+    """Data as JSON for a <script> element; what JSON has no number for, inf and nan, as JavaScript spells it."""
+    written = json.dumps(sendable(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return written.translate(str.maketrans(ESCAPES))
+
+
+def sendable(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: sendable(content) for key, content in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [sendable(content) for content in data]
+    if isinstance(data, str):
+        return INVISIBLE.sub("\ufffd", data)
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
+    return data
+
+
+def frame(page: str, title: str, height: int) -> str:
+    """A page inside another one, as a notebook's output: a frame that may run its script and nothing else."""
+    attributes = f'sandbox="allow-scripts" title="{text(title)}" width="100%" height="{height}" style="border:0"'
+    return f'<iframe {attributes} srcdoc="{escape(page)}"></iframe>'
+
+
+def colours() -> str:
+    """The palettes of drawings as variables of a style sheet, for the light theme and the dark one."""
+    light, dark = PALETTES["light"], PALETTES["dark"]
+    pairs = zip(light._fields, light, dark, strict=True)
+    variables = " ".join(f"--{name}: light-dark({day}, {night});" for name, day, night in pairs)
+    return f":root {{ {variables} }}\n"

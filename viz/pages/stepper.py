@@ -1,0 +1,184 @@
+"""`step`: a page that steps forward and backward through a graph, in a notebook or saved as one file.
+
+Python gives the steps, in exactly the order in which `backward()` works, each with its local derivative; the script in
+viz/pages multiplies, adds up and shows. Without JavaScript the page shows the finished pass and all steps as text.
+
+>>> from autograd import parse
+>>> stepper = step(parse("(x + y) * z", x=-2, y=5, z=-4))
+>>> stepper
+<Stepper of f = (x + y) * z: 8 steps>
+>>> stepper.html().splitlines()[0]
+'<!DOCTYPE html>'
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograd import Explanation, Step, Term, Value, explain
+from autograd.cards import derivative, times
+from autograd.files import write_file
+from autograd.notation import ATOM, number, shorten
+from autograd.patterns import pattern
+from viz.graph.picture import Picture, picture_of
+from viz.graph.scene import Scene, scene_of
+from viz.graph.shapes import Text
+from viz.graph.style import Look
+from viz.pages.inline import inline_svg
+from viz.pages.page import frame, text, write_page
+
+PARTS = ("page.css", "stepper.css", "page.js", "quiz.js", "replay.js", "card.js", "stepper.js")
+MANY = 150  # nodes; of a larger graph the list of all steps is brief
+LONGEST = 80  # characters of a formula in the title
+BELOW = 480  # pixels, for what stands below the drawing in a notebook
+
+
+class Stepper:
+    """A page that steps through a graph as it was when `step` was called. `html()` is the page, `save` writes it."""
+
+    def __init__(self, page: str, title: str, steps: int, height: int) -> None:
+        self._page, self._title, self._steps, self._height = page, title, steps, height
+
+    def html(self) -> str:
+        """The page: one file that needs no other, and no network."""
+        return self._page
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file such as f.html, whole or not at all; returns its path."""
+        target = Path(path)
+        write_file(target, self._page.encode())
+        return target
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """For notebooks: the page in a frame that may run its script and nothing else."""
+        return {"text/plain": repr(self), "text/html": frame(self._page, self._title, self._height)}
+
+    def __repr__(self) -> str:
+        return f"<Stepper of {self._title}: {self._steps} steps>"
+
+
+def step(output: Value, precision: int = 4) -> Stepper:
+    """A page that steps through the graph below `output`: operation by operation, then use by use back.
+
+    precision  significant digits of the numbers
+
+    No `.grad` is read or changed. ValueError for a graph too large to be looked at, RuntimeError where `backward()`
+    would raise it: if a leaf was edited after the graph was built.
+    """
+    picture = picture_of(output, precision)  # refuses what is no Value, and what is too large
+    solution = explain(output, precision)
+    steps = list(solution)
+    title = formula_of(solution)
+    scene, picture = finished(picture, steps, solution)
+    drawing = inline_svg(picture, scene)
+    page = write_page(
+        "stepper.html", title, data_of(steps, solution), PARTS,
+        style=Look().style_for(len(picture.nodes)), drawing=drawing, steps=listed(steps, solution),
+    )  # fmt: skip
+    return Stepper(page, title, len(steps) + 1, BELOW + min(600, round(scene.height)))
+
+
+def formula_of(solution: Explanation) -> str:
+    """The whole graph as one formula, `f = (x + y) * z`, where that is short; else the output's name and the size."""
+    name = solution.names[solution.output]
+    terms: dict[Any, Term] = {}
+    for node in solution.order:
+        if node.op is None:
+            terms[node] = Term(solution.names[node])
+        else:
+            terms[node] = Term.apply_primitive(node.op, [terms.get(operand, operand) for operand in node.operands])
+        if len(str(terms[node])) > LONGEST:
+            return f"{name}, {len(solution.order)} nodes"
+    return f"{name} = {terms[solution.output]}" if solution.output.op is not None else name
+
+
+def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> tuple[Scene, Picture]:
+    """The drawing after the last step, with room for the widest sum that a gradient has on its way."""
+    sums: dict[Value, list[float]] = {solution.output: [1.0]}
+    for step in steps:
+        if step.operand is not None:
+            sums.setdefault(step.operand, []).append(step.total)
+    texts = [[number(total, solution.digits) for total in sums[node]] for node in solution.order]
+    nodes = [
+        replace(drawn, gradient=known[-1], title=f"{drawn.name} = {node.data!r}, gradient {sums[node][-1]!r}")
+        for drawn, node, known in zip(picture.nodes, solution.order, texts, strict=True)
+    ]
+    widest = [replace(drawn, gradient=max(known, key=len)) for drawn, known in zip(nodes, texts, strict=True)]
+    scene = scene_of(replace(picture, nodes=widest))
+    for shapes, drawn in zip(scene.nodes, nodes, strict=True):
+        for i, shape in enumerate(shapes):
+            if isinstance(shape, Text) and shape.kind == "gradient":
+                shapes[i] = shape._replace(runs=((drawn.gradient, shape.runs[0][1]),))
+    return scene, replace(picture, nodes=nodes)
+
+
+def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
+    """What the script reads.
+
+    nodes     in topological order: name, value, and for a computed one its gate, a place in `patterns`
+    patterns  what each gate does to the gradient
+    steps     computing a node: its `formula` in names and in numbers, and whether it is so `loose` that it needs
+              parentheses behind ∂; the seed: only its node; a use: its `operand`, how that is marked where its name
+              does not say which one it is, the local derivative, as a number (`slope`) and as a `rule` in names and in
+              numbers
+    """
+    index = {node: i for i, node in enumerate(solution.order)}
+    ops = list(dict.fromkeys(node.op for node in solution.order if node.op is not None))
+    nodes = [
+        {"name": solution.names[node], "value": node.data}
+        | ({"gate": ops.index(node.op)} if node.op is not None else {})
+        for node in solution.order
+    ]
+    return {
+        "digits": solution.digits,
+        "output": index[solution.output],
+        "nodes": nodes,
+        "patterns": [pattern(op) for op in ops],
+        "steps": [record(step, index) for step in steps],
+    }
+
+
+def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
+    """A step for the script."""
+    found: dict[str, Any] = {"node": index[step.node]}
+    if step.kind == "forward":
+        written = step.operation(step.named)
+        found["formula"] = distinct(written, step.operation(step.numbered))
+        if written.written[1] < ATOM:
+            found["loose"] = True
+    elif step.operand is not None:
+        found |= {"operand": index[step.operand], "slope": step.local}
+        found["rule"] = distinct(step.derivative(step.named), step.derivative(step.numbered))
+        if str(step.marked()) != step.solution.names[step.operand]:
+            found["mark"] = str(step.marked())
+    return found
+
+
+def distinct(*terms: Term) -> list[str]:
+    return list(dict.fromkeys(map(str, terms)))
+
+
+def listed(steps: Sequence[Step], solution: Explanation) -> str:
+    """All steps as items of a list, with what is given before the first one and what was found after the last."""
+    leaves = [node for node in solution.order if node.op is None]
+    last = {step.operand: step.total for step in steps if step.operand is not None} | {solution.output: 1.0}
+    given = [f"{solution.names[leaf]} = {number(leaf.data, solution.digits)}" for leaf in leaves]
+    found = [f"{derivative(steps[0], leaf)} = {number(last[leaf], solution.digits)}" for leaf in leaves]
+    write = str if len(solution.order) <= MANY else brief
+    lines = [f"Given: {few(given)}", *map(write, steps), f"Found: {few(found)}"]
+    return "\n".join(f"<li>{text(line)}</li>" for line in lines)
+
+
+def brief(step: Step) -> str:
+    """The step as a short line, for a large graph: a use in numbers only."""
+    if step.operand is None:
+        return str(step)
+    factors = times(step.number(step.upstream), step.number(step.local))
+    return f"{derivative(step, step.operand)} += {factors} = {step.number(step.contribution)}"
+
+
+def few(texts: Sequence[str]) -> str:
+    """All of a few, of many the first and the last."""
+    return ", ".join(text for text, _ in shorten([(text, 0) for text in texts]))

@@ -1,0 +1,1 @@
+"""The terminal. Reading order: console, keys, chart → stepper → quiz."""

@@ -1,0 +1,81 @@
+"""Printing to a terminal, a pipe or a file: colours where they are wanted, ASCII signs where others cannot be carried.
+
+>>> say("done")
+done
+>>> coloured("  ∂f/∂z += 1 × 3 = 3", ORANGE)
+'  ∂f/∂z += 1 × 3 = \\x1b[33m3\\x1b[0m'
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograd.files import write_file
+from autograd.notation import plain
+
+BOLD, GREEN, ORANGE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[0m"
+
+
+class UsageError(Exception):
+    """What was typed cannot be meant: exit code 2."""
+
+
+def say(text: str) -> None:
+    """Print to the standard output, in ASCII signs where its encoding carries no others."""
+    print(for_stream(text, sys.stdout))
+
+
+def ask(prompt: str) -> str:
+    """A line that the user types, without the white space around it. EOFError at the end of the input."""
+    print(for_stream(prompt, sys.stdout), end="", flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        say("")
+        raise EOFError
+    return line.strip()
+
+
+def complain(text: str) -> None:
+    """Print to the standard error, with the program's name."""
+    print(for_stream(f"backstep: {text}", sys.stderr), file=sys.stderr)
+
+
+def for_stream(text: str, stream: Any) -> str:
+    """The text as the stream's encoding can carry it."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        "∂×²√Σ…".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        text = plain(text)
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def wants_colour(choice: str) -> bool:
+    """The choice always or never; for auto NO_COLOR and FORCE_COLOR, else whether a terminal with colours reads."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def coloured(line: str, colour: str) -> str:
+    """A heading bold, else the result of the line (what stands after its last =) in colour."""
+    if not line.startswith(" "):
+        return f"{BOLD}{line}{PLAIN}"
+    return re.sub(r"= ([^=]*?)(  \(use .*)?$", rf"= {colour}\1{PLAIN}\2", line)
+
+
+def write_output(target: str, render: Callable[[str], bytes]) -> None:
+    """Write what `render` gives for a file's suffix to that file; for - as SVG to the standard output."""
+    if target == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(render("svg"))
+    else:
+        path = Path(target)
+        write_file(path, render(path.suffix.lower().removeprefix(".")))
