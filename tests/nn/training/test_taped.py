@@ -193,7 +193,7 @@ def test_a_branch_is_never_silently_wrong(engine):
     expected = trained(
         "eager", Gated, data, "mse_loss", lambda p: nn.SGD(p, 0.1), epochs=3, batch_size=1, metrics={"m": nn.accuracy}
     )
-    with pytest.warns(RuntimeWarning, match=r"another branch.*test_nn_tape\.py:\d+"):
+    with pytest.warns(RuntimeWarning, match=r"another branch.*test_taped\.py:\d+"):
         model, history = trained(
             engine,
             Gated,
