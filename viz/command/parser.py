@@ -1,6 +1,6 @@
 """The command line: what can be typed, and what happens when something goes wrong.
 
-What the commands do is in run_expression.py (step, quiz, draw, html), run_training.py and run_plot.py.
+What the commands do is in expressions.py (step, quiz, draw, html), training.py and plots.py.
 """
 
 import argparse
@@ -9,21 +9,14 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from autograd import ExpressionError
-from nn.datasets import DATASETS
-from nn.optim import OPTIMIZERS
 from viz.command.expressions import run_draw, run_html, run_quiz, run_step
-from viz.command.plots import (
-    run_plot_activation,
-    run_plot_boundary,
-    run_plot_descent,
-    run_plot_gradients,
-    run_plot_history,
-)
-from viz.command.training import run_train
+from viz.command.plots import PLOTS, run_plot
+from viz.command.training import add_training, run_train
 from viz.terminal.console import UsageError, complain
 
 EXAMPLES = """examples:
@@ -148,22 +141,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_plots(plots: Any) -> None:
-    activation = command(plots, "activation", run_plot_activation, "an activation and its derivative")
-    activation.add_argument("name", help="such as relu, tanh, elu, prelu, maxout, softmax")
-    history = command(plots, "history", run_plot_history, "loss and metrics over epochs; without -o as text")
-    gradients = command(plots, "gradients", run_plot_gradients, "the norm of each layer's gradient over epochs")
-    for of_a_file in (history, gradients):
-        of_a_file.add_argument("file", metavar="FILE.csv", help="written by `backstep train --csv` or History.to_csv")
-    gradients.add_argument("--epochs", type=int, nargs="+", metavar="N", help="over depth, in these epochs")
-    boundary = command(plots, "boundary", run_plot_boundary, "train a small network and plot what it tells apart")
-    add_training(boundary)
-    descent = command(plots, "descent", run_plot_descent, "gradient descent on a curve or a contour map")
-    descent.add_argument("expression", metavar="EXPR", help='such as "x**2" or "x**2 - y**2"')
-    descent.add_argument("values", nargs="*", metavar="name=start", help="where each variable starts: one or two")
-    descent.add_argument("--lr", type=float, action="append", help="step size (0.1); may be given several times")
-    descent.add_argument("--steps", type=int, default=10, metavar="N", help="default: 10")
-    for plot in (activation, history, gradients, boundary, descent):
-        plot.add_argument("-o", "--output", required=plot is not history, metavar="FILE",
+    """A command for each plot of the table."""
+    for name, plot in PLOTS.items():
+        made = command(plots, name, partial(run_plot, plot), plot.purpose)
+        plot.add_arguments(made)
+        made.add_argument("-o", "--output", required=plot.as_text is None, metavar="FILE",
                           help="png, svg or pdf by its suffix; - is the standard output, as SVG")  # fmt: skip
 
 
@@ -178,17 +160,3 @@ def add_expression(command: argparse.ArgumentParser) -> None:
     command.add_argument("expression", metavar="EXPR", help='such as "(x + y) * z"; it may begin with a minus')
     command.add_argument("values", nargs="*", metavar="name=value", help="the value of each variable")
     command.add_argument("--precision", "--digits", type=int, default=4, metavar="N", help="significant digits (4)")
-
-
-def add_training(command: argparse.ArgumentParser) -> None:
-    command.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
-    command.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
-    command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
-    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
-    command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
-    command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
-    command.add_argument("--lr", type=float, default=1.0, help="learning rate (1.0)")
-    command.add_argument("--epochs", type=int, default=300, help="passes over all samples (300)")
-    command.add_argument("--batch-size", type=int, metavar="N", help="samples for each update (all)")
-    command.add_argument("--seed", type=int, default=0, help="of data and first weights (0)")
-    command.add_argument("--every", type=int, default=50, metavar="N", help="print the loss every N epochs (50)")

@@ -1,14 +1,21 @@
-"""What `backstep plot` does: each kind of plot, written to a file; a loss curve as text where no file is named."""
+"""`backstep plot`: one table of plots. A plot stands here with its arguments and with the function that draws it.
+
+The parser makes a command of each entry, so that a new plot is one more entry of the table.
+
+>>> list(PLOTS)
+['activation', 'history', 'gradients', 'boundary', 'descent']
+"""
 
 import argparse
 import csv
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd import parse
 from nn import History
 from viz.command.expressions import values_of
-from viz.command.training import train
+from viz.command.training import add_training, train
 from viz.plots.axes import axes_or_new, image
 from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
 from viz.plots.planes import descend, plot_decision_boundary, plot_descent
@@ -16,44 +23,78 @@ from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say, write_output
 
 
-def new_axes() -> Any:
-    """Axes to draw on, made before any work is done, so that a missing matplotlib is noticed first."""
-    return axes_or_new(None, "", "", "")
+class Plot(NamedTuple):
+    """A plot that the command draws.
+
+    purpose        its line in the list of plots
+    add_arguments  gives its parser the arguments
+    draw           draws it on matplotlib's axes, as the options say
+    as_text        the plot as text, printed where no file is named; None where a file must be named
+    """
+
+    purpose: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    draw: Callable[[argparse.Namespace, Any], Any]
+    as_text: Callable[[argparse.Namespace], str] | None = None
 
 
-def write_plot(ax: Any, options: argparse.Namespace) -> None:
+def run_plot(plot: Plot, options: argparse.Namespace) -> None:
+    """Draw the plot and write it to the file of the options. Without matplotlib, its text is printed if it has one."""
+    if options.output is None and plot.as_text:
+        say(plot.as_text(options))
+        return
+    try:
+        ax = axes_or_new(None, "", "", "")  # before any work is done, so that a missing matplotlib is noticed first
+    except ImportError:
+        if plot.as_text:
+            say(plot.as_text(options))
+        raise
+    plot.draw(options, ax)
     write_output(options.output, partial(image, ax))
 
 
-def run_plot_activation(options: argparse.Namespace) -> None:
-    write_plot(plot_activation(options.name, new_axes()), options)
+def add_name(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", help="such as relu, tanh, elu, prelu, maxout, softmax")
 
 
-def run_plot_history(options: argparse.Namespace) -> None:
-    history = read_history(options.file)
-    if options.output is None:
-        say(chart(history.loss, "loss"))
-        return
-    try:
-        ax = new_axes()
-    except ImportError:
-        say(chart(history.loss, "loss"))
-        raise
-    write_plot(plot_history(history, ax), options)
+def add_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE.csv", help="written by `backstep train --csv` or History.to_csv")
 
 
-def run_plot_gradients(options: argparse.Namespace) -> None:
-    history = read_history(options.file)
-    write_plot(plot_gradient_norms(history, new_axes(), options.epochs), options)
+def add_file_and_epochs(command: argparse.ArgumentParser) -> None:
+    add_file(command)
+    command.add_argument("--epochs", type=int, nargs="+", metavar="N", help="over depth, in these epochs")
 
 
-def run_plot_boundary(options: argparse.Namespace) -> None:
-    ax = new_axes()
+def add_start(command: argparse.ArgumentParser) -> None:
+    command.add_argument("expression", metavar="EXPR", help='such as "x**2" or "x**2 - y**2"')
+    command.add_argument("values", nargs="*", metavar="name=start", help="where each variable starts: one or two")
+    command.add_argument("--lr", type=float, action="append", help="step size (0.1); may be given several times")
+    command.add_argument("--steps", type=int, default=10, metavar="N", help="default: 10")
+
+
+def draw_activation(options: argparse.Namespace, ax: Any) -> None:
+    plot_activation(options.name, ax)
+
+
+def draw_history(options: argparse.Namespace, ax: Any) -> None:
+    plot_history(read_history(options.file), ax)
+
+
+def history_as_text(options: argparse.Namespace) -> str:
+    return chart(read_history(options.file).loss, "loss")
+
+
+def draw_gradients(options: argparse.Namespace, ax: Any) -> None:
+    plot_gradient_norms(read_history(options.file), ax, options.epochs)
+
+
+def draw_boundary(options: argparse.Namespace, ax: Any) -> None:
     trained = train(options)
-    write_plot(plot_decision_boundary(trained.model, trained.X, trained.y, ax), options)
+    plot_decision_boundary(trained.model, trained.X, trained.y, ax)
 
 
-def run_plot_descent(options: argparse.Namespace) -> None:
+def draw_descent(options: argparse.Namespace, ax: Any) -> None:
     start = values_of(options.values)
     if len(start) not in (1, 2):
         raise UsageError(f"expected a start in one or two variables, as x=3 or x=3 y=1; got {len(start)}")
@@ -61,11 +102,19 @@ def run_plot_descent(options: argparse.Namespace) -> None:
     def f(*place: Any) -> Any:
         return parse(options.expression, **dict(zip(start, place, strict=True)))
 
-    ax = new_axes()
     point = tuple(start.values())
     rates = options.lr or [0.1]
     paths = {f"lr {rate:g}": descend(f, point if len(point) > 1 else point[0], rate, options.steps) for rate in rates}
-    write_plot(plot_descent(f, paths, ax), options)
+    plot_descent(f, paths, ax)
+
+
+PLOTS = {
+    "activation": Plot("an activation and its derivative", add_name, draw_activation),
+    "history": Plot("loss and metrics over epochs; without -o as text", add_file, draw_history, history_as_text),
+    "gradients": Plot("the norm of each layer's gradient over epochs", add_file_and_epochs, draw_gradients),
+    "boundary": Plot("train a small network and plot what it tells apart", add_training, draw_boundary),
+    "descent": Plot("gradient descent on a curve or a contour map", add_start, draw_descent),
+}
 
 
 def read_history(path: str) -> History:
