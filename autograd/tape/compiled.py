@@ -23,7 +23,7 @@ import numpy as np
 from autograd.backward import gradients
 from autograd.order import walk
 from autograd.primitives import sum as total
-from autograd.tape.engines import Engine
+from autograd.tape.engines import check_name
 from autograd.tape.guards import Guard, Watch
 from autograd.tape.record import write_tape
 from autograd.tape.structure import count_of, leaves, rebuild, skeleton
@@ -50,7 +50,8 @@ class Compiled:
     plain numbers from outside the function (a global `rate = 0.1`), random draws, and a Value printed into a string.
     """
 
-    def __init__(self, function: Callable[..., Any], engine: Engine = "auto") -> None:
+    def __init__(self, function: Callable[..., Any], engine: str = "auto") -> None:
+        check_name(engine)
         self.function, self.engine = function, engine
         self.recordings: dict[Any, list[Recording]] = {}
         functools.update_wrapper(self, function)
@@ -150,7 +151,7 @@ class Compiled:
         return Recording(tape, guards, captured, returned)
 
 
-def compile(function: Callable[..., Any], engine: Engine = "auto") -> Compiled:
+def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
     """`function`, recorded at its first call and replayed after; also a decorator. See Compiled; engine is Tape.run's.
 
     The result has the methods value_and_grad, grad and hessian.

@@ -1,8 +1,8 @@
-"""`Descent`: gradient descent on tapes. One tape gives loss and gradients of a sample, the other one is the update.
+"""`Descent`: gradient descent on tapes. One tape gives loss and gradients of a sample, another one is the update.
 
-For each batch the first tape runs on its samples, loss and gradients are averaged over them, and the second tape makes
-new numbers for the state: parameters, and what the optimiser remembers of them. All of that happens inside the
-executor, for as many epochs as are asked for; only then does Python see it again.
+The state is the parameters and the numbers that the optimiser remembers for them. For each batch the first tape runs on
+the batch's samples, loss and gradients are averaged, and the second tape computes the new state. An engine does this
+for several epochs before Python sees the state again.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from autograd.ieee import silent
-from autograd.tape.engines import Engine, executor_class
 from autograd.tape.tape import Tape
 from autograd.tape.vectorised import Vectorised
 
 
 @dataclass
 class Recipe:
-    """What is to be done, as two tapes.
+    """A step of training as two tapes.
 
     sample      inputs: `columns` numbers of a sample, `fresh` numbers drawn anew for it, then parameters, buffers and
                 frozen numbers. Results: loss, a number that is not 0 where a guard is broken, the gradients of the
@@ -40,7 +39,7 @@ class Recipe:
 
 @dataclass
 class Progress:
-    """What came of some epochs: the mean loss of each, the last batch's gradients, predictions in the order of samples.
+    """The outcome of some epochs: the mean loss of each, the last batch's gradients, predictions in sample order.
 
     The gradients are good until the next run, which may use their memory again.
 
@@ -90,7 +89,7 @@ class Descent:
 
 
 class NumpyDescent(Descent):
-    """By NumPy: a batch at a time."""
+    """The descent of NumPy's engine: one call for each batch."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -123,13 +122,3 @@ class NumpyDescent(Descent):
                     self.state[:] = self.update.replay(inputs, (), 1)[:, 0]
                 losses[epoch] = total / samples
         return Progress(losses, slopes, predictions)
-
-
-def descent(engine: Engine, recipe: Recipe, work: int, *arguments: Any) -> Descent:
-    """The descent by the engine meant, where about so many operations are to be done."""
-    chosen = executor_class(engine, [*recipe.sample.rows, *recipe.update.rows], work)
-    if chosen is Vectorised:
-        return NumpyDescent(recipe, *arguments)
-    from autograd.tape.machine.descent import NumbaDescent  # the optional extra `fast`
-
-    return NumbaDescent(recipe, *arguments)

@@ -1,40 +1,172 @@
-"""Which executor runs a tape: NumPy's, which is always there, or the machine that numba compiles."""
+"""The engines: each one is a way to run tapes. This file is their registry, and it runs a tape by the engine asked for.
 
-from collections.abc import Sequence
+An engine is one object. It has an executor, which runs a tape once, and a descent, which runs whole epochs of training.
+It says which package it needs, which rows it knows, and from how much work on `engine="auto"` takes it. To add an
+engine, write its two classes and add one entry to ENGINES: every choice and every message is made from the entries.
+
+>>> list(ENGINES)
+['numba', 'numpy']
+>>> chosen("auto", rows=[], work=1000).name
+'numpy'
+"""
+
+import os
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any, Protocol
+
+import numpy as np
 
 from autograd.primitive import Primitive
-from autograd.primitives import TABLE
+from autograd.tape.descent import Descent, NumpyDescent
+from autograd.tape.machine.assemble import NUMBER
+from autograd.tape.tape import Tape, real_array
 from autograd.tape.vectorised import Vectorised
 
-Engine = Literal["auto", "numpy", "numba"]
 
-MUCH = 200_000_000  # operations: about half a second of NumPy, so that starting numba's machine pays
-WITHOUT_NUMBA = (
-    'numba is not installed: pip install "backstep[fast]" runs tapes up to fifty times faster than NumPy does'
-)
+class Executor(Protocol):
+    """Runs one tape, of which the inputs that vary are known."""
+
+    def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+        """All results, shape (results, samples), from the inputs that do not vary and from those that do."""
 
 
-def executor_class(engine: Engine, rows: Sequence[Primitive], work: int) -> Any:
-    """The executor meant, for a tape of these rows and so many operations of work.
+@dataclass(frozen=True)
+class Engine:
+    """One way to run tapes.
 
-    ModuleNotFoundError if numba is asked for and not installed, ValueError if it is asked for and the tape has a row
-    that is not in the table: the machine is made from the table, before any tape.
+    name     how `engine=` calls it
+    load     imports what the engine needs and gives its two classes: the executor and the descent
+    package  the package that it needs beside NumPy, or ""
+    extra    the extra of backstep that installs the package
+    praise   what the package is good for, for the message that it is not installed
+    switch   the environment variable that switches the package off, or ""
+    knows    the rows that it can run; None: all rows, a user's own too
+    worth    from how many operations on `auto` takes it
     """
-    if engine not in ("auto", "numpy", "numba"):
-        raise ValueError(f"engine is 'auto', 'numpy' or 'numba', got {engine!r}")
-    own = [row.name for row in rows if TABLE.get(row.name) is not row]
-    if engine == "numba" and own:
-        raise ValueError(f"engine='numba' knows the rows of the table only, not {', '.join(own)}: use engine='numpy'")
-    if engine == "numpy" or (engine == "auto" and (own or work < MUCH or not has_numba())):
-        return Vectorised
-    if not has_numba():
-        raise ModuleNotFoundError(WITHOUT_NUMBA)
-    from autograd.tape.machine.executor import Machine  # the optional extra `fast`
 
-    return Machine
+    name: str
+    load: Callable[[], tuple[Callable[[Tape, Sequence[bool]], Executor], Callable[..., Descent]]]
+    package: str = ""
+    extra: str = ""
+    praise: str = ""
+    switch: str = ""
+    knows: Container[Any] | None = None
+    worth: int = 0
+
+    def fault(self, rows: Sequence[Primitive]) -> Exception | None:
+        """Why the engine cannot run a tape of these rows; None if it can."""
+        unknown = [row.name for row in rows if self.knows is not None and row not in self.knows]
+        if unknown:
+            return ValueError(
+                f"engine={self.name!r} knows the rows of the table only, not {', '.join(unknown)}: use engine='numpy'"
+            )
+        if self.package and find_spec(self.package) is None:
+            return ModuleNotFoundError(
+                f'{self.package} is not installed: pip install "backstep[{self.extra}]" {self.praise}'
+            )
+        if os.environ.get(self.switch, "0") not in ("", "0"):
+            return ValueError(f"engine={self.name!r} cannot run while {self.switch} is set")
+        return None
+
+    def executor(self, tape: Tape, varying: Sequence[bool]) -> Executor:
+        """The executor of a tape whose inputs marked in `varying` have a number for each sample."""
+        return self.load()[0](tape, varying)
+
+    def descent(self, *arguments: Any) -> Descent:
+        """The descent made from these arguments, which are those of Descent."""
+        return self.load()[1](*arguments)
 
 
-def has_numba() -> bool:
-    return find_spec("numba") is not None
+def load_numba() -> tuple[Any, Any]:
+    from autograd.tape.machine.descent import NumbaDescent  # the optional extra `fast`
+    from autograd.tape.machine.executor import Machine
+
+    return Machine, NumbaDescent
+
+
+# `auto` takes the first of these that can run the tape and is worth it; the last one can run every tape.
+ENGINES = {
+    engine.name: engine
+    for engine in (
+        Engine(
+            "numba",
+            load_numba,
+            package="numba",
+            extra="fast",
+            praise="runs tapes up to fifty times faster than NumPy does",
+            switch="NUMBA_DISABLE_JIT",
+            knows=NUMBER,
+            worth=200_000_000,  # about half a second of NumPy: then it pays to start the machine
+        ),
+        Engine("numpy", lambda: (Vectorised, NumpyDescent)),
+    )
+}
+
+
+def chosen(name: str, rows: Sequence[Primitive], work: int) -> Engine:
+    """The engine called `name`, for a tape of these rows and so many operations of work; "auto" lets it be chosen.
+
+    ValueError if no engine has that name or if the engine does not know one of the rows. ModuleNotFoundError if the
+    package that it needs is not installed.
+    """
+    check_name(name)
+    if name == "auto":
+        return next(engine for engine in ENGINES.values() if work >= engine.worth and not engine.fault(rows))
+    fault = ENGINES[name].fault(rows)
+    if fault:
+        raise fault
+    return ENGINES[name]
+
+
+def check_name(name: str, *others: str) -> None:
+    """ValueError if `name` is neither "auto" nor an engine's name nor one of the others."""
+    names = ["auto", *others, *ENGINES]
+    if name not in names:
+        expected = f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}"
+        raise ValueError(f"engine is {expected}, got {name!r}")
+
+
+def executor(tape: Tape, engine: str, varying: tuple[bool, ...], work: int = 0) -> Any:
+    """The executor that runs the tape where the inputs marked in `varying` have a number for each sample."""
+    kind = chosen(engine, tape.rows, work)
+    if (kind.name, varying) not in tape.executors:
+        tape.executors[kind.name, varying] = kind.executor(tape, varying)
+    return tape.executors[kind.name, varying]
+
+
+def evaluate(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> np.ndarray:
+    """All results of the tape, shape (results, *shape of the inputs broadcast together)."""
+    if len(inputs) != tape.inputs:
+        raise ValueError(f"the tape has {tape.inputs} inputs, got {len(inputs)}: one float or array for each")
+    arrays = [real_array(x) for x in inputs]
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    varying = tuple(array.ndim > 0 for array in arrays)
+    columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays if array.ndim]
+    samples = columns[0].size if columns else 1
+    numbers = [float(array) for array in arrays if not array.ndim]
+    runner = executor(tape, engine, varying, samples * len(tape.operations))
+    results: np.ndarray = runner.run(numbers, columns, samples)
+    return results.reshape(len(results), *shape)
+
+
+def run(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> tuple[list[Any], list[list[Any]]]:
+    """The outputs of the tape and their gradients at `inputs`, one float or array for each input, broadcast together.
+
+    gradients[i][j] is ∂outputs[i]/∂inputs[j], for each sample by itself. Where all inputs are floats, so are the
+    results. Arrays are worked through in chunks, so the memory needed beside inputs and results is bounded, by about 32
+    MB. engine: "numpy" is always there; "numba" is faster by far, and needs the extra `fast`; "auto" takes the fastest
+    engine that is installed and that pays.
+    """
+    results = list(evaluate(tape, inputs, engine))
+    for slope in results[tape.outputs :]:
+        slope += 0.0  # a gradient begins with 0.0, in an eager pass too, so it is never -0.0
+    if results[0].ndim == 0:
+        results = [float(result) for result in results]
+    slopes, n = results[tape.outputs :], tape.inputs
+    return results[: tape.outputs], [slopes[i : i + n] for i in range(0, len(slopes), n)]
+
+
+Tape.run = run
+Tape.evaluate = evaluate

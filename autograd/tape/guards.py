@@ -1,7 +1,8 @@
-"""What a program decides while it is recorded: every comparison of a Value, and every look at its `data`.
+"""Guards: the decisions that a program takes, while it is recorded, by looking at numbers.
 
-A recording is a straight line: of `if x > 0:` it holds the branch that was taken. So each such look is noted, as a
-guard: the comparison and how it came out. On other numbers a recording is right as long as all its guards hold.
+A recording is a straight line: of `if x > 0:` it holds the branch that was taken. So each comparison of a Value and
+each look at its `data` is noted as a guard, with its outcome. On other numbers the recording is right as long as every
+guard has the same outcome.
 
 >>> x = Value(2.0, "x")
 >>> with Watch() as watch:

@@ -1,12 +1,12 @@
 """`record`: from a graph of Values to a Tape, a flat list of instructions that can be run again on other numbers.
 
-The gradients are graphs too (`create_graph=True`), so values and gradients are recorded together, and share what they
-have in common. On the way the list becomes shorter, and nothing in it changes a result by a single bit:
+The gradients are graphs too (`create_graph=True`), so values and gradients are recorded together and share their common
+parts. The list is made shorter on the way. None of these steps changes a single bit of a result:
 
-- an instruction that was already given is not given again (common subexpressions);
-- what depends on constants only is computed now (constant folding), and `x * 1.0` is x;
-- a sum of many is the additions that eager makes, from left to right;
-- what no result depends on is dropped (dead code).
+- an instruction that stands there already is not written again (common subexpressions);
+- an instruction on constants only is computed now (constant folding), and `x * 1.0` is x;
+- a sum of many is written as the additions that eager makes, from left to right;
+- an instruction that no result depends on is dropped (dead code).
 
 >>> from autograd import Value
 >>> x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")

@@ -1,4 +1,10 @@
-"""Nested lists and tuples: their contents in order, and the same shape with other contents."""
+"""Nested lists and tuples: list their contents in order, and rebuild the same shape with other contents.
+
+>>> list(leaves([1.0, (2.0, 3.0)]))
+[1.0, 2.0, 3.0]
+>>> rebuild([1.0, (2.0, 3.0)], iter("abc"))
+['a', ('b', 'c')]
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,7 @@
-"""`Tape`: a recorded graph, as flat arrays. One row of them is one instruction: an operation and its operands' slots.
+"""`Tape`: a recorded graph as flat arrays. An instruction is an operation and the slots of its operands.
 
-Slots are counted: first the inputs, then the constants, then one for the result of each instruction. A tape knows
-nothing of how it is run; two executors do that, on one float for each input or on arrays of them:
+Slots are numbered: first the inputs, then the constants, then one for the result of each instruction. A tape knows
+nothing of how it is run. An engine runs it, on one float for each input or on arrays of floats:
 
 >>> from autograd import Value, record
 >>> x, y = Value(3.0, "x"), Value(2.0, "y")
@@ -14,15 +14,14 @@ nothing of how it is run; two executors do that, on one float for each input or 
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd.notation import ATOM, number, plain, printable
 from autograd.primitive import Primitive
-from autograd.tape.engines import Engine, executor_class
 
 
 class Tape:
@@ -37,6 +36,11 @@ class Tape:
     outputs     how many of the results are outputs
     names       names of slots, where they have one
     """
+
+    # Defined in engines.py: run(inputs, engine="auto") gives outputs and gradients, evaluate(inputs, engine="auto") all
+    # results as one array.
+    run: ClassVar[Callable[..., tuple[list[Any], list[list[Any]]]]]
+    evaluate: ClassVar[Callable[..., np.ndarray]]
 
     def __init__(
         self,
@@ -56,7 +60,7 @@ class Tape:
         for i, (_, slots) in enumerate(code):
             self.operands[i, : len(slots)] = slots
         self.results = np.array(results, dtype=np.int32)
-        self._executors: dict[Any, Any] = {}
+        self.executors: dict[Any, Any] = {}  # made by engines.py, kept for the next run
 
     def code(self) -> list[tuple[int, Primitive, list[int]]]:
         """The instructions in order: (the slot of the result, the row, the slots of the operands)."""
@@ -65,43 +69,6 @@ class Tape:
             (first + i, self.rows[row], [slot for slot in slots if slot >= 0])
             for i, (row, slots) in enumerate(zip(self.operations.tolist(), self.operands.tolist(), strict=True))
         ]
-
-    def run(self, inputs: Sequence[Any], engine: Engine = "auto") -> tuple[list[Any], list[list[Any]]]:
-        """The outputs and their gradients at `inputs`, one float or array for each input, broadcast together.
-
-        gradients[i][j] is ∂outputs[i]/∂inputs[j], for each sample by itself. Where all inputs are floats, so are the
-        results. Arrays are worked through in chunks, so the memory needed beside inputs and results is bounded, by
-        about 32 MB. engine: "numpy" is always there; "numba" is faster by far, and needs the extra `fast`; "auto" takes
-        it where that pays.
-        """
-        results = list(self.evaluate(inputs, engine))
-        for slope in results[self.outputs :]:
-            slope += 0.0  # a gradient begins with 0.0, in an eager pass too, so it is never -0.0
-        if results[0].ndim == 0:
-            results = [float(result) for result in results]
-        slopes, n = results[self.outputs :], self.inputs
-        return results[: self.outputs], [slopes[i : i + n] for i in range(0, len(slopes), n)]
-
-    def evaluate(self, inputs: Sequence[Any], engine: Engine = "auto") -> np.ndarray:
-        """All results, shape (results, *shape of the inputs broadcast together)."""
-        if len(inputs) != self.inputs:
-            raise ValueError(f"the tape has {self.inputs} inputs, got {len(inputs)}: one float or array for each")
-        arrays = [real_array(x) for x in inputs]
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
-        varying = tuple(array.ndim > 0 for array in arrays)
-        columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays if array.ndim]
-        samples = columns[0].size if columns else 1
-        numbers = [float(array) for array in arrays if not array.ndim]
-        executor = self.executor(engine, varying, samples * len(self.operations))
-        results: np.ndarray = executor.run(numbers, columns, samples)
-        return results.reshape(len(results), *shape)
-
-    def executor(self, engine: Engine, varying: tuple[bool, ...], work: int = 0) -> Any:
-        """What runs the tape where the inputs marked in `varying` have a number for each sample, the others one."""
-        kind = executor_class(engine, self.rows, work)
-        if (kind, varying) not in self._executors:
-            self._executors[kind, varying] = kind(self, varying)
-        return self._executors[kind, varying]
 
     def varies(self, varying: Sequence[bool]) -> list[bool]:
         """For each slot whether it has a number for each sample, where the inputs marked in `varying` have."""
@@ -147,7 +114,7 @@ class Tape:
         return f"<Tape of {len(self.operations)} instructions: {self.inputs} inputs, {len(self.results)} results>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_executors": {}}
+        return vars(self) | {"executors": {}}
 
 
 def real_array(numbers: Any) -> np.ndarray:

@@ -1,11 +1,11 @@
-"""The NumPy executor: all instructions of one kind that can be done at the same time are one call of NumPy.
+"""The executor of NumPy: instructions of one kind that can run at the same time are one call of NumPy.
 
-A level holds what depends on earlier levels only. Within a level, the instructions of one row are a group: their
-results lie side by side, so one call computes them, for all samples. Where a group's operands lie at regular distances
-too, they are a view; else they are gathered first. Additions that wait for each other, ((a + b) + c) + d, are one
-reduction, from left to right.
+The level of an instruction is one more than the highest level of its operands. The instructions of one row within a
+level are a group. Their results lie side by side, so one call computes them for all samples. Operands that lie at
+regular distances are a view of the matrix; others are gathered first. Additions that wait for each other, as in
+((a + b) + c) + d, are one reduction from left to right.
 
-What does not depend on a sample is kept apart, as a matrix of one column, and computed once.
+Slots that do not depend on a sample lie in a matrix of their own, with one column, and are computed once.
 """
 
 from collections import Counter
@@ -165,7 +165,7 @@ def call(op: Primitive, operands: list[np.ndarray], out: np.ndarray) -> Step:
 
 def grouped(tape: Any, varies: list[bool]) -> list[Group]:
     """The instructions by level and kind, in an order in which they can be done."""
-    code = without_chains(tape, varies)
+    code = with_long_sums(tape, varies)
     level = dict.fromkeys(range(tape.inputs + len(tape.constants)), 0)
     kinds: dict[Any, list[tuple[int, list[int]]]] = {}
     for slot, (op, operands) in code.items():
@@ -186,8 +186,8 @@ def grouped(tape: Any, varies: list[bool]) -> list[Group]:
     return groups
 
 
-def without_chains(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, list[int]]]:
-    """The code, where additions that feed only each other are one with many operands: ((a + b) + c) + d."""
+def with_long_sums(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, list[int]]]:
+    """The code, where ((a + b) + c) + d is one instruction of many operands if nothing else uses the partial sums."""
     uses = Counter(operand for _, _, operands in tape.code() for operand in operands)
     uses.update(tape.results.tolist())
     code: dict[int, tuple[Primitive, list[int]]] = {}

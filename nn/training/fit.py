@@ -11,10 +11,11 @@ What it does for each batch is what a learner writes by hand:
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from autograd.tape.engines import check_name
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
@@ -58,7 +59,7 @@ def fit(
     metrics: Mapping[str, Callable[[Any, Any], float]] | None = None,
     schedule: Callable[[int], float] | None = None,
     progress: bool | int = False,
-    engine: Literal["auto", "eager", "numpy", "numba"] = "auto",
+    engine: str = "auto",
 ) -> History:
     """Train a model on the rows of X with targets y, (m,) or (m, 1); returns the History.
 
@@ -126,12 +127,11 @@ def fit(
 
 def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) -> EagerEpochs | TapeEpochs:
     """The epochs of the engine meant. "auto" is eager for a few updates, and for what cannot be recorded."""
-    if engine not in ("auto", "eager", "numpy", "numba"):
-        raise ValueError(f"engine is 'auto', 'eager', 'numpy' or 'numba', got {engine!r}")
+    check_name(engine, "eager")
     if engine == "eager" or (engine == "auto" and epochs * len(eager.rows) < FEW * eager.size) or not epochs:
         return eager
     try:
-        return TapeEpochs(eager, epochs, engine, may_skip)  # type: ignore[arg-type]
+        return TapeEpochs(eager, epochs, engine, may_skip)
     except NotRecordable as reason:
         if engine == "auto":
             return eager

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from autograd.tape.compiled import Compiled
-from autograd.tape.engines import Engine
 from nn.hooks import Recorder
 from nn.module import Module
 
@@ -17,7 +16,7 @@ class Predictor:
     outputs) for rows. Parameters and running means are read anew at each call.
     """
 
-    def __init__(self, model: Module, engine: Engine = "auto") -> None:
+    def __init__(self, model: Module, engine: str = "auto") -> None:
         self.model, self.engine = model, engine
         self.recordings: dict[bool, tuple[Recorder, Compiled]] = {}
 
@@ -43,7 +42,7 @@ class Predictor:
         return np.stack(outputs, axis=-1) if isinstance(outputs, (list, tuple)) else outputs
 
 
-def predictor(model: Module, engine: Engine = "auto") -> Predictor:
+def predictor(model: Module, engine: str = "auto") -> Predictor:
     """model.compile(): fast prediction on arrays.
 
     >>> from nn import MLP

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.tape.descent import Descent, Progress, descent
-from autograd.tape.engines import Engine
+from autograd.tape.descent import Descent, Progress
+from autograd.tape.engines import chosen
 from autograd.tape.structure import leaves, rebuild
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History
@@ -31,7 +31,7 @@ class TapeEpochs:
     at_once       how many epochs `run` may be given
     """
 
-    def __init__(self, eager: EagerEpochs, epochs: int, engine: Engine, may_skip: bool) -> None:
+    def __init__(self, eager: EagerEpochs, epochs: int, engine: str, may_skip: bool) -> None:
         self.eager, self.optimizer, self.size, self.samples = eager, eager.optimizer, eager.size, len(eager.rows)
         self.may_skip = may_skip  # whether nobody looks at the model between epochs
         self.at_once = 1
@@ -79,7 +79,7 @@ class TapeEpochs:
             parts.append((count, part))
         return parts
 
-    def start(self, engine: Engine, epochs: int) -> list[Descent]:
+    def start(self, engine: str, epochs: int) -> list[Descent]:
         """The descents of all parts, which share one state."""
         trained, optimizer = self.recorded.trained, self.optimizer
         memory = [optimizer.memory.get(p, (0.0,) * optimizer.memories) for p in trained]
@@ -91,7 +91,9 @@ class TapeEpochs:
         work = len(self.recorded.recipe.sample.operations) * self.samples // self.rows_at_once * epochs
         everything = np.arange(self.samples)
         return [
-            descent(engine, part.recipe, work, self.columns(everything, count), state, buffers, counts)
+            chosen(engine, [*part.recipe.sample.rows, *part.recipe.update.rows], work).descent(
+                part.recipe, self.columns(everything, count), state, buffers, counts
+            )
             for count, part in self.parts
         ]
 

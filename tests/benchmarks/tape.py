@@ -25,6 +25,7 @@ import numpy as np
 import nn
 from autograd import Tape, Value, record
 from autograd.primitives import TABLE
+from autograd.tape.engines import executor
 from nn.losses import loss_function
 from nn.training.eager import EagerEpochs
 from nn.training.taped import TapeEpochs
@@ -435,9 +436,9 @@ def seconds_of(row, count, engine, samples):
     first, *others = row.probes[-1]
     operands = (0, *range(1, 1 + len(others)))
     tape = Tape(1, others, [(row, operands)] * count, [len(others) + count], 1, {})
-    executor = tape.executor(engine, (samples > 1,))
+    runner = executor(tape, engine, (samples > 1,))
     given = ([], [np.full(samples, first)]) if samples > 1 else ([first], [])
-    return best(lambda: executor.run(*given, samples), 7, 0.02)
+    return best(lambda: runner.run(*given, samples), 7, 0.02)
 
 
 TABLES = {function.__name__: function for function in (xor, moons, batches, million, operations)}

@@ -1,11 +1,11 @@
 """From a tape to code for the machine: fewer instructions, in less memory.
 
-- What does not depend on a sample is code of its own, which runs once for a batch.
-- A product that only feeds a sum is one instruction with it (`a * b + c`, rounded twice, as before); a sum of many such
-  products is one too.
-- A slot is used again as soon as its number is not needed any more, so that the work stays in the cache. A result never
-  takes the slot of its own operand, so several lanes may be computed at once.
-- Instructions of one kernel stand together, so that the machine need not choose a branch for each of them.
+- Instructions that do not depend on a sample are code of their own, which runs once for a batch.
+- A product that feeds one sum only becomes one instruction with it: `a * b + c`, rounded twice, as before. A sum of
+  many such products is one instruction too.
+- A row of the matrix is used again as soon as its number is not needed any more, so the work stays in the cache. A
+  result never takes the row of its own operand, so several lanes may be computed at once.
+- Instructions of one kernel stand together, so the machine need not choose a branch for each of them.
 """
 
 from collections import Counter
@@ -25,7 +25,8 @@ CHAINS = {(first, add, 1): ("chain", first, add) for first in ARITHMETIC}
 # The same where one factor of each product is shared by all samples, as a weight is: it is read once for all lanes.
 SHARED = {("chain", mul, add): ("chain of shared", mul, add)}
 LONG = [*CHAINS.values(), *SHARED.values()]
-# What is done with a result: store it for each sample, or add it up; what only is to be added up, is so at once.
+# A result is stored for each sample, or added up over the samples. Arithmetic whose result is only added up is one
+# instruction with the addition.
 SUMS = ["accumulate", *((op, "accumulate") for op in ARITHMETIC)]
 KERNELS: list[Any] = [
     *(row for row in TABLE.values() if row.arity is not None),
@@ -88,7 +89,7 @@ def assemble(
     each: list[Instruction] = []
     for kernel, slot, operands in fused(tape, varies):
         (each if varies[slot] else once).append((kernel, slot, operands))
-    # In training what is stored is stored for each sample, even if all samples share it.
+    # In training a stored result is stored for each sample, even if all samples share it.
     uniform = [(i, slot) for i, slot in enumerate(results) if not varies[slot] and (i < summed or not summed)]
     wanted: dict[int, list[int]] = {}
     for i, slot in enumerate(results):
@@ -97,7 +98,7 @@ def assemble(
     given = [slot for slot in wanted if slot < tape.inputs + len(tape.constants) or not varies[slot]]
     each = in_runs(with_results(each, given, wanted, summed))
     once = in_runs(once)
-    # What all samples share keeps its row: the inputs, the constants, the results of `once`.
+    # Numbers that all samples share keep their rows: inputs, constants, the results of `once`.
     constants = range(tape.inputs, tape.inputs + len(tape.constants))
     fixed = [slot for slot in range(tape.inputs + len(tape.constants)) if not varies[slot]]
     fixed += [slot for _, slot, _ in once]

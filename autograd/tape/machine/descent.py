@@ -1,4 +1,4 @@
-"""The descent by the machine: all epochs at once."""
+"""Training by the machine: it runs all epochs that it is given before Python sees the state again."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from autograd.tape.machine.assemble import assemble
 
 
 class NumbaDescent(Descent):
-    """By the machine: all epochs at once."""
+    """The descent of numba's engine."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

@@ -1,17 +1,15 @@
-"""The numba executor: a small machine that works through a program's instructions, on several samples at a time.
+"""The executor of numba: a small machine, which works through a program's instructions on several samples at a time.
 
-Its code is made from the table: one branch for each row, which calls the row's own `forward` (compiled by numba), and
-one for each pair of rows that is fused. So it is compiled once, not once for each tape, and kept on disk.
+Python writes the machine's code from the table. It has one branch for each row, which calls the row's own `forward`,
+and one for each pair of rows that is one instruction. numba compiles it once, for all tapes, and keeps it on disk.
 
-A row of the matrix holds one number for each lane, that is, for each sample of a chunk. Arithmetic works on blocks of
-four lanes, all loaded before any is stored, which the compiler turns into vector instructions; a function of the
+A row of the matrix holds one number for each lane. A lane is one sample of a chunk. Arithmetic works on blocks of four
+lanes: all four are loaded before any is stored, so the compiler makes vector instructions of them. A function of the
 library is called for the lanes in use only.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from inspect import getsource
 from threading import Lock
 from types import FunctionType
 from typing import Any
@@ -20,10 +18,10 @@ import numba
 import numpy as np
 from numba import int64, uint64
 
-from autograd import primitives
 from autograd.primitive import Primitive
 from autograd.tape.machine import loops
 from autograd.tape.machine.assemble import KERNELS, LONG, LONGEST, SHARED, SUMS, Code, Program, assemble, is_result
+from autograd.tape.machine.digest import digest
 from autograd.tape.machine.loops import (
     DESCEND,
     NUMBERS,
@@ -57,21 +55,26 @@ def compiled(function: Any) -> Any:
     return numba.njit(twin, error_model="numpy")
 
 
-def cached(function: Callable[..., Any], signature: Any, source: str, **names: Any) -> Any:
+def cached(function: Callable[..., Any], signature: Any, key: str, **names: Any) -> Any:
     """`function` compiled by numba with these names in its globals, and kept on disk.
 
-    numba keeps its work beside the file that a function comes from, and makes it anew when that file has changed: the
-    function is said to come from the table, and its name carries a digest of all it is made of. The pass that finds
-    four operations for one vector instruction is switched on meanwhile (numba leaves it off).
+    numba finds its work by the function's file and name. The name carries `key`, a digest of the code of all that the
+    machine is made of, so a changed row never runs yesterday's code. Where numba finds no folder that it may write to,
+    it compiles and keeps nothing. The pass that finds four operations for one vector instruction is switched on
+    meanwhile (numba leaves it off).
     """
-    digest = hashlib.sha256((source + getsource(loops)).encode()).hexdigest()[:12]
-    name = f"{function.__name__}_{digest}"
-    code = function.__code__.replace(co_filename=primitives.__file__, co_name=name, co_qualname=name)
+    name = f"{function.__name__}_{key}"
+    code = function.__code__.replace(co_filename=loops.__file__, co_name=name, co_qualname=name)
     twin = FunctionType(code, function.__globals__ | names | {"__name__": __name__}, name)
     config: Any = numba.config
     before, config.SLP_VECTORIZE = config.SLP_VECTORIZE, 1
     try:
-        return numba.njit(signature, error_model="numpy", cache=True)(twin)
+        try:
+            return numba.njit(signature, error_model="numpy", cache=True)(twin)
+        except RuntimeError as error:
+            if "no locator available" not in str(error):
+                raise
+            return numba.njit(signature, error_model="numpy")(twin)
     finally:
         config.SLP_VECTORIZE = before
 
@@ -98,7 +101,7 @@ def machine_source() -> str:
 
 
 def branch(kernel: Any) -> Iterator[str]:
-    """What the machine does for one kernel. Indices are unsigned: numba then need not ask whether they are negative."""
+    """The lines of the branch for one kernel. Indices are unsigned: numba need not ask whether they are negative."""
     if kernel == "store":
         yield "for lane in range(active):"
         yield "    out[d, start + lane] = matrix[a + uint64(lane)]"
@@ -178,16 +181,17 @@ def expression(kernel: Any, operands: Sequence[str]) -> str:
 @cache
 def machine() -> tuple[Any, Any, Any]:
     """The machine and its two loops, `replay` and `descend`, compiled or read from disk."""
-    source = machine_source()
-    rows = {row.name: compiled(row.forward) for row in KERNELS if isinstance(row, Primitive)}
     namespace: dict[str, Any] = {}
-    exec(source, namespace)
+    exec(machine_source(), namespace)
+    forwards = {row.name: row.forward for row in KERNELS if isinstance(row, Primitive)}
+    key = digest([namespace["execute"], *forwards.values(), blocks_of, fill, spread, replay, descend])
+    rows = {name: compiled(forward) for name, forward in forwards.items()}
     numbers = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "BLOCK": BLOCK}
     unsigned = {name: np.uint64(number) for name, number in numbers.items()}
-    execute = cached(namespace["execute"], EXECUTE, source, **rows, **unsigned, uint64=uint64)
+    execute = cached(namespace["execute"], EXECUTE, key, **rows, **unsigned, uint64=uint64)
     helpers = {function.__name__: compiled(function) for function in (blocks_of, fill, spread)}
     names = {"execute": execute, **helpers}
-    return execute, cached(replay, REPLAY, source, **names), cached(descend, DESCEND, source, **names)
+    return execute, cached(replay, REPLAY, key, **names), cached(descend, DESCEND, key, **names)
 
 
 def offsets(code: Code, lanes: int) -> Code:

@@ -1,6 +1,7 @@
-"""What drives the machine, compiled by numba: chunk by chunk through the samples, batch by batch through training.
+"""The loops that drive the machine, compiled by numba: over the chunks of samples, and over the batches of training.
 
-Places are rows times lanes; they are unsigned, so that numba need not ask whether they count from the end.
+A place is a row times the number of lanes. Places are unsigned, so that numba need not ask whether they count from the
+end.
 """
 
 from typing import Any
@@ -26,7 +27,7 @@ def blocks_of(active: Any) -> Any:
 
 
 def spread(matrix: Any, places: Any, lanes: Any) -> None:
-    """What the first lane holds, in all lanes: of what samples share, the code that runs once computes only that."""
+    """Copy the first lane of these rows to all lanes. The code that runs once computes only the first lane."""
     for place in places:
         fill(matrix, place, lanes, matrix[place])
 

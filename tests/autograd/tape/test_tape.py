@@ -4,6 +4,7 @@ import math
 import pickle
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
+import nn
 from autograd import Primitive, Tape, Value, gradients, record
 from autograd.primitives import TABLE
 from autograd.tape import engines
 from autograd.tape.machine.assemble import KERNELS
+from autograd.tape.machine.digest import digest
 
 ENGINES = ["numpy", "numba"]
 ROWS = [row for row in TABLE.values() if row.arity is not None]
@@ -317,20 +320,86 @@ def test_rows_that_numpy_lacks_and_rows_of_a_user():
         tape.run([points], "numba")
 
 
+def with_little_work(monkeypatch, worth):
+    """Let `auto` take every engine from so many operations on."""
+    for name, engine in engines.ENGINES.items():
+        if engine.worth:
+            monkeypatch.setitem(engines.ENGINES, name, replace(engine, worth=worth))
+
+
 def test_without_numba_numpy_runs_everything(monkeypatch):
     x = Value(2.0)
     tape = record(x * x, [x])
     monkeypatch.setattr(engines, "find_spec", lambda name: None)
-    monkeypatch.setattr(engines, "MUCH", 0)
+    with_little_work(monkeypatch, 0)
     assert tape.run([3.0]) == ([9.0], [[6.0]])
     with pytest.raises(ModuleNotFoundError, match=r'pip install "backstep\[fast\]"'):
+        tape.run([3.0], "numba")
+
+
+def test_numba_switched_off_is_an_engine_that_cannot_run(monkeypatch):
+    x = Value(2.0)
+    tape = record(x * x, [x])
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    with_little_work(monkeypatch, 0)
+    assert tape.run([3.0]) == ([9.0], [[6.0]])
+    with pytest.raises(ValueError, match="NUMBA_DISABLE_JIT"):
         tape.run([3.0], "numba")
 
 
 def test_auto_takes_numba_where_there_is_much_to_do(monkeypatch):
     x = Value(2.0)
     tape = record(x * x, [x])
-    monkeypatch.setattr(engines, "MUCH", 10)
+    with_little_work(monkeypatch, 10)
     tape.run([3.0])
     tape.run([np.arange(100.0)])
-    assert sorted(kind.__name__ for kind, _ in tape._executors) == ["Machine", "Vectorised"]
+    assert sorted(name for name, _ in tape.executors) == ["numba", "numpy"]
+
+
+def test_an_engine_is_one_entry_of_the_registry(monkeypatch):
+    """A new entry is known everywhere: to Tape.run, to compile, to fit, and to their messages."""
+    mine = replace(engines.ENGINES["numpy"], name="mine")
+    monkeypatch.setitem(engines.ENGINES, "mine", mine)
+    x = Value(2.0)
+    assert record(x * x, [x]).run([3.0], "mine") == ([9.0], [[6.0]])
+    assert autograd.compile(lambda x: x * x, "mine")(3.0) == 9.0
+    model = nn.MLP(2, [2, 1], seed=0)
+    options = {"loss": "mse_loss", "optimizer": nn.SGD(model.parameters(), 0.1), "epochs": 2}
+    assert len(nn.fit(model, [[1.0, 2.0]], [1.0], engine="mine", **options).loss) == 2
+    for wrong in (
+        lambda: record(x * x, [x]).run([3.0], "fast"),
+        lambda: autograd.compile(abs, "fast"),
+        lambda: nn.fit(model, [[1.0, 2.0]], [1.0], engine="fast", **options),
+    ):
+        with pytest.raises(ValueError, match=r"engine is 'auto'.*'numba', 'numpy' or 'mine', got 'fast'"):
+            wrong()
+
+
+def test_a_row_that_is_added_to_the_table_is_run_by_numpy(monkeypatch):
+    cube = Primitive("cube", lambda x: x * x * x, lambda x, z: (3 * x * x,))
+    monkeypatch.setitem(TABLE, "cube", cube)
+    x = Value(2.0)
+    tape = record(cube(x), [x])
+    assert tape.run([3.0]) == ([27.0], [[27.0]])
+    with pytest.raises(ValueError, match="cube"):
+        tape.run([3.0], "numba")
+
+
+def test_the_key_of_compiled_code_covers_helpers_constants_and_defaults():
+    def made(text):
+        namespace = {"math": math}
+        exec(text, namespace)
+        return namespace["f"]
+
+    base = "K = 2.0\ndef g(x): return x + K\ndef f(x, a=1.0): return g(x) * a + 3.0"
+    assert digest([made(base)]) == digest([made(base)])
+    changes = [
+        ("K = 2.0", "K = 2.5"),
+        ("x + K", "x - K"),
+        ("a=1.0", "a=1.5"),
+        ("+ 3.0", "+ 3.5"),
+        ("g(x) *", "math.exp(x) *"),
+    ]
+    keys = {digest([made(base.replace(*change))]) for change in changes}
+    assert len(keys) == len(changes)
+    assert digest([made(base)]) not in keys
