@@ -16,6 +16,7 @@ calling it takes either. Values in nested lists are arrays: their keys and shape
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -119,6 +120,26 @@ class Module:
     def eval(self) -> Self:
         """Switch to evaluation."""
         return self.train(False)
+
+    @contextmanager
+    def evaluating(self) -> Iterator[Self]:
+        """Evaluation within a `with` statement; afterwards each module is in the mode that it had before.
+
+        >>> from nn import Dropout, Sequential
+        >>> model = Sequential(Dropout(0.5))
+        >>> with model.evaluating():
+        ...     print(model([3.0]))
+        3.0
+        >>> model.training
+        True
+        """
+        modes = [(module, module.training) for _, module in self.modules()]
+        self.eval()
+        try:
+            yield self
+        finally:
+            for module, mode in modes:
+                module.training = mode
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """The numbers of all parameters and buffers, by PyTorch's keys and in its shapes."""

@@ -85,7 +85,8 @@ class Estimator:
         rows = table(X)
         if rows.shape[1] != self.n_features_in_:
             raise ValueError(f"X has {rows.shape[1]} features, but {self.n_features_in_} were there in fit")
-        return list(self.model_.eval()(rows))
+        with self.model_.evaluating():
+            return list(self.model_(rows))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")

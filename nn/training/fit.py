@@ -110,9 +110,8 @@ def fit(
             optimizer.lr = float(rates[-1])
             history.extend(training.run(first, orders, rates))
             if validation is not None:
-                model.eval()
-                history.validation.append(loss_function(loss)(model(list(validation[0])), list(validation[1])).data)
-                model.train()
+                with model.evaluating():
+                    history.validation.append(loss_function(loss)(model(list(validation[0])), list(validation[1])).data)
             for epoch in range(first, len(history.loss)) if progress else ():
                 show(epoch, history)
             if sum(callback(first, history, model) is True for callback in callbacks):  # all are called

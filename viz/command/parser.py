@@ -17,6 +17,7 @@ from autograd import ExpressionError
 from viz.command.expressions import run_draw, run_html, run_quiz, run_step
 from viz.command.plots import PLOTS, run_plot
 from viz.command.training import add_training, run_train
+from viz.graph.styles import STYLES
 from viz.terminal.console import UsageError, complain
 
 EXAMPLES = """examples:
@@ -118,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
     picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
                          help="auto: Graphviz's dot if it is installed, else our own layout (default)")  # fmt: skip
-    picture.add_argument("--style", choices=("cs231n", "micrograd", "plates"), help="default: by size")
+    picture.add_argument("--style", choices=tuple(STYLES), help="default: by size")
     picture.add_argument("--rankdir", choices=("LR", "TB"), default="LR", help="left to right (LR) or downwards (TB)")
     picture.add_argument("--theme", choices=("light", "dark"), default="light", help="default: light")
 

@@ -1,4 +1,6 @@
-"""Pictures of graphs.
+"""Pictures of graphs: `draw(f)`.
 
-Reading order: style, picture, shapes → crossings, layout, scene → svg, dot, mpl → fold → drawing.
+Files, in reading order: theme (colours, fonts), picture (what is shown), shapes, cells (what it is drawn with), styles
+(how a node is drawn; a room of its own), look (what the user chose); crossings, layout, scene (where everything
+stands); svg, dot, mpl (three writers); fold (networks as boxes; a room of its own); drawing (`draw`).
 """

@@ -22,10 +22,11 @@ from autograd.files import write_file
 from nn import Module
 from viz.graph.dot import digraph, render
 from viz.graph.fold.folding import fold
+from viz.graph.look import Look, Rankdir
 from viz.graph.mpl import write_image
 from viz.graph.picture import Picture, picture_of
-from viz.graph.style import Look, Rankdir, Style, Theme
 from viz.graph.svg import write_svg
+from viz.graph.theme import Theme
 
 Engine = Literal["auto", "dot", "builtin"]
 
@@ -42,10 +43,12 @@ class Drawing:
 
     @property
     def graph(self) -> graphviz.Digraph:
+        """The drawing as an object of the graphviz package, to be changed or rendered there."""
         return digraph(self.picture, self.look)
 
     @property
     def source(self) -> str:
+        """The drawing as DOT text."""
         return str(self.graph.source)
 
     def svg(self) -> str:
@@ -69,6 +72,7 @@ class Drawing:
         return image
 
     def by_matplotlib(self, suffix: str) -> bytes:
+        """The content of a png or pdf file, drawn by matplotlib. RuntimeError if it is not installed."""
         image = write_image(self.picture, suffix, self.look)
         if image is None:
             raise RuntimeError(
@@ -100,7 +104,7 @@ def draw(
     output: Value,
     precision: int = 4,
     engine: Engine = "auto",
-    style: Style | None = None,
+    style: str | None = None,
     rankdir: Rankdir = "LR",
     theme: Theme = "light",
     model: Module | None = None,

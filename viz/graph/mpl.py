@@ -8,10 +8,11 @@ import io
 from importlib.util import find_spec
 from typing import Any
 
+from viz.graph.look import Look
 from viz.graph.picture import Picture
 from viz.graph.scene import scene_of
-from viz.graph.shapes import Path, Point, Rect, Text
-from viz.graph.style import FONT_SIZE, Look
+from viz.graph.shapes import Point, Rect, Stroke, Text
+from viz.graph.theme import FONT_SIZE
 
 PIXELS = 96  # of a scene, in an inch
 POINT = 72 / PIXELS  # a pixel in points
@@ -38,7 +39,7 @@ def write_image(picture: Picture, suffix: str, look: Look | None = None) -> byte
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0.0, scene.width), ylim=(scene.height, 0.0))
     axes.set_axis_off()
     nodes = (shape for shapes in scene.nodes for shape in shapes)
-    for shape in (*(wire.path for wire in scene.wires), *nodes, *scene.legend):
+    for shape in (*(wire.stroke for wire in scene.wires), *nodes, *scene.legend):
         if isinstance(shape, Text):
             add_text(axes, shape)
         else:
@@ -52,8 +53,8 @@ def write_image(picture: Picture, suffix: str, look: Look | None = None) -> byte
     return content.getvalue()
 
 
-def patch_of(shape: Rect | Path) -> Any:
-    """A rectangle or a path as matplotlib has them."""
+def patch_of(shape: Rect | Stroke) -> Any:
+    """A rectangle or a stroke as matplotlib has them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
@@ -65,7 +66,7 @@ def patch_of(shape: Rect | Path) -> Any:
     if isinstance(shape, Rect):
         return PathPatch(outline, facecolor=shape.fill, edgecolor=shape.stroke, linewidth=POINT)
     dashes = (0, (6 / shape.width, 4 / shape.width)) if shape.dashed else "solid"  # in units of the width
-    return PathPatch(outline, fill=False, edgecolor=shape.stroke, linewidth=shape.width * POINT, linestyle=dashes)
+    return PathPatch(outline, fill=False, edgecolor=shape.colour, linewidth=shape.width * POINT, linestyle=dashes)
 
 
 def around(rect: Rect) -> list[tuple[Point, ...]]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from viz.graph.layout import lay_out
+from viz.graph.look import Look
 from viz.graph.picture import Picture, uses_of
-from viz.graph.shapes import LINE, Part, Path, Point, Shape, Text, parts_of
-from viz.graph.style import Look, Palette, text_width
+from viz.graph.shapes import LINE, Point, Shape, Stroke, Text, Tile
+from viz.graph.styles.box import box_tile
+from viz.graph.theme import Palette, text_width
 
 MARGIN = 16.0
 
@@ -23,7 +25,7 @@ class Wire:
     source: int
     target: int
     use: int
-    path: Path
+    stroke: Stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +50,35 @@ class Place:
     exit: float
     ends: float
     middle: float
-    first: Part
+    first: Tile
 
 
 def scene_of(picture: Picture, look: Look | None = None) -> Scene:
-    """Lay a picture out and draw its parts."""
+    """Lay a picture out and draw its nodes and wires."""
     look = look or Look()
-    palette, vertical = look.palette, look.rankdir == "TB"
+    palette, vertical = look.palette, look.vertical
     style = look.style_for(len(picture.nodes))
-    parts = [parts_of(node, style, vertical, palette) for node in picture.nodes]
+    tiles = [
+        [box_tile(node, node.box, palette)] if node.box else style.tiles(node, vertical, palette)
+        for node in picture.nodes
+    ]
     sizes = [
-        (sum(along(part, vertical) for part in row), max(along(part, not vertical) for part in row)) for row in parts
+        (sum(along(tile, vertical) for tile in row), max(along(tile, not vertical) for tile in row)) for row in tiles
     ]
     layout = lay_out(sizes, picture.wires)
     places, nodes = [], []
-    for row, (length, _), (begins, ends), middle in zip(parts, sizes, layout.spans, layout.heights, strict=True):
+    for row, (length, _), (begins, ends), middle in zip(tiles, sizes, layout.spans, layout.heights, strict=True):
         begins, ends, middle = begins + MARGIN, ends + MARGIN, middle + MARGIN
         spare = ends - begins - length
         at = entry = begins if row[-1].stretches else begins + spare / 2
         shapes: list[Shape] = []
-        for part in row:
-            until = ends if part.stretches else at + along(part, vertical)
-            half = along(part, not vertical) / 2
+        for tile in row:
+            until = ends if tile.stretches else at + along(tile, vertical)
+            half = along(tile, not vertical) / 2
             if vertical:
-                shapes += part.draw(middle - half, at, middle + half, until)
+                shapes += tile.draw(middle - half, at, middle + half, until)
             else:
-                shapes += part.draw(at, middle - half, until, middle + half)
+                shapes += tile.draw(at, middle - half, until, middle + half)
             at = until
         places.append(Place(begins, entry, at, ends, middle, row[0]))
         nodes.append(shapes)
@@ -90,8 +95,9 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
     return Scene(width, height, palette, title, wires, nodes, legend)
 
 
-def along(part: Part, vertical: bool) -> float:
-    return part.height if vertical else part.width
+def along(tile: Tile, vertical: bool) -> float:
+    """The tile's length along the flow."""
+    return tile.height if vertical else tile.width
 
 
 def draw_wires(
@@ -118,11 +124,11 @@ def draw_wires(
             steps = [tuple((y, x) for x, y in step) for step in steps]
         weight = picture.weights.get(number)
         if weight is None:
-            path = Path(tuple(steps), palette.muted)
+            stroke = Stroke(tuple(steps), palette.muted)
         else:
             colour = palette.positive if weight.positive else palette.negative
-            path = Path(tuple(steps), colour, 1.0 + 3.0 * weight.strength, not weight.positive)
-        wires.append(Wire(source, target, use, path))
+            stroke = Stroke(tuple(steps), colour, 1.0 + 3.0 * weight.strength, not weight.positive)
+        wires.append(Wire(source, target, use, stroke))
     return wires
 
 

@@ -93,15 +93,11 @@ class FilmRecorder:
         points = np.column_stack([xs.ravel(), ys.ravel()])
         if self.predict is None:
             self.predict = self.model.compile("numpy")
-        modes = [(module, module.training) for _, module in self.model.modules()]
-        self.model.eval()
-        try:
-            predicted = self.predict(points)
-        except (RuntimeError, TypeError, ValueError):  # it cannot be recorded, as where it branches on a number
-            predicted = predict_grid(self.model, points)
-        finally:
-            for module, mode in modes:
-                module.training = mode
+        with self.model.evaluating():
+            try:
+                predicted = self.predict(points)
+            except (RuntimeError, TypeError, ValueError):  # it cannot be recorded, as where it branches on a number
+                predicted = predict_grid(self.model, points)
         return np.asarray(predicted, dtype=float).reshape(len(points), -1)
 
 

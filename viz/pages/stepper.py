@@ -22,11 +22,11 @@ from autograd.cards import derivative, times
 from autograd.files import write_file
 from autograd.notation import ATOM, number, shorten
 from autograd.patterns import pattern
+from viz.graph.look import Look
 from viz.graph.picture import Picture, picture_of
 from viz.graph.scene import Scene, scene_of
 from viz.graph.shapes import Text
-from viz.graph.style import Look
-from viz.pages.inline import inline_svg
+from viz.graph.svg import write_element
 from viz.pages.page import frame, text, write_page
 
 PARTS = ("page.css", "stepper.css", "page.js", "quiz.js", "replay.js", "card.js", "stepper.js")
@@ -72,10 +72,10 @@ def step(output: Value, precision: int = 4) -> Stepper:
     steps = list(solution)
     title = formula_of(solution)
     scene, picture = finished(picture, steps, solution)
-    drawing = inline_svg(picture, scene)
+    drawing = write_element(picture, scene)
     page = write_page(
         "stepper.html", title, data_of(steps, solution), PARTS,
-        style=Look().style_for(len(picture.nodes)), drawing=drawing, steps=listed(steps, solution),
+        style=Look().style_for(len(picture.nodes)).name, drawing=drawing, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, len(steps) + 1, BELOW + min(600, round(scene.height)))
 

@@ -8,7 +8,7 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
-from viz.graph.style import PALETTES
+from viz.graph.theme import PALETTES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -22,7 +22,7 @@ from autograd.notation import number
 from nn import History, PReLU, Report, softmax
 from nn.activations import Activation, activation_function, name_of, takes_rows
 from nn.report import FLAT
-from viz.graph.style import blend
+from viz.graph.theme import blend
 from viz.plots.axes import ACCENT, COLOURS, GRADIENT, MARKERS, MUTED, VALUE, axes_or_new, legend
 from viz.terminal.chart import WIDE_RANGE
 

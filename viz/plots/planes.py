@@ -15,7 +15,7 @@ import numpy as np
 from autograd import Value, gradients
 from autograd.ieee import silent
 from nn import Module
-from viz.graph.style import blend
+from viz.graph.theme import blend
 from viz.plots.axes import ACCENT, COLOURS, GRADIENT, INK, MARKERS, PAPER, VALUE, axes_or_new, legend, legend_above
 
 if TYPE_CHECKING:
@@ -68,16 +68,12 @@ def predict_grid(model: Any, points: np.ndarray) -> np.ndarray:
         return np.asarray(model.predict_proba(points), dtype=float)
     if not isinstance(model, Module):
         raise TypeError(f"expected a module of nn, or an estimator with predict_proba; got {type(model).__name__}")
-    modes = [(module, module.training) for _, module in model.modules()]
-    model.eval()
-    try:
-        return np.asarray(model.compile()(points), dtype=float).reshape(len(points), -1)
-    except (TypeError, ValueError, RuntimeError):  # a model that cannot be recorded
-        batches = [model(points[first : first + ROWS]) for first in range(0, len(points), ROWS)]
-        return np.array([[output.data for output in np.ravel(row)] for batch in batches for row in batch])
-    finally:
-        for module, mode in modes:
-            module.training = mode
+    with model.evaluating():
+        try:
+            return np.asarray(model.compile()(points), dtype=float).reshape(len(points), -1)
+        except (TypeError, ValueError, RuntimeError):  # a model that cannot be recorded
+            batches = [model(points[first : first + ROWS]) for first in range(0, len(points), ROWS)]
+            return np.array([[output.data for output in np.ravel(row)] for batch in batches for row in batch])
 
 
 def shade_one_output(ax: "Axes", xs: np.ndarray, ys: np.ndarray, outputs: np.ndarray, threshold: float | None) -> None:

@@ -15,10 +15,10 @@ from autograd.notation import call
 from nn import MLP, mse_loss
 from tests.conftest import HOSTILE
 from viz.graph import dot, mpl
+from viz.graph.look import Look
 from viz.graph.picture import picture_of
 from viz.graph.scene import scene_of
 from viz.graph.shapes import Text
-from viz.graph.style import Look
 from viz.graph.svg import write_svg
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
@@ -354,3 +354,24 @@ def test_matplotlib_is_left_as_it_was():
     assert image == mpl.write_image(picture_of(sigmoid_circuit()), "png")
     assert dict(matplotlib.rcParams) == before
     assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_a_style_is_one_object(monkeypatch):
+    """A new style needs nothing but its own definition and its name in STYLES."""
+    from viz.graph.cells import html
+    from viz.graph.shapes import stack
+    from viz.graph.styles import STYLES
+    from viz.graph.styles.style import Style
+
+    monkeypatch.setitem(STYLES, "tiny", Style(
+        "tiny",
+        tiles=lambda node, vertical, palette: [stack([("name", node.name, palette.ink)], (), palette, "tiny")],
+        label=lambda node, vertical, palette: f"<{html(node.name)}>",
+        has_gates=False,
+    ))  # fmt: skip
+    for rankdir in ("LR", "TB"):
+        drawing = viz.draw(sigmoid_circuit(), engine="builtin", style="tiny", rankdir=rankdir)
+        assert drawing.svg().count('class="tiny"') == 13
+        assert "n0 [label=<w0>" in drawing.source
+    with pytest.raises(ValueError, match="'plates' or 'tiny'"):
+        viz.draw(Value(1.0), style="small")

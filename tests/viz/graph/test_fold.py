@@ -30,8 +30,8 @@ from tests.conftest import HOSTILE, ROOT
 from tests.viz.graph.test_layout import assert_clear
 from viz.graph.fold.folding import fold
 from viz.graph.fold.owners import find_homes, module_tree
+from viz.graph.look import Look
 from viz.graph.scene import scene_of
-from viz.graph.style import Look
 
 
 def one_sample(widths=(3, 4, 1)):

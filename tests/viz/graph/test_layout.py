@@ -12,10 +12,11 @@ from autograd import Value, gradients, parse, tanh
 from nn import MLP, mse_loss
 from viz.graph.crossings import crossings
 from viz.graph.layout import assign_layers, lay_out
+from viz.graph.look import Look
 from viz.graph.picture import picture_of, uses_of
 from viz.graph.scene import scene_of
-from viz.graph.shapes import Path, Text
-from viz.graph.style import Look, text_width
+from viz.graph.shapes import Stroke, Text
+from viz.graph.theme import text_width
 
 
 @st.composite
@@ -189,8 +190,8 @@ def assert_clear(scene):
         assert a[3] <= scene.height
         for b in boxes[:i]:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
-    paths = [wire.path for wire in scene.wires]
-    paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Path)]
+    paths = [wire.stroke for wire in scene.wires]
+    paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Stroke)]
     for path in paths:
         for x, y in points_on(path):
             for left, top, right, bottom in boxes:

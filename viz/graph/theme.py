@@ -1,15 +1,17 @@
-"""How drawings look, the same for every writer: colours, fonts, and the choices of `draw`.
+"""Colours, fonts and the width of texts, the same for every picture, page and plot.
 
 Colours are measured for contrast on their paper and for colour blindness. Where a colour carries a meaning, a sign, a
 dash or a place says the same.
+
+>>> PALETTES["light"].gradient
+'#B34700'
+>>> blend("#FFFFFF", "#0000FF", 0.5)
+'#8080FF'
 """
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Style = Literal["cs231n", "micrograd", "plates"]
-Rankdir = Literal["LR", "TB"]
 Theme = Literal["light", "dark"]
 
 FONT = "Helvetica, Arial, sans-serif"
@@ -18,7 +20,6 @@ FONT_SIZE = 14
 NARROW, CAPITAL, WIDE = 0.42, 0.8, 1.0
 NARROW_ONES, WIDE_ONES = frozenset(" .,:;'|!ijlIftr()[]{}/\\-\"`·"), frozenset("mwMWOQG@%&+<>=~→\ufffd")
 OTHERS = 0.65
-MOST_GATES = 60  # a larger graph is drawn with one plate for each node
 
 
 class Palette(NamedTuple):
@@ -40,38 +41,13 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The choices of `draw`: style None is cs231n for a small graph and plates for a large one."""
-
-    style: Style | None = None
-    rankdir: Rankdir = "LR"
-    theme: Theme = "light"
-
-    def __post_init__(self) -> None:
-        for name, given, known in (
-            ("style", self.style, (None, "cs231n", "micrograd", "plates")),
-            ("rankdir", self.rankdir, ("LR", "TB")),
-            ("theme", self.theme, ("light", "dark")),
-        ):
-            if given not in known:
-                raise ValueError(f"{name} is {' or '.join(repr(choice) for choice in known if choice)}, got {given!r}")
-
-    def style_for(self, nodes: int) -> Style:
-        """The style of a picture of so many nodes."""
-        return self.style or ("cs231n" if nodes <= MOST_GATES else "plates")
-
-    @property
-    def palette(self) -> Palette:
-        return PALETTES[self.theme]
-
-
 def text_width(text: str) -> float:
     """How wide a text is at the most, in pixels."""
     return FONT_SIZE * sum(map(width_of, text))
 
 
 def width_of(character: str) -> float:
+    """How wide a character is at the most, in units of the font size."""
     if character in NARROW_ONES:
         return NARROW
     if character in WIDE_ONES or unicodedata.east_asian_width(character) in "WF":
@@ -80,10 +56,6 @@ def width_of(character: str) -> float:
 
 
 def blend(paper: str, colour: str, share: float) -> str:
-    """A colour between two of the form #RRGGBB.
-
-    >>> blend("#FFFFFF", "#0000FF", 0.5)
-    '#8080FF'
-    """
+    """The colour that is `share` of the way from one to the other, all of the form #RRGGBB."""
     pairs = ((int(paper[i : i + 2], 16), int(colour[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{int(a + (b - a) * share + 0.5):02X}" for a, b in pairs)

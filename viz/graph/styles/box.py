@@ -1,0 +1,34 @@
+"""A folded module of a network. Every style draws it as the same box: its name, value, gradient and weights."""
+
+from viz.graph.cells import TABLE, coloured, framed, html
+from viz.graph.picture import Box, Node
+from viz.graph.shapes import Tile, stack, weight_colours
+from viz.graph.theme import Palette
+
+
+def box_tile(node: Node, box: Box, palette: Palette) -> Tile:
+    """The box in our own layout: lines of text, then its weights as squares."""
+    rows = [("box", line, palette.muted if i else palette.ink) for i, line in enumerate(box.lines)]
+    rows += [("value", node.value, palette.value)] if node.value else []
+    rows += [("gradient", node.gradient, palette.gradient)] if node.gradient else []
+    return stack(rows, box.weights, palette, "box")
+
+
+def box_label(node: Node, box: Box, palette: Palette) -> str:
+    """The box in DOT: lines of text, then its weights as coloured cells with their signs."""
+    lines = [html(box.lines[0]), *(coloured(line, palette.muted) for line in box.lines[1:])]
+    lines += [coloured(node.value, palette.value)] if node.value else []
+    lines += [coloured(node.gradient, palette.gradient)] if node.gradient else []
+    if box.weights:
+        rows = ""
+        for row in box.weights:
+            cells = ""
+            for weight in row:
+                fill, ink = weight_colours(weight, palette)
+                sign = coloured("+" if weight.positive else "−", ink)
+                cells += f'<TD BGCOLOR="{fill}" FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="16">{sign}</TD>'
+            rows += f"<TR>{cells}</TR>"
+        squares = TABLE.format(0, 0, 0, palette.ink, rows)
+        size = f'FIXEDSIZE="TRUE" WIDTH="{16 * max(map(len, box.weights))}" HEIGHT="{16 * len(box.weights)}"'
+        lines.append(squares.replace("<TABLE ", f"<TABLE {size} ", 1))  # else it would be as wide as the box
+    return framed(lines, palette)
