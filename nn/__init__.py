@@ -1,4 +1,23 @@
-"""Small neural networks on scalars: every weight is a Value, every step of training can be looked into."""
+"""Small neural networks on scalars: every weight is a Value, every step of training can be looked into.
+
+A network is made of modules, a loss says how wrong it is, an optimiser changes its weights, and `fit` is the loop.
+
+>>> X, y = datasets.gate("xor")
+>>> model = MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=0)
+>>> history = fit(model, X, y, loss="binary_cross_entropy", optimizer=SGD(model.parameters(), lr=1.0), epochs=300)
+>>> [round(model(row).data) for row in X]
+[0, 1, 1, 0]
+
+Reading order:
+
+    registry, module, hooks                              what a network is made of, and how a recording follows it
+    activations, init                                    functions of weighted sums; first weights
+    layers, special_layers, networks, perceptron         from one neuron to an MLP
+    losses, optim, schedules, clipping                   what training needs
+    datasets, saving                                     what goes in, and what is kept
+    report                                               what a network looks like inside
+    training/                                            `fit` and all it is made of
+"""
 
 from nn import datasets, init
 from nn.activations import log_softmax, softmax

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nn.registry import unknown
+
 Dataset = tuple[np.ndarray, np.ndarray]
 
 GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [0, 1, 1, 0]}
@@ -18,7 +20,7 @@ GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [
 def gate(name: str) -> Dataset:
     """The truth table of and, or, nand, xor: four samples."""
     if name not in GATES:
-        raise ValueError(f"unknown gate {name!r}: expected one of {', '.join(GATES)}")
+        raise unknown("gate", name, GATES)
     return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array(GATES[name])
 
 

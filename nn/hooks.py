@@ -1,8 +1,13 @@
-"""What a module does beside arithmetic, in a form that a recording can follow: numbers drawn anew, numbers kept.
+"""Random numbers and running means of modules, in a form that a recording can follow.
 
 A tape holds arithmetic only. A module that draws random numbers asks `fresh` for them, and one that keeps numbers from
 batch to batch reads and writes them through `recall` and `remember`. Without a recording these do just that; a
 recording puts inputs and results of the tape in their place.
+
+>>> mean = np.zeros(2)
+>>> remember(mean, 1, recall(mean, 1) + 0.5)
+>>> mean.tolist()
+[0.0, 0.5]
 """
 
 from collections.abc import Callable

@@ -14,7 +14,7 @@ from weakref import ref
 import autograd
 from autograd import Value
 from nn.activations import Activation, activation_function, linear, name_of, takes_rows
-from nn.init import Generator, Init
+from nn.init import Generator
 from nn.module import Module
 
 REMEMBERED = 10_000  # rows whose sums and outputs a layer can report on
@@ -27,7 +27,7 @@ class Neuron(Module):
         self,
         inputs: int,
         activation: str | Activation = "relu",
-        init: Init = "lecun_uniform",
+        init: str = "lecun_uniform",
         generator: Generator | None = None,
         name: str = "",
     ) -> None:
@@ -62,7 +62,7 @@ class Layer(Module):
         inputs: int,
         outputs: int,
         activation: str | Activation = "relu",
-        init: Init = "lecun_uniform",
+        init: str = "lecun_uniform",
         generator: Generator | None = None,
         name: str = "",
     ) -> None:
@@ -70,8 +70,7 @@ class Layer(Module):
         self.activation = activation_function(activation)
         self.neurons = [Neuron(inputs, self.activation, "zeros", name=f"{name}_{i}") for i in range(outputs)]
         weights = generator.draw(init, (outputs, inputs), inputs, outputs)
-        # PyTorch's Linear draws its biases as it draws its weights; elsewhere they begin at 0.
-        biases = generator.draw("torch" if init == "torch" else "zeros", (outputs,), inputs)
+        biases = generator.draw_biases(init, outputs, inputs)
         for neuron, numbers, bias in zip(self.neurons, weights, biases, strict=True):
             for weight, number in zip(neuron.weights, numbers, strict=True):
                 weight.data = number
@@ -108,5 +107,5 @@ class Layer(Module):
 class Linear(Layer):
     """A layer without an activation, with first weights as torch.nn.Linear has them."""
 
-    def __init__(self, inputs: int, outputs: int, init: Init = "torch", generator: Generator | None = None) -> None:
+    def __init__(self, inputs: int, outputs: int, init: str = "torch", generator: Generator | None = None) -> None:
         super().__init__(inputs, outputs, linear, init, generator)

@@ -1,7 +1,8 @@
-"""How wrong predictions are, as one Value to minimise; names and conventions are those of torch.nn.functional.
+"""Losses: one Value that tells how wrong predictions are, to be minimised.
 
-Predictions and targets are numbers or Values, in lists of the same length; rows of one number count as that number, so
-that shapes (m,) and (m, 1) mean the same and nothing is ever broadcast. Each loss is the mean over the samples.
+Names and conventions are those of torch.nn.functional. Predictions and targets are numbers or Values, in lists of the
+same length. Rows of one number count as that number, so that shapes (m,) and (m, 1) mean the same; nothing is ever
+broadcast. Each loss is the mean over the samples.
 
 >>> from autograd import Value
 >>> mse_loss([Value(1.0), Value(3.0)], [0.0, 3.0]).data
@@ -17,20 +18,25 @@ import autograd
 from autograd import Value, bce, equal, minimum, relu, softplus, square, where
 from nn.activations import log_softmax
 from nn.module import Module
+from nn.registry import Registry
 
 Loss = Callable[[Any, Any], Value]
+LOSSES: Registry[Loss] = Registry("loss")
 
 
+@LOSSES.add
 def mse_loss(predictions: Any, targets: Any) -> Value:
     """The mean of (prediction - target)²."""
     return mean([square(p - y) for p, y in pairs(predictions, targets)])
 
 
+@LOSSES.add
 def l1_loss(predictions: Any, targets: Any) -> Value:
     """The mean of |prediction - target|."""
     return mean([autograd.abs(p - y) for p, y in pairs(predictions, targets)])
 
 
+@LOSSES.add
 def huber_loss(predictions: Any, targets: Any, delta: float = 1.0) -> Value:
     """The mean of e²/2 for errors |e| ≤ delta, of delta (|e| - delta/2) for larger ones (Huber, 1964)."""
     if not delta > 0.0:
@@ -43,6 +49,7 @@ def huber_loss(predictions: Any, targets: Any, delta: float = 1.0) -> Value:
     return mean(terms)
 
 
+@LOSSES.add
 def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean of -(y log p + (1 - y) log(1 - p)), for probabilities p and targets y between 0 and 1."""
     both = pairs(predictions, targets)
@@ -55,16 +62,19 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
     return mean([bce(p, y) for p, y in both])
 
 
+@LOSSES.add
 def binary_cross_entropy_with_logits(predictions: Any, targets: Any) -> Value:
     """The same from logits x, p = sigmoid(x): the mean of y softplus(-x) + (1 - y) softplus(x), stable for every x."""
     return mean([y * softplus(-x) + (1 - y) * softplus(x) for x, y in pairs(predictions, targets)])
 
 
+@LOSSES.add
 def cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean of -log softmax(logits)[class]; a target is a class, as an int, or the probabilities of all classes."""
     return nll_loss([log_softmax(row) for row in rows_of(predictions)], targets)
 
 
+@LOSSES.add
 def nll_loss(predictions: Any, targets: Any) -> Value:
     """The mean of -(log p)[class], for rows of logarithms of probabilities; targets as for cross_entropy."""
     rows = rows_of(predictions)
@@ -97,6 +107,7 @@ def pick(row: Sequence[Any], place: Value) -> Any:
     return autograd.sum([where(hit, x, 0.0) for hit, x in zip(hits, row, strict=True)])
 
 
+@LOSSES.add
 def hinge_loss(predictions: Any, targets: Any) -> Value:
     """The mean of relu(1 - y p), for targets y = -1 or 1."""
     both = pairs(predictions, targets)
@@ -118,22 +129,9 @@ def l1_penalty(parameters: Module | Iterable[Value], strength: float) -> Value:
     return total
 
 
-LOSSES: dict[str, Loss] = {
-    loss.__name__: loss
-    for loss in (
-        mse_loss, l1_loss, huber_loss, binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, nll_loss,
-        hinge_loss,
-    )
-}  # fmt: skip
-
-
 def loss_function(loss: str | Loss) -> Loss:
-    """The loss meant, by name or as it is."""
-    if callable(loss):
-        return loss
-    if loss not in LOSSES:
-        raise ValueError(f"unknown loss {loss!r}: give a function, or one of {', '.join(LOSSES)}")
-    return LOSSES[loss]
+    """The loss meant, by name or as it is. ValueError for a name that is not known."""
+    return loss if callable(loss) else LOSSES.named(loss)
 
 
 def values_of(parameters: Module | Iterable[Value]) -> list[Value]:

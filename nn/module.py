@@ -1,6 +1,6 @@
-"""`Module`: something with parameters. Whatever a module keeps in its attributes belongs to it.
+"""`Module`: the base of layers and networks. Whatever a module keeps in its attributes belongs to it.
 
-A module says what one row of inputs becomes (`row`), or, where samples are coupled, what a batch becomes (`rows`);
+A module computes its outputs for one row of inputs (`row`), or, where samples are coupled, for a batch (`rows`);
 calling it takes either. Values in nested lists are arrays: their keys and shapes are those of PyTorch's state_dict.
 
 >>> class Line(Module):
@@ -33,11 +33,11 @@ class Module:
     compile: ClassVar[Callable[..., Any]]  # defined in replay.py
 
     def row(self, inputs: list[Any]) -> Any:
-        """What one row of inputs becomes. A module defines this, or `rows`."""
+        """The outputs for one row of inputs. A module defines this, or `rows`."""
         return self.rows([inputs])[0]
 
     def rows(self, batch: list[list[Any]]) -> list[Any]:
-        """What each row of a batch becomes."""
+        """The outputs for each row of a batch."""
         return [self.row(row) for row in batch]
 
     def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:

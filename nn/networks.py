@@ -1,4 +1,4 @@
-"""Sequential and MLP: layers one after the other.
+"""Networks: Sequential and MLP put layers one after the other.
 
 >>> model = MLP(2, [4, 1], seed=0)
 >>> model
@@ -10,17 +10,14 @@ MLP(2, [4, 1]): 2 -> 4 relu -> 1 linear, 17 parameters
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from autograd.primitives import TABLE
-from nn.activations import OF_ROWS, Activation, activation_function, linear, name_of, takes_rows
-from nn.init import Generator, Init
+from nn.activations import LAYERS, Activation, linear, name_of, named_activation, takes_rows
+from nn.init import Generator
 from nn.layers import Layer
 from nn.module import Module
-from nn.special_layers import Maxout, PReLU
 
 
 class Sequential(Module):
@@ -32,7 +29,7 @@ class Sequential(Module):
     """
 
     def __init__(self, *modules: Module | str | Activation) -> None:
-        self.steps = [step if isinstance(step, Module) else activation_of(step) for step in modules]
+        self.steps = [step if isinstance(step, Module) else activation_step(step) for step in modules]
 
     def parts(self) -> dict[str, Any]:
         return {str(index): step for index, step in enumerate(self.steps)}
@@ -66,14 +63,15 @@ class MLP(Sequential):
         activation: str | Activation = "relu",
         output: str | Activation = "linear",
         seed: int | None = None,
-        init: Init = "lecun_uniform",
+        init: str = "lecun_uniform",
     ) -> None:
         if not isinstance(sizes, Iterable):
             raise ValueError(f"expected a list of sizes, as MLP(2, [4, 1]); got MLP({inputs!r}, {sizes!r})")
         widths = [inputs, *sizes]
         if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
-        activation_of(activation)  # refused here even if there is no hidden layer to use it
+        if not (isinstance(activation, str) and activation in LAYERS):
+            activation_step(activation)  # refused here even if there is no hidden layer to use it
         kinds = [activation] * (len(sizes) - 1) + [output]
         try:
             generator = Generator(seed)
@@ -98,32 +96,21 @@ class MLP(Sequential):
 
 
 def two_steps(
-    kind: str | Activation, inputs: int, outputs: int, init: Init, generator: Generator, name: str
+    kind: str | Activation, inputs: int, outputs: int, init: str, generator: Generator, name: str
 ) -> list[Module | Activation]:
-    """A layer and what follows it, which is an activation with parameters of its own, if it has any."""
-    if kind == "maxout":
-        return [Maxout(inputs, outputs, init=init, generator=generator), linear]
-    activation = activation_of(kind)
+    """A layer and what follows it: an activation with parameters of its own, or else nothing, which is `linear`."""
+    if isinstance(kind, str) and kind in LAYERS:
+        return [LAYERS[kind](inputs, outputs, init=init, generator=generator), linear]
+    activation = activation_step(kind)
     if isinstance(activation, Module):
         return [Layer(inputs, outputs, linear, init, generator, name), activation]
     return [Layer(inputs, outputs, activation, init, generator, name), linear]
 
 
-def activation_of(activation: str | Activation) -> Module | Activation:
-    """The activation meant; "prelu" is a module, for it has a parameter."""
-    if activation == "prelu":
-        return PReLU()
-    if activation == "maxout":
-        return linear
-    try:
-        return activation_function(activation)
-    except ValueError:
-        rows = [row.name for row in TABLE.values() if row.arity == 1]
-        known = [*rows, *OF_ROWS, "linear", "leaky_relu", "elu", "prelu", "maxout"]
-        similar = get_close_matches(str(activation), known, 1)
-        if not similar:
-            raise
-        raise ValueError(f"unknown activation {activation!r}: did you mean {similar[0]}?") from None
+def activation_step(activation: str | Activation) -> Module | Activation:
+    """The function meant, or a new module where the activation has parameters of its own."""
+    found: Module | Activation = named_activation(activation)
+    return found() if isinstance(found, type) else found
 
 
 def apply(activation: Callable[[Any], Any], row: Iterable[Any]) -> list[Any]:

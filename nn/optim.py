@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, gradients, sqrt, zero_grad
+from nn.registry import Registry
 
 
 class Optimizer:
@@ -61,6 +62,10 @@ class Optimizer:
         zero_grad(self.parameters)
 
 
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimiser")  # those whose step needs gradients only
+
+
+@OPTIMIZERS.add
 class SGD(Optimizer):
     """p -= lr · g; with momentum the velocity v = momentum · v + g takes g's place, with Nesterov's g + momentum · v.
 
@@ -94,6 +99,7 @@ class SGD(Optimizer):
         return p - self.lr * direction, (velocity,)
 
 
+@OPTIMIZERS.add
 class Adagrad(Optimizer):
     """p -= lr · g / (√Σg² + eps) (Duchi, Hazan, Singer, 2011)."""
 
@@ -113,6 +119,7 @@ class Adagrad(Optimizer):
         return p - self.lr * g / (sqrt(total) + self.eps), (total,)
 
 
+@OPTIMIZERS.add
 class RMSprop(Optimizer):
     """p -= lr · g / (√s + eps) with a running mean s = alpha · s + (1 - alpha) · g² (Tieleman and Hinton, 2012)."""
 
@@ -140,6 +147,7 @@ class RMSprop(Optimizer):
         return p - self.lr * velocity, (mean_square, velocity)
 
 
+@OPTIMIZERS.add
 class Adam(Optimizer):
     """p -= lr · m̂ / (√v̂ + eps): running means of g and g², corrected for their start at 0 (Kingma and Ba, 2015)."""
 
@@ -175,6 +183,7 @@ class Adam(Optimizer):
         return p - self.lr * corrected / (spread + self.eps), (mean, mean_square)
 
 
+@OPTIMIZERS.add
 class AdamW(Adam):
     """Adam with weight decay apart from the gradient: p shrinks by lr · weight_decay (Loshchilov and Hutter, 2019)."""
 
@@ -207,16 +216,9 @@ class Newton(Optimizer):
             p.data -= self.lr * float(d)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    "sgd": SGD, "adagrad": Adagrad, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW,
-}  # fmt: skip
-
-
 def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options: Any) -> Optimizer:
-    """An optimiser by its lower-case name."""
-    if name not in OPTIMIZERS:
-        raise ValueError(f"unknown optimiser {name!r}: expected one of {', '.join(OPTIMIZERS)}")
-    return OPTIMIZERS[name](parameters, lr=lr, **options)
+    """An optimiser by its lower-case name. ValueError if there is none."""
+    return OPTIMIZERS.named(name)(parameters, lr=lr, **options)
 
 
 def at_least_0(what: str, number: float) -> float:

@@ -1,4 +1,15 @@
-"""Saving and loading a model's numbers, as a NumPy .npz file."""
+"""Saving and loading a model's numbers, as a NumPy .npz file.
+
+The file holds the arrays of the model's state_dict by their keys. It is loaded into a model of the same shape.
+
+>>> from nn.networks import MLP
+>>> from tempfile import TemporaryDirectory
+>>> model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
+>>> with TemporaryDirectory() as folder:
+...     load(other, save(model, f"{folder}/model.npz"))
+>>> other([0.5, 1.0]).data == model([0.5, 1.0]).data
+True
+"""
 
 import io
 import os

@@ -1,4 +1,14 @@
-"""Layers beyond the weighted sum: Maxout, PReLU, Dropout, BatchNorm1d; train and eval as in PyTorch."""
+"""Layers beyond the weighted sum: Maxout, PReLU, Dropout, BatchNorm1d.
+
+Dropout and BatchNorm1d compute one thing in training and another in evaluation: `model.train()` and `model.eval()`
+switch, as in PyTorch.
+
+>>> drop = Dropout(0.5, seed=0)
+>>> drop([1.0, 2.0, 3.0, 4.0])
+[2.0, 4.0, 6.0, 8.0]
+>>> drop.eval()([1.0, 2.0, 3.0, 4.0])
+[1.0, 2.0, 3.0, 4.0]
+"""
 
 from typing import Any
 
@@ -6,17 +16,19 @@ import numpy as np
 
 import autograd
 from autograd import Value
+from nn.activations import ACTIVATIONS, LAYERS
 from nn.hooks import fresh, recall, remember
-from nn.init import Generator, Init
+from nn.init import Generator
 from nn.layers import Layer
 from nn.module import Module
 
 
+@LAYERS.add
 class Maxout(Module):
     """The largest of several weighted sums, for each output: a learned activation (Goodfellow et al., 2013)."""
 
     def __init__(
-        self, inputs: int, outputs: int, pieces: int = 2, init: Init = "torch", generator: Generator | None = None
+        self, inputs: int, outputs: int, pieces: int = 2, init: str = "torch", generator: Generator | None = None
     ) -> None:
         self.outputs = outputs
         self.sums = Layer(inputs, outputs * pieces, "linear", init, generator)
@@ -32,6 +44,7 @@ class Maxout(Module):
         return results
 
 
+@ACTIVATIONS.add
 class PReLU(Module):
     """max(x, 0) + slope · min(x, 0), with a slope that is learned, one for all inputs (He et al., 2015)."""
 
@@ -57,7 +70,7 @@ class Dropout(Module):
         return [x * factor for x, factor in zip(inputs, fresh(self.factors, len(inputs)), strict=True)]
 
     def factors(self, rows: int, count: int) -> np.ndarray:
-        """What so many inputs of so many rows are multiplied by: 0.0, or 1 / (1 - p)."""
+        """The factors for so many inputs of so many rows: 0.0, or 1 / (1 - p)."""
         keep = 0.0 if self.p == 1.0 else 1.0 / (1.0 - self.p)
         return np.where(self._random.random_sample((rows, count)) >= self.p, keep, 0.0)
 

@@ -1,8 +1,16 @@
-"""`History`: what happened in each epoch of training."""
+"""`History`: the losses, metrics and gradients of each epoch of training.
+
+`fit` returns one. It can be drawn (`viz.plots`), written to a CSV file, and read again from it.
+
+>>> history = History(loss=[0.5, 0.25])
+>>> history.loss[-1]
+0.25
+"""
 
 import csv
 import os
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -42,3 +50,25 @@ class History:
             writer = csv.writer(file)
             writer.writerow(["epoch", *used])
             writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*used.values(), strict=False)))
+
+    @classmethod
+    def from_csv(cls, path: str | os.PathLike[str]) -> Self:
+        """The History in a file that `to_csv` wrote. ValueError that names the file if it is none."""
+        history = cls()
+        try:
+            with open(path, newline="", encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+            for name in rows[0]:
+                numbers = [float(row[name]) for row in rows]
+                if name in ("loss", "validation", "seconds"):
+                    getattr(history, name).extend(numbers)
+                elif name.startswith("gradient "):
+                    history.gradients[name.removeprefix("gradient ")] = numbers
+                elif name != "epoch":
+                    history.metrics[name] = numbers
+            if not history.loss:
+                raise ValueError
+        except (IndexError, TypeError, ValueError):
+            message = f"{path} is no history of training: expected what History.to_csv or `backstep train --csv` writes"
+            raise ValueError(message) from None
+        return history

@@ -7,7 +7,6 @@ The parser makes a command of each entry, so that a new plot is one more entry o
 """
 
 import argparse
-import csv
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -78,15 +77,15 @@ def draw_activation(options: argparse.Namespace, ax: Any) -> None:
 
 
 def draw_history(options: argparse.Namespace, ax: Any) -> None:
-    plot_history(read_history(options.file), ax)
+    plot_history(History.from_csv(options.file), ax)
 
 
 def history_as_text(options: argparse.Namespace) -> str:
-    return chart(read_history(options.file).loss, "loss")
+    return chart(History.from_csv(options.file).loss, "loss")
 
 
 def draw_gradients(options: argparse.Namespace, ax: Any) -> None:
-    plot_gradient_norms(read_history(options.file), ax, options.epochs)
+    plot_gradient_norms(History.from_csv(options.file), ax, options.epochs)
 
 
 def draw_boundary(options: argparse.Namespace, ax: Any) -> None:
@@ -115,25 +114,3 @@ PLOTS = {
     "boundary": Plot("train a small network and plot what it tells apart", add_training, draw_boundary),
     "descent": Plot("gradient descent on a curve or a contour map", add_start, draw_descent),
 }
-
-
-def read_history(path: str) -> History:
-    """The History in a file that `History.to_csv` wrote. ValueError if it is none."""
-    history = History()
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        for name in rows[0]:
-            numbers = [float(row[name]) for row in rows]
-            if name in ("loss", "validation", "seconds"):
-                getattr(history, name).extend(numbers)
-            elif name.startswith("gradient "):
-                history.gradients[name.removeprefix("gradient ")] = numbers
-            elif name != "epoch":
-                history.metrics[name] = numbers
-        if not history.loss:
-            raise ValueError
-    except (IndexError, TypeError, ValueError):
-        message = f"{path} is no history of training: expected what History.to_csv or `backstep train --csv` writes"
-        raise ValueError(message) from None
-    return history

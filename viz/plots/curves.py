@@ -19,8 +19,9 @@ import numpy as np
 from autograd import Value, gradients, maximum
 from autograd.ieee import silent
 from autograd.notation import number
-from nn import History, PReLU, Report, softmax
-from nn.activations import Activation, activation_function, name_of, takes_rows
+from nn import History, Module, Report
+from nn.activations import Activation, name_of, takes_rows
+from nn.networks import activation_step
 from nn.report import FLAT
 from viz.graph.theme import blend
 from viz.plots.axes import ACCENT, COLOURS, GRADIENT, MARKERS, MUTED, VALUE, axes_or_new, legend
@@ -35,17 +36,26 @@ MOST_LINES = 8  # so many layers are told apart
 Curve = Callable[[Value], Any]
 
 
-def softmax_output(index: int) -> Curve:
-    """One output of softmax as its first input varies."""
-    return lambda x: softmax([x, Value(0.0), Value(1.0)])[index]
-
-
-# Activations that are no function of one number, by an example that is: its formula, and what it is made from.
-EXAMPLES: dict[str, tuple[str, Curve, dict[str, Curve]]] = {
-    "prelu": ("prelu(x), slope 0.25 at first", lambda x: PReLU().row([x])[0], {}),
+# Activations that are no function of one number are plotted by an example that is: its formula, the example, its parts.
+Example = tuple[str, Curve, dict[str, Curve]]
+OF_LAYERS: dict[str, Example] = {
     "maxout": ("max(x, 1 - x/2)", lambda x: maximum(x, 1 - x / 2), {"x": lambda x: x, "1 - x/2": lambda x: 1 - x / 2}),
-    "softmax": ("1st of softmax(x, 0, 1)", softmax_output(0), {"2nd": softmax_output(1), "3rd": softmax_output(2)}),
 }
+
+
+def example(activation: str | Activation) -> Example:
+    """The curve that stands for an activation, with its formula, and the curves that it is made of."""
+    if isinstance(activation, str) and activation in OF_LAYERS:
+        return OF_LAYERS[activation]
+    step = activation_step(activation)
+    name = activation if isinstance(activation, str) else name_of(step)
+    if isinstance(step, Module):
+        first = ", ".join(f"{p.name} {p.data:g}" for p in step.parameters())
+        return f"{name}(x), {first} at first", lambda x: step.row([x])[0], {}
+    if takes_rows(step):
+        outputs = [lambda x, i=i: step([x, Value(0.0), Value(1.0)])[i] for i in range(3)]
+        return f"1st of {name}(x, 0, 1)", outputs[0], {"2nd": outputs[1], "3rd": outputs[2]}
+    return f"{name}(x)", step, {}
 
 
 def plot_activation(name: str | Activation, ax: "Axes | None" = None) -> "Axes":
@@ -53,12 +63,8 @@ def plot_activation(name: str | Activation, ax: "Axes | None" = None) -> "Axes":
 
     `name` is what a layer takes: "relu", "tanh", "elu", ..., "prelu", "maxout", "softmax", or a function of a Value.
     """
-    known = EXAMPLES.get(name) if isinstance(name, str) else None
+    label, function, parts = example(name)
     title = name if isinstance(name, str) else name_of(name)
-    function = known[1] if known else activation_function(name)
-    if known is None and takes_rows(function):
-        raise ValueError(f"{title} is a function of a whole row: plot softmax, or a function of one number")
-    label, _, parts = known or (f"{title}(x)", None, {})
     ax = axes_or_new(ax, f"{title} and its derivative", "x", "")
     grid = np.linspace(-5.0, 5.0, 1001)
     values, slopes = curve(function, grid)

@@ -13,7 +13,6 @@ from autograd import parse
 from nn import MLP, load
 from tests.conftest import ROOT
 from viz.command.parser import main, options_first
-from viz.command.plots import read_history
 from viz.pages import stepper
 
 COMMAND = [sys.executable, "-m", "viz"]
@@ -260,7 +259,7 @@ def test_a_history_is_read_as_it_was_written(tmp_path):
     history = nn.History(loss=[1.0, 0.5], validation=[2.0, 1.5], metrics={"accuracy": [0.25, 1.0]},
                          gradients={"0": [0.1, 0.2], "2": [1e-9, 3.0]}, seconds=[0.5, 0.25])  # fmt: skip
     history.to_csv(tmp_path / "history.csv")
-    assert read_history(str(tmp_path / "history.csv")) == history
+    assert nn.History.from_csv(str(tmp_path / "history.csv")) == history
 
 
 def test_train():
