@@ -29,7 +29,7 @@ from autograd.order import walk
 from autograd.primitive import Primitive
 
 new = object.__new__
-watchers: dict[int, Callable[..., None]] = {}  # by thread: who wants to know when the program looks at a number
+watchers: dict[int, Any] = {}  # by thread: the innermost `Watch`, which is told when the program looks at a number
 next_stamp = count(1).__next__  # see order.walk: a node is stale when an operand's stamp is not older than its own
 
 
@@ -113,9 +113,9 @@ def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], 
 
 
 def tell(compare: Callable[[float, float], bool], x: "Value", y: Any, result: bool) -> None:
-    """Report to this thread's recording, if there is one, how a comparison came out (see tape/record.py)."""
-    if watcher := watchers.get(get_ident()):
-        watcher(compare, x, y, result)
+    """Report to this thread's recording, if there is one, how a comparison came out (see tape/guards.py)."""
+    if watch := watchers.get(get_ident()):
+        watch.note(compare, x, y, result)
 
 
 def as_operand(other: Any) -> Any:

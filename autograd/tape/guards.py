@@ -17,11 +17,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import get_ident
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from autograd.ieee import silent
 from autograd.primitives import equal, greater
 from autograd.value import Value, watchers
+
+Kind = TypeVar("Kind", bound="Watch")
 
 # x < y, and so on, as a number 1.0 or 0.0, from rows of the table.
 AS_NUMBER: dict[Any, Callable[[Any, Any], Any]] = {
@@ -52,25 +54,41 @@ class Guard:
 
 
 class Watch:
-    """Within it, this thread's comparisons of Values are noted as guards."""
+    """Within it, this thread's comparisons of Values are noted as guards, for the watches around it too.
+
+    It is the one sign that a recording is going on. Whoever has more to record, as networks have, makes a subclass and
+    finds it again with `innermost`.
+    """
 
     def __init__(self) -> None:
         self.guards: list[Guard] = []
-        self.before: Any = None
+        self.around: Watch | None = None  # the watch that this one stands in
 
     def note(self, compare: Callable[[Any, Any], Any], x: Value, y: Any, result: bool) -> None:
         frame = sys._getframe(2)
         while frame.f_back is not None and str(frame.f_globals.get("__name__")).startswith("autograd"):
             frame = frame.f_back
-        self.guards.append(Guard(compare, x, y, result, f"{frame.f_code.co_filename}:{frame.f_lineno}"))
+        guard = Guard(compare, x, y, result, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        watch: Watch | None = self
+        while watch is not None:
+            watch.guards.append(guard)
+            watch = watch.around
 
-    def __enter__(self) -> "Watch":
-        self.before = watchers.get(get_ident())
-        watchers[get_ident()] = self.note
+    def __enter__(self) -> Self:
+        self.around = watchers.get(get_ident())
+        watchers[get_ident()] = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.before is None:
+        if self.around is None:
             del watchers[get_ident()]
         else:
-            watchers[get_ident()] = self.before
+            watchers[get_ident()] = self.around
+
+
+def innermost(kind: type[Kind]) -> Kind | None:
+    """The innermost watch of this kind in which this thread works; None if there is none."""
+    watch = watchers.get(get_ident()) if watchers else None
+    while watch is not None and not isinstance(watch, kind):
+        watch = watch.around
+    return watch

@@ -1,4 +1,4 @@
 """Training: `fit` and all it is made of.
 
-Reading order: history → eager → recipe, taped → fit → predictor → estimators.
+Reading order: history → eager → recipe, state, batch_tape, taped → rate, display, fit → predictor → estimators.
 """

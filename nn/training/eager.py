@@ -1,6 +1,6 @@
-"""Epochs of training, eagerly: for each batch a graph of Values, a backward pass and a step of the optimiser.
+"""Epochs of eager training: for each batch a graph of Values, a backward pass and a step of the optimiser.
 
-`EagerEpochs` and `TapeEpochs` (replay.py) do the same work and give the same account of it, a History.
+`TapeEpochs` (taped.py) does the same work and gives the same account of it, a History.
 """
 
 import math

@@ -10,7 +10,6 @@ What it does for each batch is what a learner writes by hand:
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,10 @@ from autograd.tape.engines import check_name
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.training.display import display
 from nn.training.eager import EagerEpochs
 from nn.training.history import History
+from nn.training.rate import Rate
 from nn.training.recipe import NotRecordable
 from nn.training.taped import TapeEpochs
 
@@ -76,52 +77,80 @@ def fit(
     Ctrl-C ends training and keeps the model. A loss that is not finite is a FloatingPointError that names the epoch and
     the first node that was not finite, and the model gets back the weights of the last finite loss.
     """
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"expected an optimiser, as nn.SGD(model.parameters(), lr=0.1), got {optimizer!r}")
-    own = model.parameters()
-    if own and not set(optimizer.parameters) & set(own):
-        raise ValueError("the optimiser holds none of this model's parameters: make it from model.parameters()")
-    samples = list(X)
-    if any(not isinstance(row, Iterable) for row in samples):
-        raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
-    rows, targets = [list(row) for row in samples], listed(y)
-    if len(rows) != len(targets) or not rows:
-        raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
-    for what, number in (("epochs", epochs), ("batch_size", batch_size), ("seed", seed)):
-        if not isinstance(number, (int, np.integer)) and (number is not None or what == "epochs"):
-            raise TypeError(f"{what} is a whole number, got {number!r}")
-    if epochs < 0 or (batch_size is not None and batch_size < 1):
-        raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
+    check_arguments(model, optimizer, epochs=epochs, batch_size=batch_size, seed=seed)
+    rows, targets = samples_of(X, y)
     size = len(rows) if batch_size is None else min(batch_size, len(rows))
-    history, base_rate, show = History(), optimizer.lr, reporter(progress, epochs)
-    random, order = np.random.RandomState(seed), np.arange(len(rows))
+    loss_of, metrics = loss_function(loss), metrics or {}
     model.train()
-    eager = EagerEpochs(model, rows, targets, loss_function(loss), optimizer, size, metrics or {})
+    eager = EagerEpochs(model, rows, targets, loss_of, optimizer, size, metrics)
     training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
+    order = Order(len(rows), shuffle and size < len(rows), seed)
+    rate = Rate(optimizer, schedule)
+    history, show = History(), display(progress, epochs)
     try:
         while len(history.loss) < epochs and not history.stopped:
             first = len(history.loss)
             some = range(first, min(first + training.at_once, epochs))
-            orders = np.tile(order, (len(some), 1))
-            for row in orders if shuffle and size < len(rows) else ():
-                random.shuffle(order)
-                row[:] = order
-            rates = np.array([base_rate * (schedule(epoch) if schedule else 1.0) for epoch in some])
-            optimizer.lr = float(rates[-1])
-            history.extend(training.run(first, orders, rates))
+            history.extend(training.run(first, order.of_epochs(len(some)), rate.of_epochs(some)))
             if validation is not None:
-                with model.evaluating():
-                    history.validation.append(loss_function(loss)(model(list(validation[0])), list(validation[1])).data)
-            for epoch in range(first, len(history.loss)) if progress else ():
+                history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
+            for epoch in range(first, len(history.loss)):
                 show(epoch, history)
             if sum(callback(first, history, model) is True for callback in callbacks):  # all are called
                 history.stopped = f"a callback ended training after epoch {first}"
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.loss)}"
     finally:
-        optimizer.lr = base_rate
+        rate.restore()
         show(None, history)
     return history
+
+
+def check_arguments(model: Module, optimizer: Optimizer, **numbers: int | None) -> None:
+    """TypeError or ValueError for arguments of `fit` that cannot be meant."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"expected an optimiser, as nn.SGD(model.parameters(), lr=0.1), got {optimizer!r}")
+    own = model.parameters()
+    if own and not set(optimizer.parameters) & set(own):
+        raise ValueError("the optimiser holds none of this model's parameters: make it from model.parameters()")
+    for name, number in numbers.items():
+        if not isinstance(number, (int, np.integer)) and (number is not None or name == "epochs"):
+            raise TypeError(f"{name} is a whole number, got {number!r}")
+    epochs, batch_size = numbers["epochs"], numbers["batch_size"]
+    if epochs < 0 or (batch_size is not None and batch_size < 1):  # type: ignore[operator]
+        raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
+
+
+def samples_of(X: Any, y: Any) -> tuple[list[list[Any]], list[Any]]:
+    """The rows of inputs as lists, and the targets as numbers or lists of numbers."""
+    samples = list(X)
+    if any(not isinstance(row, Iterable) for row in samples):
+        raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
+    targets = [target.tolist() if isinstance(target, np.ndarray) else target for target in y]
+    if len(samples) != len(targets) or not samples:
+        raise ValueError(f"expected a target for each row, got {len(samples)} rows and {len(targets)} targets")
+    return [list(row) for row in samples], targets
+
+
+class Order:
+    """The order of the samples in each epoch, drawn anew where they are shuffled."""
+
+    def __init__(self, samples: int, shuffled: bool, seed: int | None) -> None:
+        self.random, self.order, self.shuffled = np.random.RandomState(seed), np.arange(samples), shuffled
+
+    def of_epochs(self, count: int) -> np.ndarray:
+        """The orders of the next epochs, shape (count, samples)."""
+        orders = np.tile(self.order, (count, 1))
+        for row in orders if self.shuffled else ():
+            self.random.shuffle(self.order)
+            row[:] = self.order
+        return orders
+
+
+def loss_in_eval_mode(model: Module, loss_of: Loss, X: Any, y: Any) -> float:
+    """The loss on validation data."""
+    with model.evaluating():
+        return loss_of(model(list(X)), list(y)).data
 
 
 def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) -> EagerEpochs | TapeEpochs:
@@ -137,11 +166,6 @@ def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) 
         raise ValueError(f"this training cannot go on tape, as engine={engine!r} asks: {reason}") from None
 
 
-def listed(targets: Any) -> list[Any]:
-    """The targets as numbers or lists of numbers."""
-    return [y.tolist() if isinstance(y, np.ndarray) else y for y in targets]
-
-
 def accuracy(predictions: Any, targets: Any) -> float:
     """The share of predictions that are right: a row's largest output is its class; one output is 1 above a half."""
     right = []
@@ -151,27 +175,3 @@ def accuracy(predictions: Any, targets: Any) -> float:
         wanted = flat(target)
         right.append(chosen == (wanted[0] if len(wanted) == 1 else max(range(len(wanted)), key=wanted.__getitem__)))
     return sum(right) / len(right)
-
-
-def reporter(progress: bool | int, epochs: int) -> Callable[[int | None, History], None]:
-    """What shows progress after each epoch, and is called with None at the end."""
-    if progress is True and find_spec("tqdm") is not None:
-        from tqdm import tqdm  # the optional extra `progress`
-
-        bar = tqdm(total=epochs, unit="epoch")
-
-        def advance(epoch: int | None, history: History) -> None:
-            if epoch is None:
-                bar.close()
-            else:
-                bar.set_postfix(loss=f"{history.loss[epoch]:.6g}", refresh=False)
-                bar.update()
-
-        return advance
-    every = max(1, epochs // 10) if progress is True else int(progress)
-
-    def line(epoch: int | None, history: History) -> None:
-        if every and epoch is not None and (epoch % every == 0 or epoch == epochs - 1):
-            print(f"epoch {epoch:5d}  loss {history.loss[epoch]:.6f}")
-
-    return line

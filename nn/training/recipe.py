@@ -1,8 +1,8 @@
 """A step of training as a recipe of two tapes: the loss of a sample, or of a whole batch, and the optimiser's update.
 
-Where the loss of a batch is the mean of its samples' losses, one sample is recorded, and a batch is that tape on many
-samples. Where samples are coupled, as batch norm does, the batch is recorded whole. Which of the two holds is not
-believed but tried: loss, gradients and buffers of a batch are compared with those of the eager pass.
+Where the loss of a batch is the mean of its samples' losses, one sample is recorded, and its tape runs on many samples.
+Where samples are coupled, as by batch norm, the batch is recorded whole. A trial decides: it compares loss, gradients
+and buffers of a batch with those of the eager pass.
 """
 
 from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ def record_training(
     with_predictions: bool,
 ) -> Recorded:
     """The recipe of a step of training on a batch of these rows and targets, recorded as they are coupled."""
-    with Watch() as watch, Recorder(values=True) as recorder:
+    with Recorder(values=True) as recorder:
         xs = [[Value(x) for x in row] for row in rows]
         ys = [rebuild(target, map(Value, leaves(target))) for target in targets]
         predictions = model(xs)
@@ -64,7 +64,7 @@ def record_training(
     buffers = list(recorder.recalled.values())
     places = [place for _, place in recorder.recalled]
     kept = [recorder.kept.get(key, value) for key, (_, value) in recorder.recalled.items()]
-    broken = total([guard.broken() for guard in watch.guards])
+    broken = total([guard.broken() for guard in recorder.guards])
     outputs = list(leaves(predictions)) if with_predictions else []
     reached = set(walk(loss)[0])
     trained = [p for p in optimizer.parameters if p in reached]
@@ -88,7 +88,7 @@ def record_training(
     )
     places_of_buffers = [(buffer, place) for (buffer, _), place in zip(buffers, places, strict=True)]
     drawn = [(draw, len(stand_ins)) for draw, stand_ins in recorder.drawn]
-    return Recorded(recipe, trained, places_of_buffers, drawn, frozen, watch.guards, predictions[0])
+    return Recorded(recipe, trained, places_of_buffers, drawn, frozen, recorder.guards, predictions[0])
 
 
 def record_update(optimizer: Optimizer, trained: Sequence[Value]) -> tuple[Tape, int]:

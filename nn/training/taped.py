@@ -1,22 +1,22 @@
-"""Epochs of training on tape: recorded once, then run by an executor, which returns to Python only to report.
+"""Epochs of training on tape: recorded once, then run by an engine, which returns to Python only to report.
 
-Where the executor meets a loss that is not finite, or a sample for which the program would take another branch, it
-stops before that batch's update, and the eager pass goes on from there.
+The engine stops before the update of a batch whose loss is not finite, and of a batch with a sample for which the
+program takes another branch. From there the eager pass goes on.
 """
 
 import time
 import warnings
-from typing import Any
 
 import numpy as np
 
 from autograd import Value
-from autograd.tape.descent import Descent, Progress
-from autograd.tape.engines import chosen
+from autograd.tape.descent import Progress
 from autograd.tape.structure import leaves, rebuild
+from nn.training.batch_tape import BatchTape
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History
 from nn.training.recipe import NotRecordable, Recorded, agrees, record_training
+from nn.training.state import State
 
 MOST_TRIED = 256  # samples of the batch on which a recording is compared with the eager pass
 MOST_NODES = 400_000  # of a batch recorded whole
@@ -27,81 +27,28 @@ MOST_GRADIENTS = 500_000  # numbers, 4 MB, that are kept of the epochs that are 
 class TapeEpochs:
     """The same training as that of `eager`, on tape. Raises NotRecordable, with the reason, where that cannot be done.
 
-    rows_at_once  how many samples the tape takes: 1, or a whole batch
-    at_once       how many epochs `run` may be given
+    tapes      one of a single sample, or those of whole batches
+    may_skip   whether nobody looks at the model between epochs
+    at_once    how many epochs `run` may be given
+    broken     whether the eager pass has taken over
     """
 
     def __init__(self, eager: EagerEpochs, epochs: int, engine: str, may_skip: bool) -> None:
-        self.eager, self.optimizer, self.size, self.samples = eager, eager.optimizer, eager.size, len(eager.rows)
-        self.may_skip = may_skip  # whether nobody looks at the model between epochs
-        self.at_once = 1
-        self.broken = False
+        self.eager, self.size, self.samples = eager, eager.size, len(eager.rows)
+        self.may_skip, self.at_once, self.broken = may_skip, 1, False
         try:
-            self.data: np.ndarray = np.array(
-                [[*row, *leaves(y)] for row, y in zip(eager.rows, eager.targets, strict=True)], float
-            )
-            self.parts = self.record()
+            data = np.array([[*row, *leaves(y)] for row, y in zip(eager.rows, eager.targets, strict=True)], float)
+            recordings = record(eager, data)
         except NotRecordable:
             raise
-        except Exception as error:  # whatever the model does with Values in place of numbers
+        except Exception as error:  # the model may do anything with Values in place of numbers
             raise NotRecordable(f"recording failed: {type(error).__name__}: {error}") from error
-        self.rows_at_once, self.recorded = self.parts[0]
-        self.descents = self.start(engine, epochs)
+        self.recorded = recordings[0][1]
+        self.state = State(self.recorded, eager.optimizer)
+        work = self.samples * epochs
+        self.tapes = [BatchTape(recorded, count, data, self.state, engine, work) for count, recorded in recordings]
         index = {p: i for i, p in enumerate(self.recorded.trained)}
         self.layers = {key: [index[p] for p in values if p in index] for key, values in eager.layers.items()}
-
-    def record(self) -> list[tuple[int, Recorded]]:
-        """The recording of a sample, if batches are means over samples; else of a batch, and of a smaller last one."""
-        eager, predictions = self.eager, bool(self.eager.metrics)
-        tried = min(self.size, MOST_TRIED)
-        one = None
-        try:
-            one = record_training(
-                eager.model, eager.loss_of, self.optimizer, eager.rows[:1], eager.targets[:1], predictions
-            )
-        except ValueError:
-            if self.size == 1:
-                raise
-        if one and agrees(one, self.data, eager.model, eager.loss_of, eager.rows[:tried], eager.targets[:tried]):
-            return [(1, one)]
-        parts = []
-        for count in dict.fromkeys((self.size, self.samples % self.size or self.size)):
-            if count * len(eager.parameters) * 6 > MOST_NODES:
-                raise NotRecordable(f"samples are coupled, and a batch of {count} is too large to be recorded whole")
-            rows, targets = eager.rows[:count], eager.targets[:count]
-            part = record_training(eager.model, eager.loss_of, self.optimizer, rows, targets, predictions)
-            if not agrees(part, self.data, eager.model, eager.loss_of, rows, targets):
-                lines = ", ".join(dict.fromkeys(guard.where for guard in part.guards))
-                raise NotRecordable(
-                    "the recording differs from an eager pass: "
-                    + (f"numbers are looked at, at {lines}" if lines else "does the model draw random numbers?")
-                )
-            parts.append((count, part))
-        return parts
-
-    def start(self, engine: str, epochs: int) -> list[Descent]:
-        """The descents of all parts, which share one state."""
-        trained, optimizer = self.recorded.trained, self.optimizer
-        memory = [optimizer.memory.get(p, (0.0,) * optimizer.memories) for p in trained]
-        state = np.array([p.data for p in trained] + [m for kept in memory for m in kept])
-        buffers = np.array([float(buffer[place]) for buffer, place in self.recorded.buffers])
-        counts = np.array(list(dict.fromkeys(optimizer.steps.get(p, 0) for p in trained)), dtype=float)
-        self.begun = {p: optimizer.steps.get(p, 0) for p in trained}
-        self.updates = 0
-        work = len(self.recorded.recipe.sample.operations) * self.samples // self.rows_at_once * epochs
-        everything = np.arange(self.samples)
-        return [
-            chosen(engine, [*part.recipe.sample.rows, *part.recipe.update.rows], work).descent(
-                part.recipe, self.columns(everything, count), state, buffers, counts
-            )
-            for count, part in self.parts
-        ]
-
-    def columns(self, order: np.ndarray, count: int) -> np.ndarray:
-        """The inputs of the tape that takes `count` samples at once, shape (inputs, times)."""
-        times = len(order) // count
-        columns: np.ndarray = self.data[order[: times * count]].reshape(times, -1).T
-        return columns
 
     def run(self, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:
         """Epochs from the one of this number on: one for each order of the samples, with its learning rate."""
@@ -111,60 +58,47 @@ class TapeEpochs:
         if not self.may_skip:
             self.read_back()
         progress = self.progress(orders, rates)
-        count = len(progress.losses)
-        history = History(loss=progress.losses.tolist())
-        for key, positions in self.layers.items():
-            history.gradients[key] = np.linalg.norm(progress.slopes[:, positions], axis=1).tolist()
-        if progress.stopped is None:
-            for name, measure in self.measured(orders[-1], progress, self.samples).items():
-                history.metrics[name] = [measure / self.samples]
-        self.write_back(progress)
+        self.state.write(self.tapes[0].descent.updates, progress.slopes)
+        history = self.account(progress, orders)
         seconds = time.perf_counter() - start
+        count = len(history.loss)
         history.seconds = [seconds / max(1, count)] * count
         if progress.stopped is not None:
             history.extend(self.go_on(progress, epoch + count, orders[count:], rates[count:]))
-        elif self.may_skip and (self.rows_at_once in (1, self.samples)):
+        elif self.may_skip and self.tapes[0].count in (1, self.samples):
             most = max(1, MOST_GRADIENTS // max(1, len(self.recorded.trained)))
             self.at_once = max(1, min(most, 8 * self.at_once, int(self.at_once * SECONDS_AT_ONCE / seconds)))
         self.model_is_kept(orders[-1])
         return history
 
     def progress(self, orders: np.ndarray, rates: np.ndarray) -> Progress:
-        """The executor's account of some epochs."""
-        if self.rows_at_once == 1:
-            return self.descents[0].run(orders, self.draw(self.recorded, len(rates), self.samples), rates, self.size)
+        """The engine's account of some epochs. Tapes of whole batches take several epochs only in one order."""
+        first = self.tapes[0]
+        if first.count == 1:
+            return first.run_samples(orders, rates, self.size)
         whole = self.samples // self.size * self.size
-        losses: Any = 0.0
-        predictions: list[np.ndarray] = []
-        for (count, recorded), part, order in zip(
-            self.parts, self.descents, (orders[:, :whole], orders[:, whole:]), strict=False
-        ):
-            times = order.shape[1] // count
-            part.columns = np.ascontiguousarray(self.columns(order[0], count))
-            done = part.run(
-                np.tile(np.arange(times), (len(rates), 1)), self.draw(recorded, len(rates), times), rates, 1
-            )
-            predictions.append(done.predictions.reshape(count, -1, times).transpose(1, 2, 0).reshape(-1, times * count))
+        losses, predictions, begin = np.zeros(len(rates)), [], 0
+        for tape, order in zip(self.tapes, np.split(orders[0], [whole]), strict=False):
+            done = tape.run_batches(order, rates)
+            predictions.append(done.predictions)
             if done.stopped is not None:
-                first = done.stopped * count + (0 if part is self.descents[0] else whole)
-                partial = done.partial * count + float(np.sum(losses)) * self.samples
-                return Progress(done.losses, done.slopes, np.concatenate(predictions, axis=1), first, partial)
-            losses = losses + done.losses * (times * count / self.samples)
+                done.predictions = np.concatenate(predictions, axis=1)
+                done.stopped += begin
+                done.partial += float(np.sum(losses)) * self.samples
+                return done
+            losses = losses + done.losses * (len(order) / self.samples)
+            begin = whole
         return Progress(losses, done.slopes, np.concatenate(predictions, axis=1))
 
-    def draw(self, recorded: Recorded, epochs: int, times: int) -> np.ndarray:
-        """What the modules draw while the tape runs so many times in each epoch: shape (epochs, numbers, times)."""
-        drawn = recorded.drawn
-        if not drawn:
-            return np.zeros((epochs, 0, times))
-        if self.rows_at_once == 1:  # each module draws for the rows of a batch one after the other
-            each = [[draw(times, count).T for draw, count in drawn] for _ in range(epochs)]
-        else:
-            each = [
-                [np.array([np.concatenate([draw(1, count)[0] for draw, count in drawn]) for _ in range(times)]).T]
-                for _ in range(epochs)
-            ]
-        return np.array([np.concatenate(parts) for parts in each])
+    def account(self, progress: Progress, orders: np.ndarray) -> History:
+        """The epochs that are complete, as a History."""
+        history = History(loss=progress.losses.tolist())
+        for key, positions in self.layers.items():
+            history.gradients[key] = np.linalg.norm(progress.slopes[:, positions], axis=1).tolist()
+        if progress.stopped is None:
+            for name, measure in self.measured(orders[-1], progress, self.samples).items():
+                history.metrics[name] = [measure / self.samples]
+        return history
 
     def measured(self, order: np.ndarray, progress: Progress, until: int) -> dict[str, float]:
         """The metrics of the batches before sample `until` of an epoch, summed over their samples."""
@@ -179,31 +113,14 @@ class TapeEpochs:
 
     def read_back(self) -> None:
         """Take over what a callback may have changed: parameters, frozen ones too, and buffers."""
-        part = self.descents[0]  # all parts share their state
-        part.state[: len(self.recorded.trained)] = [p.data for p in self.recorded.trained]
-        part.buffers[:] = [float(buffer[place]) for buffer, place in self.recorded.buffers]
-        for _, recorded in self.parts:
-            recorded.recipe.frozen[:] = [leaf.data for leaf in recorded.frozen]
-
-    def write_back(self, progress: Progress) -> None:
-        """Put parameters, gradients, buffers and what the optimiser remembers into the model and the optimiser."""
-        state, trained = self.descents[0].state.tolist(), self.recorded.trained
-        memories, steps = self.optimizer.memories, self.descents[0].updates
-        for i, p in enumerate(trained):
-            p.data = state[i]
-            first = len(trained) + i * memories
-            self.optimizer.memory[p] = tuple(state[first : first + memories])
-            self.optimizer.steps[p] = self.begun[p] + steps
-        for (buffer, place), number in zip(self.recorded.buffers, self.descents[0].buffers.tolist(), strict=True):
-            buffer[place] = number
-        if len(progress.slopes):
-            for p, slope in zip(trained, progress.slopes[-1].tolist(), strict=True):
-                p.grad = slope
+        self.state.read()
+        for tape in self.tapes:
+            tape.read_frozen()
 
     def go_on(self, progress: Progress, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:
         """The eager pass from the batch at which the executor stopped."""
         self.broken, self.at_once = True, 1
-        previous = dict(zip(self.recorded.trained, self.descents[0].previous.tolist(), strict=False))
+        previous = dict(zip(self.recorded.trained, self.tapes[0].descent.previous.tolist(), strict=False))
         self.eager.good = [previous.get(p, p.data) for p in self.eager.parameters]
         measured = self.measured(orders[0], progress, progress.stopped or 0)
         history = self.eager.run(epoch, orders, rates, progress.stopped or 0, progress.partial, measured)
@@ -222,13 +139,13 @@ class TapeEpochs:
             return
         last = list(batches(self.samples, self.size))[-1]
         chosen = order[last].tolist()
-        before = self.descents[0].previous[: len(self.recorded.trained)].tolist()
+        before = self.tapes[0].descent.previous[: len(self.recorded.trained)].tolist()
 
         def graph() -> Value:
             after = [p.data for p in self.recorded.trained]
             for p, number in zip(self.recorded.trained, before, strict=True):
                 p.data = number
-            self.optimizer.zero_grad()
+            self.eager.optimizer.zero_grad()
             eager = self.eager
             loss = eager.loss_of(eager.model([eager.rows[i] for i in chosen]), [eager.targets[i] for i in chosen])
             loss.backward()
@@ -237,3 +154,36 @@ class TapeEpochs:
             return loss
 
         self.eager.model._kept = graph
+
+
+def record(eager: EagerEpochs, data: np.ndarray) -> list[tuple[int, Recorded]]:
+    """The recording of a sample, if batches are means over samples; else of a batch, and of a smaller last one.
+
+    Each recording comes with the number of its samples.
+    """
+    predictions, samples = bool(eager.metrics), len(eager.rows)
+    tried = min(eager.size, MOST_TRIED)
+    one = None
+    try:
+        one = record_training(
+            eager.model, eager.loss_of, eager.optimizer, eager.rows[:1], eager.targets[:1], predictions
+        )
+    except ValueError:
+        if eager.size == 1:
+            raise
+    if one and agrees(one, data, eager.model, eager.loss_of, eager.rows[:tried], eager.targets[:tried]):
+        return [(1, one)]
+    parts = []
+    for count in dict.fromkeys((eager.size, samples % eager.size or eager.size)):
+        if count * len(eager.parameters) * 6 > MOST_NODES:
+            raise NotRecordable(f"samples are coupled, and a batch of {count} is too large to be recorded whole")
+        rows, targets = eager.rows[:count], eager.targets[:count]
+        part = record_training(eager.model, eager.loss_of, eager.optimizer, rows, targets, predictions)
+        if not agrees(part, data, eager.model, eager.loss_of, rows, targets):
+            lines = ", ".join(dict.fromkeys(guard.where for guard in part.guards))
+            raise NotRecordable(
+                "the recording differs from an eager pass: "
+                + (f"numbers are looked at, at {lines}" if lines else "does the model draw random numbers?")
+            )
+        parts.append((count, part))
+    return parts

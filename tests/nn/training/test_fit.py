@@ -357,7 +357,7 @@ def test_progress(capsys, monkeypatch):
     shown = capsys.readouterr()
     assert "20/20" in shown.err  # tqdm's bar
     assert shown.out == ""
-    monkeypatch.setattr("nn.training.fit.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.display.find_spec", lambda name: None)
     fit(model, X, y, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 1.0), epochs=20, progress=True)
     assert len(capsys.readouterr().out.splitlines()) == 11
 
