@@ -1,7 +1,7 @@
 """Pictures of graphs and of training: `draw(f)`, `step(f)`, `film(recorder)`, and plots.
 
-Reading order: picture (what is shown) → layout, parts, scene (where) → svg, dot, mpl (written down) → drawing; fold for
-networks; stepper, film and their pages; terminal, quiz; plots, maps; command, the command line.
+Rooms, in reading order: graph (pictures of graphs), plots (by matplotlib), terminal (steps, quizzes and charts as
+text), pages (for a browser), command (the command line; `python -m viz` runs it, too).
 """
 
 from viz.graph.drawing import Drawing, draw

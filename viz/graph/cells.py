@@ -10,8 +10,6 @@ from html import escape
 
 from viz.graph.theme import Palette
 
-TABLE = '<TABLE BORDER="{}" CELLBORDER="{}" CELLSPACING="0" CELLPADDING="{}" COLOR="{}">{}</TABLE>'
-
 
 def html(text: str) -> str:
     """Text for an HTML-like label; control characters are gone already (naming.clean)."""
@@ -23,8 +21,14 @@ def coloured(text: str, colour: str) -> str:
     return f'<FONT COLOR="{colour}">{html(text)}</FONT>'
 
 
+def table(rows: str, colour: str, border: int = 0, lines: int = 0, padding: int = 0, more: str = "") -> str:
+    """A table: widths of its border and of the lines between its cells, space in a cell, `more` attributes."""
+    look = f'BORDER="{border}" CELLBORDER="{lines}" CELLSPACING="0" CELLPADDING="{padding}" COLOR="{colour}"'
+    return f"<TABLE {more}{look}>{rows}</TABLE>"
+
+
 def framed(lines: list[str], palette: Palette) -> str:
     """A label of lines one below the other on a plate."""
     rows = "".join(f"<TR><TD>{line}</TD></TR>" for line in lines)
-    table = TABLE.format(1, 0, 3, palette.ink, rows)
-    return f'<{table.replace("<TABLE ", f"""<TABLE STYLE="ROUNDED" BGCOLOR="{palette.gate}" """, 1)}>'
+    rounded = f'STYLE="ROUNDED" BGCOLOR="{palette.gate}" '
+    return f"<{table(rows, palette.ink, border=1, padding=3, more=rounded)}>"

@@ -1,8 +1,8 @@
-"""What a drawing of a graph shows, before anything is placed or written: nodes, wires and their labels.
+"""The content of a picture, before anything is placed or drawn: nodes, wires and their labels.
 
-A node is a gate and the wire that leaves it, with the value above and the gradient below; a leaf has a name for a gate.
-Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1 / ·`, `** 2`. A node with a box
-is a module of a network, folded (see fold.py).
+A node is a gate and the wire that leaves it, with the value above and the gradient below. A leaf has its name in place
+of a gate. Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1 / ·`, `** 2`. A node
+with a box is a module of a network, folded (see the room fold).
 
 >>> from autograd import parse
 >>> picture = picture_of(parse("1 / (1 + exp(-x))", x=0))
@@ -34,7 +34,7 @@ class Weight(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What stands in the box of a folded module: lines of text, then its weights, one row for each neuron."""
+    """The content of a folded module's box: lines of text, then its weights, one row for each neuron."""
 
     lines: tuple[str, ...]
     weights: tuple[tuple[Weight, ...], ...] = ()
@@ -66,8 +66,8 @@ class Picture:
     legend: tuple[str, ...] = ()
 
 
-def picture_of(output: Value, precision: int = 4) -> Picture:
-    """The picture of the graph below `output`, as it is now; numbers have `precision` significant digits.
+def picture_of(output: Value, digits: int = 4) -> Picture:
+    """The picture of the graph below `output`, as it is now; numbers have so many significant `digits`.
 
     ValueError if the graph is too large to be looked at.
     """
@@ -75,7 +75,7 @@ def picture_of(output: Value, precision: int = 4) -> Picture:
     refuse_too_many(len(order))
     names = short_names(order)
     index = {node: i for i, node in enumerate(order)}
-    nodes = [node_of(node, names[node], precision) for node in order]
+    nodes = [node_of(node, names[node], digits) for node in order]
     wires = [(index[o], index[node]) for node in order for o in node.operands if o.__class__ is not float]
     return Picture(nodes, wires)
 
@@ -88,6 +88,7 @@ def nodes_below(output: Value) -> list[Value]:
 
 
 def refuse_too_many(count: int) -> None:
+    """ValueError for a graph with so many nodes that nobody can read its picture."""
     if count > MOST_NODES:
         raise ValueError(
             f"the graph has {count} nodes, and a picture of more than {MOST_NODES} cannot be read: fold the modules "
@@ -96,18 +97,19 @@ def refuse_too_many(count: int) -> None:
         )
 
 
-def node_of(node: Value, name: str, precision: int) -> Node:
+def node_of(node: Value, name: str, digits: int) -> Node:
+    """A node of the graph as the picture shows it."""
     return Node(
         name=name,
         gate=gate_label(node),
-        value=number(node.data, precision),
-        gradient="" if node.grad is None else number(node.grad, precision),
+        value=number(node.data, digits),
+        gradient="" if node.grad is None else number(node.grad, digits),
         title=f"{name} = {node.data!r}" + ("" if node.grad is None else f", gradient {node.grad!r}"),
     )
 
 
 def gate_label(node: Value) -> str:
-    """What the gate shows: the operation's symbol, with the numbers that were written into it."""
+    """The text in the gate: the operation's symbol, with the numbers that were written into it."""
     if node.op is None:
         return ""
     constants = tuple(o for o in node.operands if o.__class__ is float)

@@ -6,7 +6,7 @@ its size before it is placed. Its `draw` gives the shapes once the rectangle (le
 >>> from viz.graph.theme import PALETTES
 >>> frame = stack([("value", "-4", "#00735C")], (), PALETTES["light"], "plate")
 >>> frame.width, frame.height
-(31.0, 24.0)
+(30.98, 24.0)
 >>> [type(shape).__name__ for shape in frame.draw(0, 0, frame.width, frame.height)]
 ['Rect', 'Text']
 """

@@ -13,22 +13,19 @@ A `FilmRecorder` is a callback for `nn.fit`. It keeps weights, gradients and pre
 <Film of 11 frames, epochs 0 to 94>
 """
 
-import os
 from base64 import b64encode
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.files import write_file
 from autograd.naming import clean
 from nn import History, Layer, Module
-from viz.pages.film_drawings import curves, network, scatter
-from viz.pages.page import frame, text, write_page
+from viz.pages.page import Page, text, write_page
+from viz.pages.panels import curves, network, scatter
 from viz.plots.planes import predict_grid
 
-PARTS = ("page.css", "film.css", "page.js", "film.js")
+FILES = ("page.css", "film.css", "page.js", "film.js")
 MOST_FRAMES = 200  # more of them are thinned out
 MOST_WEIGHTS = 1000  # a network with more is not drawn
 HEIGHT = 900  # pixels, in a notebook
@@ -101,28 +98,15 @@ class FilmRecorder:
         return np.asarray(predicted, dtype=float).reshape(len(points), -1)
 
 
-class Film:
+class Film(Page):
     """A page that shows a training. `html()` is the page, `save` writes it."""
 
-    def __init__(self, page: str, epochs: Sequence[int]) -> None:
-        self._page, self._epochs = page, epochs
-
-    def html(self) -> str:
-        """The page: one file that needs no other, and no network."""
-        return self._page
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file such as film.html, whole or not at all; returns its path."""
-        target = Path(path)
-        write_file(target, self._page.encode())
-        return target
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """For notebooks: the page in a frame that may run its script and nothing else."""
-        return {"text/plain": repr(self), "text/html": frame(self._page, "film of training", HEIGHT)}
+    def __init__(self, content: str, epochs: Sequence[int]) -> None:
+        super().__init__(content, "film of training", HEIGHT)
+        self.epochs = epochs
 
     def __repr__(self) -> str:
-        return f"<Film of {len(self._epochs)} frames, epochs {self._epochs[0]} to {self._epochs[-1]}>"
+        return f"<Film of {len(self.epochs)} frames, epochs {self.epochs[0]} to {self.epochs[-1]}>"
 
 
 def film(recording: FilmRecorder | History) -> Film:
@@ -165,7 +149,7 @@ def film(recording: FilmRecorder | History) -> Film:
         data |= {"weights": [rounded(kept.weights) for kept in frames]}
         data |= {"gradients": [rounded(kept.gradients) for kept in frames]}
     page = write_page(
-        "film.html", "Film of a training", data, PARTS,
+        "film.html", "Film of a training", data, FILES,
         panels="\n".join(f'<div class="panel">{panel}</div>' for panel in panels), epochs=table(epochs, history),
     )  # fmt: skip
     return Film(page, epochs)

@@ -1,7 +1,7 @@
-"""One page in one file: markup, style sheets, scripts and data in it, nothing fetched from anywhere.
+"""`Page`: one file for a browser, with its markup, style sheets, scripts and data; it fetches nothing from anywhere.
 
-The page's own rule, its Content-Security-Policy, forbids every request. Text of the user goes in escaped; data go in as
-JSON in which no character can end the element that holds them. What pages are made of lies in viz/pages.
+The page's own rule, its Content-Security-Policy, forbids every request. Text of the user goes in escaped. Data go in as
+JSON in which no character can end the element that holds them. Markup, style sheets and scripts lie beside this file.
 
 >>> island({"name": "</script>", "slope": float("inf")})
 '{"name":"\\\\u003c/script\\\\u003e","slope":"Infinity"}'
@@ -9,13 +9,16 @@ JSON in which no character can end the element that holds them. What pages are m
 
 import json
 import math
+import os
 import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 from typing import Any
 
+from autograd.files import write_file
 from viz.graph.theme import PALETTES
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -24,16 +27,37 @@ FOLDERS = {"css": "styles", "js": "scripts"}
 ESCAPES: dict[str, str | int | None] = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
-def write_page(body: str, title: str, data: Any, parts: Sequence[str], **content: str) -> str:
+class Page:
+    """A page that shows something as it was when it was made. `html()` is its text, `save` writes it to a file."""
+
+    def __init__(self, content: str, title: str, height: int) -> None:
+        self.content, self.title, self.height = content, title, height  # of the frame in a notebook, in pixels
+
+    def html(self) -> str:
+        """The page as text: one file that needs no other, and no network."""
+        return self.content
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file such as page.html, whole or not at all; returns its path."""
+        target = Path(path)
+        write_file(target, self.content.encode())
+        return target
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """For notebooks: the page in a frame that may run its scripts and nothing else."""
+        return {"text/plain": repr(self), "text/html": frame(self.content, self.title, self.height)}
+
+
+def write_page(body: str, title: str, data: Any, used: Sequence[str], **content: str) -> str:
     """The text of a page.
 
     body     the file in viz/pages that holds the markup, with $names for `content`, which is markup too
     title    its title, plain text
-    data     what the script reads: dicts, lists, texts and numbers
-    parts    the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order
+    data     for the scripts: dicts, lists, texts and numbers
+    used     the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order
     """
-    styles = "".join(read(name) for name in parts if name.endswith(".css"))
-    scripts = "".join(read(name) for name in parts if name.endswith(".js"))
+    styles = "".join(read(name) for name in used if name.endswith(".css"))
+    scripts = "".join(read(name) for name in used if name.endswith(".js"))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -60,6 +84,7 @@ def text(content: str) -> str:
 
 
 def read(name: str) -> str:
+    """The text of a file in viz/pages, found by its suffix in the room of its kind."""
     return (files("viz") / "pages" / FOLDERS.get(name.rpartition(".")[2], ".") / name).read_text(encoding="utf-8")
 
 
@@ -70,6 +95,7 @@ def island(data: Any) -> str:
 
 
 def sendable(data: Any) -> Any:
+    """The same data, with texts that are safe to show and with numbers that JSON has."""
     if isinstance(data, dict):
         return {key: sendable(content) for key, content in data.items()}
     if isinstance(data, (list, tuple)):
@@ -82,7 +108,7 @@ def sendable(data: Any) -> Any:
 
 
 def frame(page: str, title: str, height: int) -> str:
-    """A page inside another one, as a notebook's output: a frame that may run its script and nothing else."""
+    """A page inside another one, as a notebook's output: a frame that may run its scripts and nothing else."""
     attributes = f'sandbox="allow-scripts" title="{text(title)}" width="100%" height="{height}" style="border:0"'
     return f'<iframe {attributes} srcdoc="{escape(page)}"></iframe>'
 

@@ -1,7 +1,7 @@
 """`step`: a page that steps forward and backward through a graph, in a notebook or saved as one file.
 
-Python gives the steps, in exactly the order in which `backward()` works, each with its local derivative; the script in
-viz/pages multiplies, adds up and shows. Without JavaScript the page shows the finished pass and all steps as text.
+Python gives the steps, in exactly the order in which `backward()` works, each with its numbers. The scripts of the page
+show them and compute nothing. Without JavaScript the page shows the finished pass and all steps as text.
 
 >>> from autograd import parse
 >>> stepper = step(parse("(x + y) * z", x=-2, y=5, z=-4))
@@ -11,15 +11,12 @@ viz/pages multiplies, adds up and shows. Without JavaScript the page shows the f
 '<!DOCTYPE html>'
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from autograd import Explanation, Step, Term, Value, explain
 from autograd.cards import derivative, times
-from autograd.files import write_file
 from autograd.notation import ATOM, number, shorten
 from autograd.patterns import pattern
 from viz.graph.look import Look
@@ -27,36 +24,23 @@ from viz.graph.picture import Picture, picture_of
 from viz.graph.scene import Scene, scene_of
 from viz.graph.shapes import Text
 from viz.graph.svg import write_element
-from viz.pages.page import frame, text, write_page
+from viz.pages.page import Page, text, write_page
 
-PARTS = ("page.css", "stepper.css", "page.js", "quiz.js", "replay.js", "card.js", "stepper.js")
+FILES = ("page.css", "stepper.css", "page.js", "quiz.js", "steps.js", "card.js", "stepper.js")
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
 BELOW = 480  # pixels, for what stands below the drawing in a notebook
 
 
-class Stepper:
+class Stepper(Page):
     """A page that steps through a graph as it was when `step` was called. `html()` is the page, `save` writes it."""
 
-    def __init__(self, page: str, title: str, steps: int, height: int) -> None:
-        self._page, self._title, self._steps, self._height = page, title, steps, height
-
-    def html(self) -> str:
-        """The page: one file that needs no other, and no network."""
-        return self._page
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file such as f.html, whole or not at all; returns its path."""
-        target = Path(path)
-        write_file(target, self._page.encode())
-        return target
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """For notebooks: the page in a frame that may run its script and nothing else."""
-        return {"text/plain": repr(self), "text/html": frame(self._page, self._title, self._height)}
+    def __init__(self, content: str, title: str, height: int, steps: int) -> None:
+        super().__init__(content, title, height)
+        self.steps = steps
 
     def __repr__(self) -> str:
-        return f"<Stepper of {self._title}: {self._steps} steps>"
+        return f"<Stepper of {self.title}: {self.steps} steps>"
 
 
 def step(output: Value, precision: int = 4) -> Stepper:
@@ -74,10 +58,10 @@ def step(output: Value, precision: int = 4) -> Stepper:
     scene, picture = finished(picture, steps, solution)
     drawing = write_element(picture, scene)
     page = write_page(
-        "stepper.html", title, data_of(steps, solution), PARTS,
+        "stepper.html", title, data_of(steps, solution), FILES,
         style=Look().style_for(len(picture.nodes)).name, drawing=drawing, steps=listed(steps, solution),
     )  # fmt: skip
-    return Stepper(page, title, len(steps) + 1, BELOW + min(600, round(scene.height)))
+    return Stepper(page, title, BELOW + min(600, round(scene.height)), len(steps) + 1)
 
 
 def formula_of(solution: Explanation) -> str:
@@ -115,14 +99,14 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
 
 
 def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
-    """What the script reads.
+    """The data of the page, which its scripts read.
 
     nodes     in topological order: name, value, and for a computed one its gate, a place in `patterns`
-    patterns  what each gate does to the gradient
+    patterns  for each gate a sentence: what it does to the gradient
     steps     computing a node: its `formula` in names and in numbers, and whether it is so `loose` that it needs
-              parentheses behind ∂; the seed: only its node; a use: its `operand`, how that is marked where its name
-              does not say which one it is, the local derivative, as a number (`slope`) and as a `rule` in names and in
-              numbers
+              parentheses behind ∂; the seed: only its node; a use: its `operand`, a `mark` where its name does not say
+              which operand it is, the local derivative as a number (`slope`) and as a `rule` in names and in numbers,
+              the contribution (`share`) where it is not upstream, and the sum so far (`total`) where it is not share
     """
     index = {node: i for i, node in enumerate(solution.order)}
     ops = list(dict.fromkeys(node.op for node in solution.order if node.op is not None))
@@ -141,7 +125,7 @@ def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
 
 
 def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
-    """A step for the script."""
+    """A step for the scripts."""
     found: dict[str, Any] = {"node": index[step.node]}
     if step.kind == "forward":
         written = step.operation(step.named)
@@ -150,10 +134,19 @@ def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
             found["loose"] = True
     elif step.operand is not None:
         found |= {"operand": index[step.operand], "slope": step.local}
+        if not same(step.contribution, step.upstream):
+            found["share"] = step.contribution
+        if not same(step.total, step.contribution):
+            found["total"] = step.total
         found["rule"] = distinct(step.derivative(step.named), step.derivative(step.numbered))
         if str(step.marked()) != step.solution.names[step.operand]:
             found["mark"] = str(step.marked())
     return found
+
+
+def same(x: float, y: float) -> bool:
+    """Whether the numbers are the same: nan is nan here, and 0 is not -0."""
+    return repr(x) == repr(y)
 
 
 def distinct(*terms: Term) -> list[str]:

@@ -1,13 +1,13 @@
-"""Curves of a course on networks: activations with their derivatives, the loss over epochs, gradients layer by layer.
+"""Curves: activations with their derivatives, the loss over epochs, gradients layer by layer.
 
-Each function draws on the axes given as `ax`, or on new ones, and returns them:
+Each function draws on the axes given as `ax`, or on new ones, and returns the axes.
 
 >>> ax = plot_activation("sigmoid")
 >>> ax.get_title()
 'sigmoid and its derivative'
 
 In a notebook the axes show themselves; `ax.figure.savefig("sigmoid.png")` saves them. Maps of the plane, such as
-decision boundaries, are in maps.py. Without matplotlib (the extra `plot`) each is an ImportError with the pip command.
+decision boundaries, are in planes.py. Without matplotlib (the extra `plot`) each raises an ImportError.
 """
 
 import math
@@ -25,7 +25,7 @@ from nn.networks import activation_step
 from nn.report import FLAT
 from viz.graph.theme import blend
 from viz.plots.axes import ACCENT, COLOURS, GRADIENT, MARKERS, MUTED, VALUE, axes_or_new, legend
-from viz.terminal.chart import WIDE_RANGE
+from viz.plots.scales import far_apart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ MOST_LINES = 8  # so many layers are told apart
 Curve = Callable[[Value], Any]
 
 
-# Activations that are no function of one number are plotted by an example that is: its formula, the example, its parts.
+# Activations that are no function of one number are plotted by an example that is: its formula, the example, the curves beside it.
 Example = tuple[str, Curve, dict[str, Curve]]
 OF_LAYERS: dict[str, Example] = {
     "maxout": ("max(x, 1 - x/2)", lambda x: maximum(x, 1 - x / 2), {"x": lambda x: x, "1 - x/2": lambda x: 1 - x / 2}),
@@ -61,17 +61,17 @@ def example(activation: str | Activation) -> Example:
 def plot_activation(name: str | Activation, ax: "Axes | None" = None) -> "Axes":
     """An activation and its derivative for -5 ≤ x ≤ 5; shaded where the derivative is below 0.01, as reports count it.
 
-    `name` is what a layer takes: "relu", "tanh", "elu", ..., "prelu", "maxout", "softmax", or a function of a Value.
+    `name` is a layer's activation: "relu", "tanh", "elu", ..., "prelu", "maxout", "softmax", or a function of a Value.
     """
-    label, function, parts = example(name)
+    label, function, operands = example(name)
     title = name if isinstance(name, str) else name_of(name)
     ax = axes_or_new(ax, f"{title} and its derivative", "x", "")
     grid = np.linspace(-5.0, 5.0, 1001)
     values, slopes = curve(function, grid)
     ax.axhline(0.0, color=MUTED, linewidth=0.8)
     ax.axvline(0.0, color=MUTED, linewidth=0.8)
-    for (part, part_of), dashes in zip(parts.items(), (":", "-."), strict=False):
-        ax.plot(grid, curve(part_of, grid)[0], color=MUTED, linewidth=1.2, linestyle=dashes, label=part)
+    for (operand, function_of), dashes in zip(operands.items(), (":", "-."), strict=False):
+        ax.plot(grid, curve(function_of, grid)[0], color=MUTED, linewidth=1.2, linestyle=dashes, label=operand)
     ax.plot(grid, broken(values), color=VALUE, linewidth=2.2, label=label)
     steepest = number(float(np.nanmax(slopes)), 3)
     ax.plot(grid, broken(slopes), color=GRADIENT, linewidth=2.2, linestyle="--", label=f"derivative ≤ {steepest}")
@@ -134,7 +134,7 @@ def plot_gradient_norms(
     ax: "Axes | None" = None,
     epochs: Sequence[int] | None = None,
 ) -> "Axes":
-    """The norm of each layer's gradient: whether it vanishes or explodes.
+    """The norm of each layer's gradient: it shows whether gradients vanish or explode.
 
     A History is drawn over time, a line for each layer; with `epochs` over depth, from the input to the output, a line
     for each of these epochs. A Report, which knows one pass, and several of either by name are drawn over depth.
@@ -183,8 +183,7 @@ def norms_of(source: History | Report) -> dict[str, list[float]]:
 
 def logarithmic(ax: "Axes", numbers: Sequence[float]) -> None:
     """A logarithmic scale, where the numbers allow it and are far apart."""
-    positive = [x for x in numbers if math.isfinite(x) and x > 0.0]
-    if positive and min(numbers) >= 0.0 and max(positive) / min(positive) > WIDE_RANGE:
+    if far_apart(numbers):
         ax.set_yscale("log")
 
 

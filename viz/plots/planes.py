@@ -25,13 +25,11 @@ ROWS = 500  # so many rows of a grid at once, as each of them keeps its graph wh
 SHARES = np.linspace(0.05, 0.65, 6)
 TINTS = [blend(PAPER, GRADIENT, s) for s in SHARES[::-1]] + [blend(PAPER, ACCENT, s) for s in SHARES]
 
-Path = Sequence[Any]
-
 
 def plot_decision_boundary(
     model: Any, X: Any, y: Any, ax: "Axes | None" = None, threshold: float | None = None, resolution: int = 100
 ) -> "Axes":
-    """What a model predicts over the plane, with the data: X is (m, 2), y is (m,), classes of any kind.
+    """The predictions of a model over the plane, with the data: X is (m, 2), y is (m,), classes of any kind.
 
     model       a module of nn, or an estimator with predict_proba; with one output, or one for each class
     threshold   where class 1 begins for a model of one output; None: 0.5 if all outputs are probabilities, else 0
@@ -125,7 +123,9 @@ def descend(f: Callable[..., Any], start: Any, lr: float, steps: int = 20) -> li
     return [point[0] for point in path] if np.ndim(start) == 0 else path
 
 
-def plot_descent(f: Callable[..., Any], path: Path | Mapping[str, Path], ax: "Axes | None" = None) -> "Axes":
+def plot_descent(
+    f: Callable[..., Any], path: Sequence[Any] | Mapping[str, Sequence[Any]], ax: "Axes | None" = None
+) -> "Axes":
     """The path of a descent on the curve of f(x), or on the contour map of f(x, y).
 
     A path is a list of numbers, or of pairs; several are given by name, as {"lr 0.4": path, "lr 0.6": other}.

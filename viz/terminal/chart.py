@@ -13,8 +13,7 @@ import math
 from collections.abc import Sequence
 
 from autograd.notation import number
-
-WIDE_RANGE = 20.0  # numbers that differ by such a factor are drawn on a logarithmic scale
+from viz.plots.scales import WIDE_RANGE
 
 
 def chart(numbers: Sequence[float], title: str, width: int = 60, height: int = 12) -> str:

@@ -12,7 +12,8 @@ import viz
 from tests.conftest import HOSTILE
 from tests.viz.pages.test_stepper import Reader, data_of
 from viz.pages.film import MOST_FRAMES, FilmRecorder, film
-from viz.pages.film_drawings import curves, polyline, ticks
+from viz.pages.panels import curves, polyline
+from viz.plots.scales import ticks
 
 
 def train(epochs=45, every=10, classes=2, hidden=(6,), engine="auto", **options):

@@ -17,7 +17,8 @@ from autograd.notation import call
 from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests.conftest import HOSTILE
 from viz.pages import page as pages
-from viz.pages.stepper import PARTS, formula_of
+from viz.pages.film import FILES as FILES_OF_THE_FILM
+from viz.pages.stepper import FILES, formula_of
 
 SIGMOID = "1/(1+exp(-(w0*x0 + w1*x1 + w2)))"
 NUMBERS = {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}
@@ -128,8 +129,26 @@ def test_what_a_step_holds():
     assert steps[1] == {"node": 3, "formula": ["tanh(b)", "tanh(0.5)"]}
     assert steps[3] == {"node": 4}
     assert steps[4] == {"node": 4, "operand": 1, "slope": 1.0, "rule": ["1"]}
-    assert steps[6] == {"node": 3, "operand": 2, "slope": pytest.approx(0.7864477), "rule": ["1 - r²", "1 - 0.4621²"]}
-    assert steps[7] == {"node": 1, "operand": 0, "slope": 3.0, "rule": ["a", "3"], "mark": "(1st a)"}
+    slope = pytest.approx(0.7864477)
+    assert steps[6] == {"node": 3, "operand": 2, "slope": slope, "share": slope, "rule": ["1 - r²", "1 - 0.4621²"]}
+    first = {"node": 1, "operand": 0, "slope": 3.0, "share": 3.0, "rule": ["a", "3"], "mark": "(1st a)"}
+    assert steps[7] == first
+    assert steps[8] == {**first, "total": 6.0, "mark": "(2nd a)"}
+
+
+@given(graphs())
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_page_is_told_each_product_and_each_sum(f):
+    data = [step for step in data_of(viz.step(f))["steps"] if "operand" in step]
+    for told, step in zip(data, (step for step in explain(f) if step.kind == "backward"), strict=True):
+        share = told.get("share", step.upstream)
+        numbers = [float(share), float(told.get("total", share))]
+        assert list(map(repr, numbers)) == [repr(step.contribution), repr(step.total)]
+
+
+def test_the_scripts_of_the_stepper_multiply_and_add_nothing_up():
+    for name in ("steps.js", "card.js"):
+        assert not re.search(r"\b(upstream|share|slope|total|before)\b[\w.]* *[*+] *\w", pages.read(name)), name
 
 
 def test_one_file_that_asks_for_nothing():
@@ -312,8 +331,8 @@ def test_there_is_room_for_the_widest_sum_on_the_way():
     assert "0" in Reader(viz.step(f).html()).texts["text"]
 
 
-def test_no_part_is_forgotten():
+def test_every_script_and_style_sheet_is_used():
     folder = pages.files("viz") / "pages"
-    parts = {entry.name for room in (folder, folder / "scripts", folder / "styles") for entry in room.iterdir()}
-    assert set(PARTS) <= parts
-    assert "stepper.html" in parts
+    there = {entry.name for room in ("scripts", "styles") for entry in (folder / room).iterdir()}
+    assert {*FILES, *FILES_OF_THE_FILM} == there
+    assert (folder / "stepper.html").is_file()

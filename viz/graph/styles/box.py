@@ -1,6 +1,6 @@
 """A folded module of a network. Every style draws it as the same box: its name, value, gradient and weights."""
 
-from viz.graph.cells import TABLE, coloured, framed, html
+from viz.graph.cells import coloured, framed, html, table
 from viz.graph.picture import Box, Node
 from viz.graph.shapes import Tile, stack, weight_colours
 from viz.graph.theme import Palette
@@ -28,7 +28,6 @@ def box_label(node: Node, box: Box, palette: Palette) -> str:
                 sign = coloured("+" if weight.positive else "−", ink)
                 cells += f'<TD BGCOLOR="{fill}" FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="16">{sign}</TD>'
             rows += f"<TR>{cells}</TR>"
-        squares = TABLE.format(0, 0, 0, palette.ink, rows)
-        size = f'FIXEDSIZE="TRUE" WIDTH="{16 * max(map(len, box.weights))}" HEIGHT="{16 * len(box.weights)}"'
-        lines.append(squares.replace("<TABLE ", f"<TABLE {size} ", 1))  # else it would be as wide as the box
+        size = f'FIXEDSIZE="TRUE" WIDTH="{16 * max(map(len, box.weights))}" HEIGHT="{16 * len(box.weights)}" '
+        lines.append(table(rows, palette.ink, more=size))  # without a size it would be as wide as the box
     return framed(lines, palette)

@@ -11,7 +11,7 @@ right.
 [2, 2]
 """
 
-from viz.graph.cells import TABLE, coloured, html
+from viz.graph.cells import coloured, html, table
 from viz.graph.picture import Node
 from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, straight
 from viz.graph.styles.style import Style
@@ -86,12 +86,12 @@ def label(node: Node, vertical: bool, palette: Palette) -> str:
         cells = (
             f'<TD WIDTH="{half:.0f}" ALIGN="RIGHT">{value}</TD><VR/><TD WIDTH="{half:.0f}" ALIGN="LEFT">{gradient}</TD>'
         )
-        table = TABLE.format(0, 0, 5, palette.muted, f"<TR>{cells}</TR>")
-        rows = f"<TR><TD>{html(node.name)}</TD></TR><TR><TD>{table}</TD></TR>"
+        wire = table(f"<TR>{cells}</TR>", palette.muted, padding=5)
+        rows = f"<TR><TD>{html(node.name)}</TD></TR><TR><TD>{wire}</TD></TR>"
     else:
-        table = TABLE.format(0, 0, 3, palette.muted, f"<TR><TD>{value}</TD></TR><HR/><TR><TD>{gradient}</TD></TR>")
-        rows = f"<TR><TD>{html(node.name)}&#160;</TD><TD>{table}</TD></TR>"
-    return f"<{table}>" if node.gate else f"<{TABLE.format(0, 0, 0, palette.muted, rows)}>"
+        wire = table(f"<TR><TD>{value}</TD></TR><HR/><TR><TD>{gradient}</TD></TR>", palette.muted, padding=3)
+        rows = f"<TR><TD>{html(node.name)}&#160;</TD><TD>{wire}</TD></TR>"
+    return f"<{wire}>" if node.gate else f"<{table(rows, palette.muted)}>"
 
 
 CS231N = Style("cs231n", tiles, label, has_gates=True)

@@ -10,7 +10,7 @@ The operation that made the number is a circle before the plate.
 3
 """
 
-from viz.graph.cells import TABLE, coloured, html
+from viz.graph.cells import coloured, html, table
 from viz.graph.picture import Node
 from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, straight
 from viz.graph.styles.cs231n import gate
@@ -60,7 +60,7 @@ def label(node: Node, vertical: bool, palette: Palette) -> str:
     if node.gradient:
         cells.append(coloured(f"grad {node.gradient}", palette.gradient))
     row = "".join(f'<TD BGCOLOR="{palette.gate}">{cell}</TD>' for cell in cells)
-    return f"<{TABLE.format(0, 1, 6, palette.ink, f'<TR>{row}</TR>')}>"
+    return f"<{table(f'<TR>{row}</TR>', palette.ink, lines=1, padding=6)}>"
 
 
 MICROGRAD = Style("micrograd", tiles, label, has_gates=True)

@@ -1,9 +1,9 @@
-// Runs through the frames that viz/film.py wrote: moves the marks, fills the map, sets the width of each weight.
+// Runs through the frames that viz/pages/film.py wrote: moves the marks, fills the map, sets the width of each weight.
 
 const slider = byId("slider"), lines = byId("lines"), last = data.epochs.length - 1, side = data.resolution;
 const charts = [...document.querySelectorAll(".chart")];
 const moving = charts.map((chart) => [".now", ".mark"].map((part) => chart.querySelectorAll(part)));
-const frame = { left: 62, right: 390, top: 48, bottom: 262 }; // of a chart, as in viz/film_parts.py
+const frame = { left: 62, right: 390, top: 48, bottom: 262 }; // of a chart, as in viz/pages/panels.py
 const colours = [[226, 106, 20], [40, 110, 205], [0, 140, 110], [90, 90, 100], [150, 160, 170], [192, 74, 0]];
 let at = 0;
 let timer = 0;
@@ -100,18 +100,21 @@ function play(on) {
   byId("play").textContent = on ? "Pause" : "Play";
 }
 
-const keys = {
-  ArrowLeft: (many) => go(at - (many ? 10 : 1)), ArrowRight: (many) => go(at + (many ? 10 : 1)),
-  PageUp: () => go(at - 10), PageDown: () => go(at + 10), Home: () => go(0), End: () => go(last), " ": () => play(!timer),
-  t: otherTheme, Escape: () => play(false), g: () => { lines.selectedIndex = 1 - lines.selectedIndex; paintNetwork(); },
-};
+const keys = [
+  { shown: "← →", help: "one frame", does: { ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1) } },
+  { shown: "Shift ← →, Page ↑ ↓", help: "ten", does: {
+    "Shift+ArrowLeft": () => go(at - 10), "Shift+ArrowRight": () => go(at + 10),
+    PageUp: () => go(at - 10), PageDown: () => go(at + 10),
+  } },
+  { shown: "Home, End", help: "first, last", does: { Home: () => go(0), End: () => go(last) } },
+  { shown: "Space", help: "play, pause", does: { " ": () => play(!timer) } },
+  { shown: "Esc", help: "pause", does: { Escape: () => play(false) } },
+  { shown: "g", help: "weights or gradients", does: { g: () => { lines.selectedIndex = 1 - lines.selectedIndex; paintNetwork(); } } },
+  { shown: "t", help: "theme", does: { t: otherTheme } },
+];
 
-document.onkeydown = (event) => {
-  const action = actionOf(event, keys);
-  if (!action) return;
-  event.preventDefault();
-  action(event.shiftKey);
-};
+byId("keys").textContent = `Keys: ${keys.map(({ shown, help }) => `${shown} ${help}`).join("; ")}.`;
+listen(keys);
 
 byId("play").onclick = () => play(!timer);
 slider.oninput = () => go(Number(slider.value));

@@ -1,5 +1,5 @@
 "use strict";
-// What both pages share: elements by id, text into elements, the theme. Text of the user is only ever set as text.
+// For both pages: elements by id, text into elements, the theme, numbers, keys. Text of the user is only ever set as text.
 
 const byId = (id) => document.getElementById(id);
 const data = JSON.parse(byId("data").textContent);
@@ -40,8 +40,20 @@ function rounded(number, method, places) {
   return /^[^e]*[02468](e|$)/.test(down) && down.length < places + 20 ? down : number[method](places);
 }
 
+// A table of keys: each row has what is shown of them, a text for the help, and what each of them does. While `blocked()`,
+// no key does anything.
+function listen(keys, blocked = () => false) {
+  const actions = Object.assign({}, ...keys.map((row) => row.does));
+  document.onkeydown = (event) => {
+    const action = blocked() ? undefined : actionOf(event, actions);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+}
+
 // What a key does, unless the element that has the focus, or the browser, has a use for it.
-function actionOf(event, keys) {
+function actionOf(event, actions) {
   const uses = {
     "button, summary": /^ $/,
     "input[type=range]": /^(Arrow|Page|Home|End)/,
@@ -49,5 +61,6 @@ function actionOf(event, keys) {
   };
   const used = Object.entries(uses).some(([selector, its]) => event.target.matches(selector) && its.test(event.key));
   if (used || event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  return keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return (event.shiftKey && actions[`Shift+${key}`]) || actions[key];
 }

@@ -8,7 +8,7 @@ let hints = 0;
 const asks = (at) => questions.includes(at) && !answers.has(at);
 
 // Whether the number or fraction typed is the answer, to 1 % or to half of its last digit (but no more than a tenth);
-// null if it is neither. The same rule as in viz/quiz.py.
+// null if it is neither. The same rule as in viz/terminal/quiz.py.
 function isRight(typed, answer) {
   const text = typed.toLowerCase().replaceAll(" ", "").replaceAll("−", "-");
   const match = text.match(`^${NUMBER}(?:/${NUMBER})?$`);

@@ -1,4 +1,5 @@
-// Going from step to step: buttons, keys, clicks, playing, the address; and how large the drawing is.
+// Goes from step to step: by buttons, keys, clicks, playing, the address. Sets how large the drawing is.
+// A key stands in the table `keys` alone, which makes the help, too.
 
 const slider = byId("slider");
 let timer = 0; // of playing
@@ -85,21 +86,33 @@ function visit(number) {
   clicked = number;
 }
 
+const larger = () => setZoom(1.25), smaller = () => setZoom(0.8);
 const toForward = () => go(Math.min(1, last)), toBackward = () => go(steps.findIndex((step) => step.kind === "seed"));
-const keys = {
-  ArrowLeft: (many) => go(at - (many ? 10 : 1)), ArrowRight: (many) => go(at + (many ? 10 : 1)),
-  PageUp: () => go(at - 10), PageDown: () => go(at + 10), Home: () => go(0), End: () => go(last),
-  " ": () => play(!timer), f: toForward, b: toBackward, q: switchQuiz, t: otherTheme, "?": () => byId("help").showModal(),
-  "+": () => setZoom(1.25), "=": () => setZoom(1.25), "-": () => setZoom(0.8), 0: () => setZoom(0),
-  Escape: () => (questions.length ? switchQuiz() : play(false)),
-};
+const keys = [
+  { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1) } },
+  { shown: "Shift ← →, Page ↑ ↓", help: "ten steps", does: {
+    "Shift+ArrowLeft": () => go(at - 10), "Shift+ArrowRight": () => go(at + 10),
+    PageUp: () => go(at - 10), PageDown: () => go(at + 10),
+  } },
+  { shown: "Home, End", help: "first step, last step", does: { Home: () => go(0), End: () => go(last) } },
+  { shown: "Space", help: "play, pause", does: { " ": () => play(!timer) } },
+  { shown: "f, b", help: "to the forward pass, to the backward pass", does: { f: toForward, b: toBackward } },
+  { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: switchQuiz } },
+  { shown: "t", help: "theme: light, dark", does: { t: otherTheme } },
+  { shown: "+ − 0", help: "zoom in, out, fit", does: { "+": larger, "=": larger, "-": smaller, 0: () => setZoom(0) } },
+  { shown: "Click on a node", help: "its next step; again: its sum over all uses" },
+  { shown: "Enter in the graph", help: "the sum of the node that receives" },
+  { shown: "?", help: "this help", does: { "?": () => byId("help").showModal() } },
+  { shown: "Esc", help: "pause, end the quiz, close this", does: { Escape: () => (questions.length ? switchQuiz() : play(false)) } },
+];
 
-document.onkeydown = (event) => {
-  const action = byId("help").open ? undefined : actionOf(event, keys);
-  if (!action) return;
-  event.preventDefault();
-  action(event.shiftKey);
-};
+byId("keys").replaceChildren(...keys.map(({ shown, help }) => {
+  const [row, head, cell] = ["tr", "th", "td"].map((tag) => document.createElement(tag));
+  [head.scope, head.textContent, cell.textContent] = ["row", shown, help];
+  row.append(head, cell);
+  return row;
+}));
+listen(keys, () => byId("help").open);
 
 figure.onkeydown = (event) => {
   const { node, operand = node } = steps[at];
@@ -112,7 +125,7 @@ svg.onclick = (event) => {
 
 for (const [id, action] of Object.entries({
   first: () => go(0), "back-one": () => go(at - 1), play: () => play(!timer), next: () => go(at + 1), last: () => go(last),
-  "to-forward": toForward, "to-backward": toBackward, larger: keys["+"], smaller: keys["-"], "ask-help": keys["?"],
+  "to-forward": toForward, "to-backward": toBackward, larger, smaller, "ask-help": () => byId("help").showModal(),
 })) byId(id).onclick = action;
 slider.oninput = () => go(Number(slider.value));
 byId("speed").onchange = () => timer && play(true);
@@ -123,7 +136,7 @@ addEventListener("beforeprint", () => (byId("all").open = true));
 slider.max = last;
 byId("all").open = false;
 for (const id of ["controls", "card"]) byId(id).hidden = false;
-replay();
+link();
 scale();
 go(0);
 fromAddress();

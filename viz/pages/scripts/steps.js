@@ -1,4 +1,5 @@
-// The steps, in the order in which the engine works, as viz/stepper.py wrote them; and the drawing after each of them.
+// Takes the steps from Python, in the order in which the engine works, with all their numbers (see viz/pages/stepper.py).
+// Gives `at`, the step that is shown, and `paint`, which makes the drawing what it is after that step.
 
 const figure = byId("figure"), svg = figure.querySelector("svg"), list = byId("list").children;
 const nodes = data.nodes, steps = [{ kind: "start" }, ...data.steps, { kind: "end" }], last = steps.length - 1;
@@ -7,8 +8,8 @@ const wires = svg.querySelector(".wires").children, groups = svg.querySelector("
 let at = 0; // the step that is shown
 let lit = []; // [element, class] of all that is marked
 
-// Run the chain rule once: each use adds upstream × local to its operand, in order.
-function replay() {
+// Link nodes and steps: each node gets the uses of its operands, and the sums that it has on the way.
+function link() {
   nodes.forEach((node, i) => {
     const [title, gradient] = ["title", ".gradient"].map((part) => groups[i].querySelector(part));
     Object.assign(node, { element: groups[i], title, gradient, computed: 0, sums: [], uses: [] });
@@ -21,10 +22,11 @@ function replay() {
       step.kind = "forward";
       Object.assign(node, { computed: number, whole: step.loose ? `(${step.formula[0]})` : step.formula[0] });
     } else if (step.rule) {
-      step.slope = Number(step.slope);
-      const operand = nodes[step.operand], upstream = node.sums.at(-1), before = operand.sums.at(-1) ?? { total: 0 };
-      const share = upstream.total * step.slope, total = before.total + share;
-      Object.assign(step, { kind: "backward", upstream: upstream.total, share, before: before.total, total });
+      const operand = nodes[step.operand], [upstream, before] = [node, operand].map(({ sums }) => sums.at(-1)?.total ?? 0);
+      const [slope, share, total] = [
+        step.slope, step.share ?? upstream, step.total ?? step.share ?? upstream,
+      ].map(Number); // of "Infinity", too
+      Object.assign(step, { kind: "backward", upstream, slope, share, before, total });
       operand.sums.push({ number, step, total });
       step.use = operand.sums.length;
       step.local = `∂${node.whole}/∂${step.mark ?? operand.name}`;

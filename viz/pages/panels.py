@@ -1,4 +1,9 @@
-"""What a film's page shows, drawn in SVG: curves over epochs, the data, the network. A script moves what changes."""
+"""The panels of a film, drawn in SVG: curves over epochs, the data, the network. A script moves the parts that change.
+
+>>> chart = curves("Loss", {"training": [1.0, 0.5, 0.2]}, epochs=[0, 2])
+>>> chart.marks
+[[62.0, 48.0], [390.0, 262.0]]
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,13 +15,13 @@ from autograd.naming import clean
 from autograd.notation import number
 from nn import Layer
 from viz.pages.page import text
+from viz.plots.scales import decades, far_apart, ticks
 
 WIDTH, HEIGHT = 400, 306
 LEFT, RIGHT, TOP, BOTTOM = 62, 390, 48, 262  # the frame of a chart
 MOST_NAMED = 8  # classes
 ROW, PER_ROW = 16, 3  # the height of a legend's rows, and how many entries each has
 MOST_POINTS = 400  # of a curve
-LOGARITHMIC = 20.0  # from this ratio of the largest to the smallest number on
 RADIUS = 9
 KINDS = 6  # of curves and of classes that differ to the eye
 
@@ -62,9 +67,9 @@ class Axes(NamedTuple):
 def axes_for(series: Sequence[Sequence[float]], top: int) -> Axes:
     """Axes on which all finite numbers have a place, logarithmic where they span much."""
     finite = [x for numbers in series for x in numbers if math.isfinite(x)] or [0.0]
-    positive = [x for x in finite if x > 0.0]
-    logarithmic = bool(positive) and min(finite) >= 0.0 and max(positive) > LOGARITHMIC * min(positive)
-    ends = [math.log10(min(positive)), math.log10(max(positive))] if logarithmic else [min(finite), max(finite)]
+    logarithmic = far_apart(finite)
+    shown = [math.log10(x) for x in finite if x > 0.0] if logarithmic else finite
+    ends = [min(shown), max(shown)]
     if ends[0] == ends[1]:
         ends = [ends[0] - 0.5, ends[1] + 0.5]
     return Axes(max(1, max(map(len, series)) - 1), ends[0], ends[1], logarithmic, top)
@@ -111,30 +116,6 @@ def polyline(points: Sequence[tuple[float, float | None]]) -> str:
             written += f"{letter}{x:g} {y:g}"
         letter = "M" if y is None else "L"
     return written
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """At most six round numbers from low to high.
-
-    >>> ticks(0, 299)
-    [0.0, 100.0, 200.0]
-    """
-    power = 10.0 ** math.floor(math.log10(high - low))
-    step = next(step for m in (0.1, 0.2, 0.5, 1, 2) if (high - low) / (step := m * power) <= 5)
-    return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
-
-
-def decades(low: float, high: float) -> list[float]:
-    """Round numbers for a logarithmic scale: powers of ten, if there are enough of them.
-
-    >>> decades(0.0005, 3), decades(2, 50)
-    ([0.001, 0.01, 0.1, 1.0], [2.0, 5.0, 10.0, 20.0, 50.0])
-    """
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    tens = [10.0**power for power in powers if low <= 10.0**power <= high]
-    if len(tens) < 3:
-        tens = [m * 10.0**power for power in powers for m in (1, 2, 5) if low <= m * 10.0**power <= high]
-    return tens[:: -(-len(tens) // 6) or 1]
 
 
 def scatter(sides: np.ndarray, X: np.ndarray, classes: np.ndarray) -> str:
