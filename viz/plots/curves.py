@@ -36,7 +36,7 @@ MOST_LINES = 8  # so many layers are told apart
 Curve = Callable[[Value], Any]
 
 
-# Activations that are no function of one number are plotted by an example that is: its formula, the example, the curves beside it.
+# Activations that are no function of one number are plotted by an example: its formula, itself, the curves beside it.
 Example = tuple[str, Curve, dict[str, Curve]]
 OF_LAYERS: dict[str, Example] = {
     "maxout": ("max(x, 1 - x/2)", lambda x: maximum(x, 1 - x / 2), {"x": lambda x: x, "1 - x/2": lambda x: 1 - x / 2}),
