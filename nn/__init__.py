@@ -10,7 +10,7 @@ A network is made of modules, a loss says how wrong it is, an optimiser changes 
 
 Reading order:
 
-    registry, module, hooks                              what a network is made of, and how a recording follows it
+    registry, state, module, hooks                       what a network is made of, and how a recording follows it
     activations, init                                    functions of weighted sums; first weights
     layers, special_layers, networks, perceptron         from one neuron to an MLP
     losses, optim, schedules, clipping                   what training needs

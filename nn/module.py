@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from autograd import Value, zero_grad
+from nn.state import check_keys, fitting, unique
 
 
 class Module:
@@ -79,23 +80,22 @@ class Module:
             if isinstance(content, Module):
                 yield from content.modules(f"{prefix}{name}.")
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Every array of parameters, by key: arrays of Values in the shapes of PyTorch."""
-        return {
-            prefix + name: np.array(content, dtype=object)
+    def kept(self) -> dict[str, Any]:
+        """Every array of parameters, and every buffer, by key."""
+        return unique(
+            (prefix + name, content)
             for prefix, module in self.modules()
             for name, content in module.contents()
-            if is_array_of_leaves(content)
-        }
+            if is_buffer(content) or is_array_of_leaves(content)
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array of parameters, by key: arrays of Values in the shapes of PyTorch."""
+        return {k: np.array(content, dtype=object) for k, content in self.kept().items() if not is_buffer(content)}
 
     def buffers(self) -> dict[str, np.ndarray]:
         """Arrays of numbers that are kept but not trained, such as running means, by key."""
-        return {
-            prefix + name: content
-            for prefix, module in self.modules()
-            for name, content in module.contents()
-            if isinstance(content, np.ndarray) and content.dtype == np.float64
-        }
+        return {key: content for key, content in self.kept().items() if is_buffer(content)}
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Each parameter with its name: the key of its array and its place in it, `0.weight[2,1]`."""
@@ -151,20 +151,18 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over numbers as `state_dict` gives them, PyTorch's too. ValueError that names the key that is wrong."""
         own = self.state_dict()
-        missing, unexpected = own.keys() - state.keys(), state.keys() - own.keys()
-        if missing or unexpected:
-            raise ValueError(f"state_dict does not fit: missing {sorted(missing)}, unexpected {sorted(unexpected)}")
-        new = {key: np.asarray(state[key], dtype=float) for key in own}
-        for key, array in new.items():
-            if array.shape != own[key].shape:
-                raise ValueError(f"{key} has shape {array.shape}, expected {own[key].shape}")
-            if not np.isfinite(array).all():
-                raise ValueError(f"{key} holds numbers that are not finite: {array[~np.isfinite(array)][:3].tolist()}")
+        check_keys(own, state)
+        new = {key: fitting(key, state[key], array.shape) for key, array in own.items()}
         for key, values in self.arrays().items():
             for value, number in zip(values.flat, new[key].flat, strict=True):
                 value.data = number
         for key, numbers in self.buffers().items():
             numbers[...] = new[key]
+
+
+def is_buffer(content: Any) -> bool:
+    """Whether the content is an array of plain numbers."""
+    return isinstance(content, np.ndarray) and content.dtype == np.float64
 
 
 def is_array_of_leaves(content: Any) -> bool:
