@@ -17,13 +17,10 @@ local one comes from the row of z's operation. And it is `+=`, for x may be used
 
 from collections.abc import Iterable
 from typing import Any
-from weakref import ref
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import refuse_cycle, topological_order, walk
 from autograd.value import Value, next_stamp
-
-latest: ref[Value] | None = None  # the output of the latest backward pass, for reports of it
 
 
 def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tuple[Value, Any, Any]]:
@@ -67,7 +64,6 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     A leaf's grad is added to, so that several passes accumulate until `zero_grad`, as in PyTorch; a computed node's
     shows the latest pass. Raises RuntimeError if a leaf was edited after the graph was built (then call `forward()`).
     """
-    global latest
     seed = to_float(gradient)
     order = topological_order(output)
     before = []
@@ -113,7 +109,6 @@ def backward(output: Value, gradient: float = 1.0) -> None:
                         operand.grad += contribution
         for leaf, earlier in before:
             leaf.grad = to_float(leaf.grad if earlier is None else earlier + leaf.grad)
-        latest = ref(output)
     except BaseException:
         zero_grad(order)  # a pass that is broken off leaves no half of itself
         for leaf, earlier in before:

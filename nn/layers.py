@@ -6,18 +6,14 @@
 (3, Primitive('tanh'))
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
-from weakref import ref
 
 import autograd
 from autograd import Value
 from nn.activations import Activation, activation_function, linear, name_of, takes_rows
 from nn.init import Generator
 from nn.module import Module
-
-REMEMBERED = 10_000  # rows whose sums and outputs a layer can report on
 
 
 class Neuron(Module):
@@ -75,7 +71,6 @@ class Layer(Module):
             for weight, number in zip(neuron.weights, numbers, strict=True):
                 weight.data = number
             neuron.bias.data = bias
-        self._seen: deque[tuple[list[ref[Value]], list[ref[Value]]]] = deque(maxlen=REMEMBERED)
 
     def parts(self) -> dict[str, Any]:
         return {"weight": [neuron.weights for neuron in self.neurons], "bias": [neuron.bias for neuron in self.neurons]}
@@ -86,19 +81,7 @@ class Layer(Module):
 
     def row(self, inputs: list[Any]) -> list[Value]:
         sums = [neuron.weighted_sum(inputs) for neuron in self.neurons]
-        outputs = self.activation(sums) if takes_rows(self.activation) else [self.activation(z) for z in sums]
-        self._seen.append(([ref(z) for z in sums], [ref(a) for a in outputs]))
-        return list(outputs)
-
-    def seen(self) -> tuple[list[list[Value]], list[list[Value]]]:
-        """The weighted sums Z and the outputs A, row by row, of the latest passes whose graph still exists."""
-        alive = [([z() for z in sums], [a() for a in outputs]) for sums, outputs in self._seen]
-        kept = [(sums, outputs) for sums, outputs in alive if None not in sums and None not in outputs]
-        reached = [both for both in kept if both[1][0].grad is not None]  # type: ignore[union-attr]
-        return [z for z, _ in reached], [a for _, a in reached]  # type: ignore[misc]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"_seen": deque(maxlen=REMEMBERED)}
+        return list(self.activation(sums)) if takes_rows(self.activation) else [self.activation(z) for z in sums]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.neurons[0].weights)}, {len(self.neurons)}): {name_of(self.activation)}"

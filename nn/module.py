@@ -29,9 +29,8 @@ class Module:
     """The base of layers and networks: finds parameters, saves and restores them, switches between train and eval."""
 
     training = True
-    _kept: Any = None  # the latest loss of `fit`
     report: ClassVar[Callable[..., Any]]  # defined in report.py
-    compile: ClassVar[Callable[..., Any]]  # defined in replay.py
+    compile: ClassVar[Callable[..., Any]]  # defined in training/predictor.py
 
     def row(self, inputs: list[Any]) -> Any:
         """The outputs for one row of inputs. A module defines this, or `rows`."""
@@ -50,10 +49,6 @@ class Module:
         if is_batch(values):
             return self.rows([list(row) for row in values])
         return self.row(values)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """For copies and pickles: all but the latest loss, whose graph belongs to the original."""
-        return {name: content for name, content in vars(self).items() if name != "_kept"}
 
     # What belongs to the module.
 

@@ -1,7 +1,7 @@
-"""What a network looks like inside after a backward pass: which units are dead or saturated, how gradients fade.
+"""A look inside a network, in the graph of a loss: which units are dead or saturated, how gradients fade.
 
-∂J/∂Z is the gradient of the weighted sums (the delta error of a layer), ∂J/∂A that of the outputs; both are read off
-the nodes of the latest passes, ∂J/∂W and ∂J/∂b off the parameters. Norms are over all entries together.
+∂J/∂Z is the gradient of the weighted sums (the delta error of a layer), ∂J/∂A that of the activations. They are found in
+the graph and differentiated there; no `grad` is read or written. Norms are over all entries together.
 """
 
 import math
@@ -9,15 +9,12 @@ import sys
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 
-from autograd import Value, backward, gradients
-from autograd.ieee import silent
+from autograd import Value, gradients
 from autograd.notation import number, printable
 from autograd.order import walk
-from nn.activations import name_of, takes_rows
-from nn.layers import Layer
+from nn.applications import Application, applications
 from nn.module import Module
 
-Rows = tuple[list[list[Value]], list[list[Value]]]
 TINY, HUGE = 1e-6, 1e3  # norms of ∂J/∂W below and above which a gradient is called vanishing, exploding
 FADED = 1e-3  # so much smaller than the largest layer's is vanishing too
 FLAT = 0.01  # a slope |∂A/∂Z| below this is saturated
@@ -75,36 +72,51 @@ class Report:
         return "\n".join([*lines, *(f"{r.name}: {r.flag}" for r in self.layers if r.flag)])
 
 
-def report(model: Module) -> Report:
-    """model.report(): what a backward pass left in it. RuntimeError if there was none, or if its graph is gone."""
-    if callable(model._kept):
-        model._kept = model._kept()
-    layers = [(prefix.rstrip("."), layer) for prefix, layer in model.modules() if isinstance(layer, Layer)]
-    output = backward.latest() if backward.latest else None
-    graph = set(walk(output)[0]) if output is not None else set()
-    rows = {name: of_latest_pass(layer, graph) for name, layer in layers}
-    if not layers or not all(outputs for _, outputs in rows.values()):
-        raise RuntimeError("there is nothing to report yet: keep the loss, call loss.backward(), then report")
-    if any(p.grad is None for _, layer in layers for p in layer.weights()):
-        raise RuntimeError(
-            "some gradients are None, cleared or never computed: report after loss.backward(), before zero_grad()"
+def report(model: Module, loss: Value | None = None) -> Report:
+    """model.report(loss): what the network is like in the graph of this loss. No backward pass is needed, none is done.
+
+    TypeError without a loss, ValueError if the model did not compute it, RuntimeError if a parameter has changed since.
+    """
+    if not isinstance(loss, Value):
+        raise TypeError(
+            f"report on a loss, as loss = nn.mse_loss(model(X), y); model.report(loss); after nn.fit, as "
+            f"model.report(history.last_loss()); got {'nothing' if loss is None else repr(loss)}"
         )
-    norms = [norm([p.grad for p in layer.weights()]) for _, layer in layers]
-    return Report([describe(name or "layer", layer, rows[name], max(norms)) for name, layer in layers])
+    refuse_changed(model, loss)
+    found = applications(loss, model)
+    if not found:
+        raise ValueError("no layer of this model is in the graph of this loss: report on the loss of a pass through it")
+    wanted = dict.fromkeys(node for each in found for node in nodes_of(each))
+    slope_at = dict(zip(wanted, gradients(loss, wanted), strict=True))
+    norms = [norm([slope_at[w] for w in each.sums.layer.weights()]) for each in found]
+    several = {each.sums.layer for each in found if each.sums.number > 1}
+    return Report([describe(each, slope_at, max(norms), each.sums.layer in several) for each in found])
 
 
-def of_latest_pass(layer: Layer, graph: set[Value]) -> Rows:
-    """The sums and outputs of the rows in the graph of the latest backward pass; if none is there, of all that live."""
-    sums, outputs = layer.seen()
-    latest = [(z, a) for z, a in zip(sums, outputs, strict=True) if a[0] in graph]
-    return ([z for z, _ in latest], [a for _, a in latest]) if latest else (sums, outputs)
+def refuse_changed(model: Module, loss: Value) -> None:
+    """RuntimeError if a parameter has changed since the graph of the loss was built."""
+    changed = {edge[1] for edge in walk(loss)[1]}
+    for name, parameter in model.named_parameters():
+        if parameter in changed:
+            raise RuntimeError(
+                f"{name} has changed since this loss was computed: report before optimizer.step(), or build the loss "
+                f"anew, loss = loss_function(model(X), y)"
+            )
 
 
-def describe(name: str, layer: Layer, rows: Rows, largest: float) -> LayerReport:
-    sums, outputs = rows
-    slopes = [[slope(layer, z) for z in row] for row in sums]
-    grad_w = norm([p.grad or 0.0 for p in layer.weights()])
-    dead = fmean(all(s == 0.0 for s in unit) for unit in zip(*slopes, strict=True))
+def nodes_of(application: Application) -> list[Value]:
+    """The nodes whose gradients a report tells."""
+    layer, rows = application.sums.layer, [*application.sums.rows, *application.outputs]
+    parameters = [*layer.weights(), *(neuron.bias for neuron in layer.neurons)]
+    return [*parameters, *(node for row in rows for node in row if node is not None)]
+
+
+def describe(application: Application, slope_at: dict[Value, float], largest: float, several: bool) -> LayerReport:
+    layer, sums = application.sums.layer, application.sums
+    by_unit = [[s for s in unit if s is not None] for unit in zip(*application.slopes, strict=True)]
+    flat = [s for unit in by_unit for s in unit]
+    grad_w = norm([slope_at[w] for w in layer.weights()])
+    dead = fmean(all(s == 0.0 for s in unit) for unit in by_unit) if flat else 0.0
     flag = ""
     if dead == 1.0:
         flag = (
@@ -118,29 +130,21 @@ def describe(name: str, layer: Layer, rows: Rows, largest: float) -> LayerReport
         flag = "the gradient explodes: a smaller learning rate, clip_grad_norm_, or another init"
     elif grad_w < TINY or grad_w < FADED * largest:
         flag = "the gradient vanishes here: relu instead of sigmoid, an init that keeps the variance, batch norm"
-    everything = [a.data for row in outputs for a in row]
+    outputs = [a for row in application.outputs for a in row if a is not None]
+    everything = [a.data for a in outputs]
     return LayerReport(
-        name=name,
-        activation=name_of(layer.activation),
+        name=(sums.key or "layer") + (f" ({sums.number})" if several else ""),
+        activation=application.activation or "not known",
         mean=fmean(everything),
         spread=pstdev(everything) if all(map(math.isfinite, everything)) else math.nan,
         dead=dead,
-        saturated=fmean(abs(s) < FLAT for row in slopes for s in row),
-        grad_a=norm([a.grad or 0.0 for row in outputs for a in row]),
-        grad_z=norm([z.grad or 0.0 for row in sums for z in row]),
+        saturated=fmean(abs(s) < FLAT for s in flat) if flat else 0.0,
+        grad_a=norm([slope_at[a] for a in outputs]),
+        grad_z=norm([slope_at[z] for row in sums.rows for z in row if z is not None]),
         grad_w=grad_w,
-        grad_b=norm([neuron.bias.grad or 0.0 for neuron in layer.neurons]),
+        grad_b=norm([slope_at[neuron.bias] for neuron in layer.neurons]),
         flag=flag,
     )
-
-
-def slope(layer: Layer, z: Value) -> float:
-    """∂A/∂Z of one unit at its weighted sum; 1 for functions of whole rows."""
-    if takes_rows(layer.activation):
-        return 1.0
-    leaf = Value(z.data)
-    with silent():
-        return float(gradients(layer.activation(leaf), leaf)[0])
 
 
 def norm(numbers: list[float]) -> float:

@@ -34,7 +34,10 @@ class Maxout(Module):
         self.sums = Layer(inputs, outputs * pieces, "linear", init, generator)
 
     def row(self, inputs: list[Any]) -> list[Value]:
-        sums = self.sums.row(inputs)
+        return self.largest(self.sums.row(inputs))
+
+    def largest(self, sums: list[Value]) -> list[Value]:
+        """The largest of the sums of each output."""
         results = []
         for output in range(self.outputs):
             largest, *others = sums[output :: self.outputs]

@@ -80,7 +80,6 @@ class EagerEpochs:
             sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
         loss.backward()
         self.optimizer.step()
-        self.model._kept = loss  # with its graph, which model.report() reads
         return float(loss.data) * len(rows)
 
     def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:

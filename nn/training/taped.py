@@ -68,7 +68,6 @@ class TapeEpochs:
         elif self.may_skip and self.tapes[0].count in (1, self.samples):
             most = max(1, MOST_GRADIENTS // max(1, len(self.recorded.trained)))
             self.at_once = max(1, min(most, 8 * self.at_once, int(self.at_once * SECONDS_AT_ONCE / seconds)))
-        self.model_is_kept(orders[-1])
         return history
 
     def progress(self, orders: np.ndarray, rates: np.ndarray) -> Progress:
@@ -132,28 +131,6 @@ class TapeEpochs:
             stacklevel=4,
         )
         return history
-
-    def model_is_kept(self, order: np.ndarray) -> None:
-        """Let model.report() make the graph of the latest batch when it is asked for, at the weights it had then."""
-        if self.broken:
-            return
-        last = list(batches(self.samples, self.size))[-1]
-        chosen = order[last].tolist()
-        before = self.tapes[0].descent.previous[: len(self.recorded.trained)].tolist()
-
-        def graph() -> Value:
-            after = [p.data for p in self.recorded.trained]
-            for p, number in zip(self.recorded.trained, before, strict=True):
-                p.data = number
-            self.eager.optimizer.zero_grad()
-            eager = self.eager
-            loss = eager.loss_of(eager.model([eager.rows[i] for i in chosen]), [eager.targets[i] for i in chosen])
-            loss.backward()
-            for p, number in zip(self.recorded.trained, after, strict=True):
-                p.data = number
-            return loss
-
-        self.eager.model._kept = graph
 
 
 def record(eager: EagerEpochs, data: np.ndarray) -> list[tuple[int, Recorded]]:

@@ -5,13 +5,14 @@ with the largest one of the model: a layer whose gradient vanishes is pale.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograd import Value
 from autograd.naming import clean
 from autograd.notation import number
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of, takes_rows
+from nn.sums import values_of
 from viz.graph.fold.owners import Path, Tree
 from viz.graph.picture import Box, Node, Weight
 
@@ -29,8 +30,8 @@ class Boxes:
         self.results: dict[Group, dict[Value, None]] = {groups[order[-1]]: {order[-1]: None}}  # what others take
         for node in order:
             self.members.setdefault(groups[node], []).append(node)
-            for operand in node.operands:
-                if operand.__class__ is not float and operand.op is not None and groups[operand] != groups[node]:
+            for operand in values_of(node):
+                if operand.op is not None and groups[operand] != groups[node]:
                     self.results.setdefault(groups[operand], {})[operand] = None
         gradients = [abs(p.grad) for p in tree[()].parameters() if p.grad is not None and math.isfinite(p.grad)]
         self.largest = max(gradients, default=0.0)
@@ -49,7 +50,7 @@ class Boxes:
             module = self.tree[group]
             parameters = module.parameters()
             lines = [*describe(".".join(group), module), *followers(group, self.tree)]
-            lines += samples(module, set(self.members[group]))
+            lines += samples(module, self.members[group])
             neurons = module.neurons if isinstance(module, Layer) else [module] if isinstance(module, Neuron) else []
             weights = [[*neuron.weights, neuron.bias] for neuron in neurons]
         results = list(self.results.get(group, ()))
@@ -119,10 +120,14 @@ def followers(path: Path, tree: Tree) -> list[str]:
     return []
 
 
-def samples(module: Module, members: set[Value]) -> list[str]:
+def samples(module: Module, members: Iterable[Value]) -> list[str]:
     """How many samples share the box, if it is more than one: how often a neuron's bias is added in it."""
     neurons = [part.neurons[0] for _, part in module.modules() if isinstance(part, Layer)]
     if isinstance(module, Neuron):
         neurons = [module]
-    counts = [sum(neuron.bias in node.operands for node in members) for neuron in neurons]
-    return [f"{max(counts)} samples"] if max(counts, default=0) > 1 else []
+    counts = {neuron.bias: 0 for neuron in neurons}
+    for value in (value for node in members for value in dict.fromkeys(values_of(node))):
+        if value in counts:
+            counts[value] += 1
+    most = max(counts.values(), default=0)
+    return [f"{most} samples"] if most > 1 else []

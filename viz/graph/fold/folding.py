@@ -1,6 +1,6 @@
 """Modules fold into boxes: the picture of a network shows its layers, or its neurons, in place of their operations.
 
-Each node of the graph has a home, the innermost module that computed it (see homes.py). It is drawn in the outermost
+Each node of the graph has a home, the innermost module that computed it (see owners.py). It is drawn in the outermost
 box on the way there that is not open. Samples share the boxes. What comes before and after the model stays as it is,
 but folds into boxes called inputs and loss where it is much.
 
@@ -17,6 +17,7 @@ from graphlib import CycleError, TopologicalSorter
 from autograd import Value
 from autograd.naming import short_names
 from nn import Module, Neuron
+from nn.sums import values_of
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
 from viz.graph.fold.owners import Path, Tree, find_homes, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
@@ -136,8 +137,3 @@ def weights_carried(order: Iterable[Value], groups: dict[Value, Group], tree: Tr
                 if groups[operand] != here:
                     found.setdefault((groups[operand], here), {}).update(dict.fromkeys(inside))
     return {wire: next(iter(weights)) for wire, weights in found.items() if len(weights) == 1}
-
-
-def values_of(node: Value) -> list[Value]:
-    """The operands that are Values."""
-    return [operand for operand in node.operands if operand.__class__ is not float]

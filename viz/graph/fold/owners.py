@@ -1,7 +1,7 @@
 """Which module of a network computed which node of a graph.
 
-A layer remembers the sums and outputs of its neurons. Other modules are known by their parameters: what takes one is
-theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the second has
+Sums and activations of a layer's neurons are found in the graph. Other modules are known by their parameters: what takes
+one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the second has
 more operations than its parameters show, as BatchNorm1d has.
 
 >>> from nn import MLP
@@ -20,7 +20,9 @@ import numpy as np
 from autograd import Value
 from nn import Layer, Module, Neuron
 from nn.activations import takes_rows
+from nn.applications import made_of, own_functions, users_of
 from nn.module import is_array_of_leaves
+from nn.sums import Sums, values_of, weighted_sums
 
 Path = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
 Tree = dict[Path, Module]
@@ -53,9 +55,9 @@ def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, Path]:
     """The innermost module of each node that belongs to one, given the nodes in topological order."""
     homes = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
     parameters = set(homes)
-    add_layers(homes, set(order), tree)
+    add_layers(homes, order, tree)
     for node in order:
-        values = [operand for operand in node.operands if operand.__class__ is not float]
+        values = values_of(node)
         taken = [homes[value] for value in values if value in parameters]
         if taken and len(taken) < len(node.operands) and not isinstance(parent_of(taken[0], tree), Layer):
             homes.setdefault(node, common(taken))
@@ -65,15 +67,17 @@ def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, Path]:
     return homes
 
 
-def add_layers(homes: dict[Value, Path], graph: set[Value], tree: Tree) -> None:
-    """Add what layers remember: the products, the sum and the output of each neuron, for each sample."""
+def add_layers(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> None:
+    """Add what layers computed: the products, the sum and the activation of each neuron, for each sample."""
+    users = users_of(order)
+    found: dict[Layer, list[Sums]] = {}
+    for sums in weighted_sums(order, tree[()]):
+        found.setdefault(sums.layer, []).append(sums)
     for path, layer in tree.items():
-        if not isinstance(layer, Layer):
-            continue
-        for sums, outputs in layer._seen:
-            for i, (z, a) in enumerate(zip(sums, outputs, strict=True)):
-                total, output = z(), a()
-                if total is None or total not in graph:
+        for row in [row for sums in found.get(layer, ()) for row in sums.rows] if isinstance(layer, Layer) else ():
+            outputs = made_of(row, own_functions(layer.activation), users)
+            for i, (total, output) in enumerate(zip(row, outputs, strict=True)):
+                if total is None:
                     continue
                 neuron = (*path, f"neuron{i}")
                 homes[total] = neuron
@@ -90,14 +94,13 @@ def add_between(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) ->
     for node in reversed(order):
         path = homes.get(node, leads_to.get(node))
         if path is not None:
-            for operand in node.operands:
-                if operand.__class__ is not float:
-                    leads_to.setdefault(operand, path)
+            for operand in values_of(node):
+                leads_to.setdefault(operand, path)
     places = {path: place for place, path in enumerate(tree)}
     for node in order:
         if node.op is None or node in homes or node not in leads_to:
             continue
-        before = [homes[operand] for operand in node.operands if operand.__class__ is not float and operand in homes]
+        before = [homes[operand] for operand in values_of(node) if operand in homes]
         if not isinstance(tree[leads_to[node]], (Layer, Neuron)):
             homes[node] = leads_to[node]
         elif before:  # of several modules the latest; of several neurons of a layer, the layer
@@ -108,7 +111,9 @@ def add_between(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) ->
 
 def is_activation(node: Value, module: Module) -> bool:
     """Whether the node is a neuron's activation of its weighted sum."""
-    return isinstance(module, Neuron) and node.op is module.activation and module.bias in node.operands[0].operands
+    if not isinstance(module, Neuron) or node.op is not module.activation:
+        return False
+    return any(operand is module.bias for operand in node.operands[0].operands)
 
 
 def parent_of(path: Path, tree: Tree) -> Module | None:

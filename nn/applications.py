@@ -1,0 +1,270 @@
+"""Where a layer was applied in a graph: its weighted sums Z, its activations A and the slopes ∂A/∂Z.
+
+The activation is found by running the layer's own function on stand-ins, leaves with the numbers of the sums, and by
+looking for the same operations in the graph. Where a layer has no function of its own, its activation is what the next
+layer's weights are multiplied by: functions called in `forward`, a PReLU or a BatchNorm1d may lie between.
+
+>>> from nn import MLP, mse_loss
+>>> model = MLP(2, [3, 1], activation="tanh", seed=0)
+>>> loss = mse_loss(model([[0.5, -1.0], [1.0, 2.0]]), [0.0, 1.0])
+>>> for application in applications(loss, model):
+...     print(application.sums.key, len(application.outputs), application.activation)
+0 2 tanh
+2 2 linear
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import autograd
+from autograd import Primitive, Value, gradients
+from autograd.ieee import silent
+from autograd.order import walk
+from nn.activations import linear, name_of, takes_rows
+from nn.layers import Layer
+from nn.module import Module
+from nn.networks import Sequential, apply
+from nn.special_layers import Maxout
+from nn.sums import Row, Sums, inputs_of, values_of, weighted_sums
+
+Users = Mapping[Value, list[Value]]  # for each node of a graph those that take it, in graph order
+
+
+class Function(NamedTuple):
+    """What a layer puts its sums through. `whole`: it takes a row of them at once."""
+
+    name: str
+    of_row: Callable[[list[Any]], Iterable[Any]]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Application:
+    """A layer applied to some rows of inputs.
+
+    sums        where it was applied: Z of each unit in each row
+    outputs     A of each unit in each row; Z where that is not known
+    activation  the name of what Z went through; "" where that is not known
+    slopes      ∂A/∂Z of each unit in each row; [] where that is not known, or a matrix as for softmax
+    """
+
+    sums: Sums
+    outputs: list[Row]
+    activation: str
+    slopes: list[list[float | None]]
+
+
+def applications(loss: Value, model: Module) -> list[Application]:
+    """Every application of a layer of `model` in the graph of `loss`, in graph order."""
+    order = walk(loss)[0]
+    found = weighted_sums(order, model)
+    users, paths = users_of(order), Paths(order, found)
+    functions, last = functions_of(model), last_layer(model)
+    multiplied = multiplied_by_weights(found, paths.source)
+    return [activated(sums, functions[sums.layer], sums.layer is last, users, multiplied, paths) for sums in found]
+
+
+def activated(
+    sums: Sums, own: list[Function], last: bool, users: Users, multiplied: Mapping[Value, Value], paths: "Paths"
+) -> Application:
+    """The application with its activations: by the layer's own functions, else by what the next weights multiply."""
+    rows = [made_of(row, own, users) for row in sums.rows] if own else []
+    if rows and complete(rows, sums.rows):
+        name = " and ".join(function.name for function in own)
+        return Application(
+            sums, rows, name, [] if any(function.whole for function in own) else paths.slopes(sums.rows, rows)
+        )
+    rows = [[None if z is None else multiplied.get(z) for z in row] for row in sums.rows]
+    if complete(rows, sums.rows):
+        return Application(sums, rows, paths.name(sums.rows, rows), paths.slopes(sums.rows, rows))
+    known = last and not own
+    return Application(sums, sums.rows, "linear" if known else "", paths.slopes(sums.rows, sums.rows) if known else [])
+
+
+def complete(rows: Sequence[Row], sums: Sequence[Row]) -> bool:
+    """Whether there is an activation for each sum."""
+    return all(
+        a is not None or z is None for row, zs in zip(rows, sums, strict=True) for a, z in zip(row, zs, strict=True)
+    )
+
+
+def users_of(order: Iterable[Value]) -> Users:
+    """For each node those that take it."""
+    users: dict[Value, list[Value]] = {}
+    for node in order:
+        users[node] = []
+        for value in values_of(node):
+            users[value].append(node)
+    return users
+
+
+def functions_of(model: Module) -> dict[Layer, list[Function]]:
+    """What each layer's sums go through by the layer itself, as a Maxout, and by the functions of a Sequential."""
+    functions: dict[Layer, list[Function]] = {}
+    for _, module in model.modules():
+        if isinstance(module, Layer):
+            functions.setdefault(module, own_functions(module.activation))
+        if isinstance(module, Maxout):
+            functions[module.sums] = [Function("maxout", partial(largest_for_each_sum, module), True)]
+    for _, module in model.modules():
+        steps = module.steps if isinstance(module, Sequential) else []
+        layer = None
+        for step in steps:
+            if isinstance(step, Module):
+                layer = step if isinstance(step, Layer) else None
+            elif layer is not None:
+                functions[layer] = functions[layer] + own_functions(step)
+    return functions
+
+
+def own_functions(activation: Any) -> list[Function]:
+    if activation is linear:
+        return []
+    return [Function(name_of(activation), partial(apply, activation), takes_rows(activation))]
+
+
+def largest_for_each_sum(maxout: Maxout, sums: list[Any]) -> list[Any]:
+    """The output that each of a Maxout's sums belongs to."""
+    largest = maxout.largest(sums)
+    return [largest[i % maxout.outputs] for i in range(len(sums))]
+
+
+def last_layer(model: Module) -> Module | None:
+    """The layer whose activations are the model's output; None if that is not known."""
+    if not isinstance(model, Sequential):
+        return model
+    return next((last_layer(step) for step in reversed(model.steps) if isinstance(step, Module)), None)
+
+
+def made_of(sums: Row, functions: Sequence[Function], users: Users) -> Row:
+    """The node that the functions made of each sum, None where there is none: found by running them on stand-ins."""
+    there = [z for z in sums if z is not None]
+    nothing: Row = [None] * len(sums)
+    if len(there) < len(sums) and any(function.whole for function in functions):
+        return nothing
+    stand_ins = [Value(z.data) for z in there]
+    results: list[Any] = stand_ins
+    with silent():
+        for function in functions:
+            results = list(function.of_row(results))
+    if len(results) != len(there) or not all(isinstance(result, Value) for result in results):
+        return nothing
+    twin: dict[Value, Value | None] = dict(zip(stand_ins, there, strict=True))
+    for node in walk(autograd.sum(results))[0][:-1]:
+        if node not in twin:
+            twin[node] = node if node in users else same_node(node, twin, users)
+    found = (twin[result] for result in results)
+    return [None if z is None else next(found) for z in sums]
+
+
+def same_node(node: Value, twin: dict[Value, Value | None], users: Users) -> Value | None:
+    """The node of the graph with the same operation on the same operands, if there is one."""
+    operands = [o if o.__class__ is float else twin[o] for o in node.operands]
+    taken = [users[o] for o in operands if isinstance(o, Value) and o in users]
+    same = partial(same_operands, operands)
+    return next((user for user in min(taken, key=len, default=[]) if user.op is node.op and same(user.operands)), None)
+
+
+def same_operands(ours: Sequence[Any], others: Sequence[Any]) -> bool:
+    def same(x: Any, y: Any) -> bool:
+        numbers = x.__class__ is float and y.__class__ is float
+        return x is y or (numbers and repr(x) == repr(y))
+
+    return len(ours) == len(others) and all(map(same, ours, others))
+
+
+def multiplied_by_weights(found: Iterable[Sums], source: Mapping[Value, Value]) -> dict[Value, Value]:
+    """For each sum the one node made of it alone that weights of further layers are multiplied by, where it is one."""
+    taken: dict[Value, dict[Value, None]] = {}
+    for sums in found:
+        for row in sums.rows:
+            i, z = next((i, z) for i, z in enumerate(row) if z is not None)
+            for x in inputs_of(z, sums.layer.neurons[i]) or ():
+                if x.__class__ is not float and x in source:
+                    taken.setdefault(source[x], {})[x] = None
+    return {z: next(iter(nodes)) for z, nodes in taken.items() if len(nodes) == 1}
+
+
+class Paths:
+    """The nodes that lead from each weighted sum to its activation, in one graph.
+
+    source    for each node the one weighted sum that it is made of; what several sums make together counts as a number
+    position  the place of each node in the graph's order
+    """
+
+    def __init__(self, order: Iterable[Value], found: Iterable[Sums]) -> None:
+        self.position = {node: i for i, node in enumerate(order)}
+        self.source = {z: z for sums in found for row in sums.rows for z in row if z is not None}
+        self.straight: dict[tuple[Primitive, int], bool] = {}
+        for node in self.position:
+            below = {self.source[value]: None for value in values_of(node) if value in self.source}
+            if len(below) == 1 and node not in self.source:
+                (self.source[node],) = below
+
+    def between(self, z: Value, a: Value) -> list[Value]:
+        """The nodes after a sum, up to its activation, in graph order."""
+        found, todo = {z}, [a]
+        while todo:
+            node = todo.pop()
+            if node not in found:
+                found.add(node)
+                todo += [value for value in values_of(node) if self.source.get(value) is z]
+        return sorted(found - {z}, key=self.position.__getitem__)
+
+    def slope(self, z: Value, a: Value) -> float | None:
+        """∂A/∂Z by the functions on the way; what only scales or shifts (dropout, a batch norm) counts as 1."""
+        if self.source.get(a) is not z:
+            return None
+        slopes = {z: 1.0}
+        for node in self.between(z, a):
+            mine = self.own_operands(node, z)
+            if self.bends(node, z):
+                local = local_slopes(node)
+                slopes[node] = sum(local[i] * slopes[node.operands[i]] for i in mine)
+            else:
+                slopes[node] = slopes[node.operands[mine[0]]]
+        return slopes[a]
+
+    def slopes(self, sums: Sequence[Row], outputs: Sequence[Row]) -> list[list[float | None]]:
+        """∂A/∂Z of each unit in each row."""
+        return [
+            [None if z is None or a is None else self.slope(z, a) for z, a in zip(zs, row, strict=True)]
+            for zs, row in zip(sums, outputs, strict=True)
+        ]
+
+    def name(self, sums: Sequence[Row], outputs: Sequence[Row]) -> str:
+        """The name of the function between sums and activations: "relu", "linear", or "function" where it has none."""
+        z, a = next((z, a) for z, a in zip(sums[0], outputs[0], strict=True) if z is not None and a is not None)
+        bends = [node.op.name for node in self.between(z, a) if node.op is not None and self.bends(node, z)]
+        return "linear" if not bends else bends[0] if len(bends) == 1 else "function"
+
+    def own_operands(self, node: Value, z: Value) -> list[int]:
+        """The places of the operands that are made of this sum."""
+        return [i for i, o in enumerate(node.operands) if o.__class__ is not float and self.source.get(o) is z]
+
+    def bends(self, node: Value, z: Value) -> bool:
+        """Whether the node is more than a scaled and shifted copy of what it takes of this sum."""
+        mine = self.own_operands(node, z)
+        return len(mine) != 1 or not self.is_straight(node, mine[0])
+
+    def is_straight(self, node: Value, place: int) -> bool:
+        """Whether a row's partial for this operand depends on neither the operand nor the result."""
+        assert node.op is not None
+        if (node.op, place) not in self.straight:
+            leaves: list[Any] = [o if o.__class__ is float else Value(o.data) for o in node.operands]
+            with silent():
+                (slope,) = gradients(Value.apply_primitive(node.op, leaves), leaves[place], create_graph=True)
+            self.straight[node.op, place] = leaves[place] not in set(walk(slope)[0])
+        return self.straight[node.op, place]
+
+
+def local_slopes(node: Value) -> dict[int, float]:
+    """The local derivative for each operand that is a Value, by its place."""
+    assert node.op is not None
+    leaves: list[Any] = [o if o.__class__ is float else Value(o.data) for o in node.operands]
+    places = [i for i, leaf in enumerate(leaves) if leaf.__class__ is not float]
+    with silent():
+        result = Value.apply_primitive(node.op, leaves)
+    return dict(zip(places, gradients(result, [leaves[i] for i in places]), strict=True))
