@@ -21,8 +21,7 @@ reports = {}
 for activation, init in (("sigmoid", "xavier_uniform"), ("tanh", "xavier_uniform"), ("relu", "he_uniform")):
     deep = nn.MLP(2, [8] * 9 + [1], activation, output="sigmoid", init=init, seed=0)
     loss = nn.binary_cross_entropy(deep(X), y)
-    loss.backward()
-    reports[activation] = deep.report()
+    reports[activation] = deep.report(loss)
     first, *_, last = reports[activation].layers
     print(f"{activation:8} |dJ/dW| of the first layer {first.grad_w:.1e}, of the last {last.grad_w:.1e}")
 plot_gradient_norms(reports, bottom_left)

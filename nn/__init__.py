@@ -15,7 +15,7 @@ Reading order:
     layers, special_layers, networks, perceptron         from one neuron to an MLP
     losses, optim, schedules, clipping                   what training needs
     datasets, saving                                     what goes in, and what is kept
-    report                                               what a network looks like inside
+    sums, applications, report                           what a network looks like inside, found in a graph
     training/                                            `fit` and all it is made of
 """
 

@@ -1,7 +1,7 @@
 """A look inside a network, in the graph of a loss: which units are dead or saturated, how gradients fade.
 
-∂J/∂Z is the gradient of the weighted sums (the delta error of a layer), ∂J/∂A that of the activations. They are found in
-the graph and differentiated there; no `grad` is read or written. Norms are over all entries together.
+∂J/∂Z is the gradient of the weighted sums (the delta error of a layer), ∂J/∂A that of the activations. Both are found
+in the graph and differentiated there; no `grad` is read or written. Norms are over all entries together.
 """
 
 import math

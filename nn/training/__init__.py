@@ -1,4 +1,5 @@
 """Training: `fit` and all it is made of.
 
-Reading order: history → eager → recipe, state, batch_tape, taped → rate, display, fit → predictor → estimators.
+Reading order: last_batch, history → eager → recipe, state, batch_tape, taped → rate, display, fit → predictor →
+estimators.
 """

@@ -21,6 +21,7 @@ from nn.optim import Optimizer
 from nn.training.display import display
 from nn.training.eager import EagerEpochs
 from nn.training.history import History
+from nn.training.last_batch import LastBatch
 from nn.training.rate import Rate
 from nn.training.recipe import NotRecordable
 from nn.training.taped import TapeEpochs
@@ -102,6 +103,9 @@ def fit(
         history.stopped = f"interrupted in epoch {len(history.loss)}"
     finally:
         rate.restore()
+        if history.loss:
+            last = order.last_batch(size)
+            history._last_batch = LastBatch(model, loss_of, [rows[i] for i in last], [targets[i] for i in last])
         show(None, history)
     return history
 
@@ -145,6 +149,11 @@ class Order:
             self.random.shuffle(self.order)
             row[:] = self.order
         return orders
+
+    def last_batch(self, size: int) -> list[int]:
+        """The samples of the last batch of the latest epoch."""
+        chosen: list[int] = self.order[(len(self.order) - 1) // size * size :].tolist()
+        return chosen
 
 
 def loss_in_eval_mode(model: Module, loss_of: Loss, X: Any, y: Any) -> float:

@@ -10,7 +10,10 @@
 import csv
 import os
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
+
+from autograd import Value
+from nn.training.last_batch import LastBatch
 
 
 @dataclass
@@ -31,6 +34,28 @@ class History:
     gradients: dict[str, list[float]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     stopped: str = ""
+
+    def __post_init__(self) -> None:
+        self._last_batch: LastBatch | None = None  # set by `fit`
+
+    def last_loss(self) -> Value:
+        """The loss of the last batch as a graph, for `model.report(loss)` and `viz.draw(loss, model=model)`.
+
+        It is built anew at the weights that the model has now, in the mode of training; buffers and random generators
+        stay as they are. So it differs from `history.loss[-1]`, which was taken before the last update (and which is a
+        mean over all batches of the epoch). RuntimeError for a History that was copied, loaded or made by hand: it has
+        no model and no data.
+        """
+        if self._last_batch is None:
+            raise RuntimeError(
+                "this History holds no model and no data, for it was copied, loaded or made by hand: only the one that "
+                "nn.fit returns does. Build the loss yourself: loss = nn.mse_loss(model(X), y)"
+            )
+        return self._last_batch.loss()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies and pickles: all but model and data."""
+        return vars(self) | {"_last_batch": None}
 
     def extend(self, more: "History") -> None:
         """Add what happened in later epochs."""

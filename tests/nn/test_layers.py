@@ -147,23 +147,3 @@ def test_the_xor_recipe_converges_for_every_seed(decade):
         predictions = train(seed)
         assert [round(p) for p in predictions] == TARGETS, f"seed {seed}: {predictions}"
         assert max(abs(p - y) for p, y in zip(predictions, TARGETS, strict=True)) < 0.05
-
-
-def test_a_report_shows_the_latest_pass_only():
-    model = MLP(2, [3, 1], activation="tanh", output="sigmoid", seed=0)
-    reports, losses = [], []
-    for _ in range(3):
-        model.zero_grad()
-        losses.append(binary_cross_entropy(model(SAMPLES), TARGETS))
-        losses[-1].backward()
-        reports.append(str(model.report()))
-    first = model.report().layers[0]
-    assert reports[1:] == reports[:1] * 2
-    model.zero_grad()
-    losses[0].backward()  # another pass, of a graph that is still there
-    assert str(model.report()) == str(model.report()) == reports[0]
-    (model.parameters()[0] * 2).backward()  # a pass without the model: all that is alive is shown, as three losses are
-    assert model.report().layers[0].grad_z > 1.7 * first.grad_z
-    model.zero_grad()
-    with pytest.raises(RuntimeError, match="cleared or never computed"):
-        model.report()

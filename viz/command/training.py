@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.files import refuse_unwritable
-from nn import MLP, History, Module, Optimizer, fit, save
+from nn import MLP, History, Module, fit, save
 from nn.datasets import DATASETS
 from nn.losses import loss_function
 from nn.optim import OPTIMIZERS, optimizer_named
@@ -34,7 +34,6 @@ class Trained(NamedTuple):
     """A model after training, with its data: targets are the classes y, or -1 and 1 for the hinge loss."""
 
     model: MLP
-    optimizer: Optimizer
     X: np.ndarray
     y: np.ndarray
     targets: np.ndarray
@@ -65,7 +64,7 @@ def train(options: argparse.Namespace) -> Trained:
 
     history = fit(model, X, targets, loss=options.loss, optimizer=optimizer, epochs=options.epochs,
                   batch_size=options.batch_size, seed=options.seed, callbacks=[show])  # fmt: skip
-    return Trained(model, optimizer, X, y, targets, history)
+    return Trained(model, X, y, targets, history)
 
 
 def run_train(options: argparse.Namespace) -> None:
@@ -76,7 +75,7 @@ def run_train(options: argparse.Namespace) -> None:
         raise UsageError(str(error)) from None
     for path in [*outputs, *([Path(options.csv)] if options.csv else [])]:
         refuse_unwritable(path)
-    model, optimizer, X, y, targets, history = train(options)
+    model, X, y, targets, history = train(options)
     if options.save:
         save(model, options.save)
     if options.csv:
@@ -84,10 +83,7 @@ def run_train(options: argparse.Namespace) -> None:
     if options.curve:
         say(f"\n{chart(history.loss, 'loss')}")
     if options.report:
-        optimizer.zero_grad()
-        loss = loss_function(options.loss)(model(X), targets)
-        loss.backward()
-        say(f"\n{model.report().table()}")
+        say(f"\n{model.report(loss_function(options.loss)(model(X), targets)).table()}")
     if history.stopped:
         raise KeyboardInterrupt
     predictions = model.eval()(X)

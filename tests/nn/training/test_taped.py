@@ -284,12 +284,14 @@ def test_callbacks_validation_early_stopping_and_report(engine):
         )  # fmt: skip
         assert history.stopped
         assert [e for e, _ in seen] == list(range(60))
-        outcomes.append((history.validation, [w for _, w in seen], [r.grad_z for r in model.report().layers]))
+        outcomes.append(
+            (history.validation, [w for _, w in seen], [r.grad_z for r in model.report(history.last_loss()).layers])
+        )
     for got, expected in zip(outcomes[1], outcomes[0], strict=True):
         assert got == pytest.approx(expected, rel=1e-8)
-    before = [p.data for p in model.parameters()]
-    model.report()
-    assert [p.data for p in model.parameters()] == before
+    before = [(p.data, p.grad) for p in model.parameters()]
+    model.report(history.last_loss())
+    assert [(p.data, p.grad) for p in model.parameters()] == before
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -364,12 +366,15 @@ def test_nothing_happens_behind_the_models_back():
 @pytest.mark.parametrize("engine", ["eager", *ENGINES])
 def test_a_trained_model_can_be_copied_and_pickled(engine):
     model = small(output="sigmoid")()
-    nn.fit(model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=60, engine=engine)
+    history = nn.fit(
+        model, *MOONS, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=60, engine=engine
+    )
+    loss = history.last_loss()
     for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert [p.data for p in twin.parameters()] == [p.data for p in model.parameters()]
-        with pytest.raises(RuntimeError, match="nothing to report"):
-            twin.report()
-    assert model.report().layers[0].grad_w > 0
+        with pytest.raises(ValueError, match="no layer of this model is in the graph"):
+            twin.report(loss)
+    assert model.report(loss).layers[0].grad_w > 0
 
 
 def test_prediction_on_arrays():

@@ -71,7 +71,7 @@ def test_plots(cells, source):
 
 
 def test_a_report(cells):
-    assert "|∂J/∂W|" in shown(cells, "model.report()")["text/plain"]
+    assert "|∂J/∂W|" in shown(cells, "model.report(history.last_loss())")["text/plain"]
 
 
 def test_no_output_tells_where_it_was_made(cells):

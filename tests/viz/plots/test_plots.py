@@ -145,9 +145,8 @@ def test_gradient_norms_over_time_and_over_depth():
 def test_gradient_norms_of_reports_and_of_several():
     model = nn.MLP(2, [6, 6, 1], "tanh", "sigmoid", seed=0)
     loss = nn.binary_cross_entropy(model(X), Y)
-    loss.backward()
-    (line,) = plot_gradient_norms(model.report()).get_lines()
-    assert list(line.get_ydata()) == [layer.grad_w for layer in model.report().layers]
+    (line,) = plot_gradient_norms(model.report(loss)).get_lines()
+    assert list(line.get_ydata()) == [layer.grad_w for layer in model.report(loss).layers]
     assert list(line.get_xdata()) == [1, 2, 3]
     ax = plot_gradient_norms({kind: trained(kind, (6,) * 8, epochs=1)[1] for kind in ("sigmoid", "tanh")})
     sigmoid, tanh = (line.get_ydata() for line in ax.get_lines())

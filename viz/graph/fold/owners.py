@@ -1,8 +1,8 @@
 """Which module of a network computed which node of a graph.
 
-Sums and activations of a layer's neurons are found in the graph. Other modules are known by their parameters: what takes
-one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the second has
-more operations than its parameters show, as BatchNorm1d has.
+Sums and activations of a layer's neurons are found in the graph. Other modules are known by their parameters: what
+takes one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the
+second has more operations than its parameters show, as BatchNorm1d has.
 
 >>> from nn import MLP
 >>> model = MLP(1, [2, 1], seed=0)
@@ -73,8 +73,8 @@ def add_layers(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> 
     found: dict[Layer, list[Sums]] = {}
     for sums in weighted_sums(order, tree[()]):
         found.setdefault(sums.layer, []).append(sums)
-    for path, layer in tree.items():
-        for row in [row for sums in found.get(layer, ()) for row in sums.rows] if isinstance(layer, Layer) else ():
+    for path, layer in [(path, module) for path, module in tree.items() if isinstance(module, Layer)]:
+        for row in [row for sums in found.get(layer, ()) for row in sums.rows]:
             outputs = made_of(row, own_functions(layer.activation), users)
             for i, (total, output) in enumerate(zip(row, outputs, strict=True)):
                 if total is None:
