@@ -1,4 +1,4 @@
-"""The backward pass: the chain rule, applied to every edge of a graph once, from the result back to the leaves.
+"""The backward pass: the chain rule, applied to every use of a node once, from the result back to the leaves.
 
 For a node z = op(x, y) inside a graph with result f
 
@@ -13,32 +13,79 @@ local one comes from the row of z's operation. And it is `+=`, for x may be used
 >>> c.backward()
 >>> a.grad
 4.0
+
+`uses` is the chain rule, told use by use; gradients as graphs, worked steps, pages and checks are loops over it.
+`accumulate` is the same rule unrolled for floats, and a test holds it to `uses`.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from threading import RLock
+from typing import Any, NamedTuple
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import refuse_cycle, topological_order, walk
 from autograd.value import Value, next_stamp
 
 
-def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tuple[Value, Any, Any]]:
-    """The chain rule at one node: (operand, local derivative, contribution) for each edge to a Value, as written.
+class Use(NamedTuple):
+    """One use of a node: `operand` stands at `position` among the operands of `node`.
+
+    upstream        ∂output/∂node, which is complete at this step
+    local           ∂node/∂operand
+    contribution    upstream · local
+    before, total   the sum of all contributions to operand, before and after this one
+    """
+
+    node: Value
+    operand: Value
+    position: int
+    upstream: Any
+    local: Any
+    contribution: Any
+    before: Any
+    total: Any
+
+
+def uses(order: Sequence[Value], seed: Any = 1.0, as_graph: bool = False) -> Iterator[Use]:
+    """Each use of a node, in the order of the backward pass, with ∂output/∂output = `seed` for the last one of `order`.
+
+    With `as_graph` locals, contributions and sums are Values, whose graphs can be differentiated again.
+    """
+    adjoints: dict[Value, Any] = {order[-1]: seed}
+    nothing = 0 if as_graph else 0.0  # 0 + v is v itself, and makes no node
+    for node in reversed(order):
+        if node.op is None:
+            continue
+        upstream, found = adjoints[node], []
+        with silent():  # ends before the next yield: who reads the stream is not silenced
+            for position, operand, local, contribution in contributions(node, upstream, as_graph):
+                before = adjoints.get(operand, nothing)
+                total = adjoints[operand] = before + contribution
+                found.append(Use(node, operand, position, upstream, local, contribution, before, total))
+        yield from found
+
+
+def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tuple[int, Value, Any, Any]]:
+    """The chain rule at one node: (position, operand, local, contribution) for each operand that is a Value.
 
     The partials are run on the operands' numbers, or on the operands themselves, which gives a graph of Values.
     """
     operands = node.operands
     inputs = [*operands, node] if as_graph else [o if o.__class__ is float else o._data for o in (*operands, node)]
     return [
-        (operand, local, upstream * local)
-        for operand, local in zip(operands, local_derivatives(node.op, inputs), strict=True)
+        (position, operand, local, upstream * local)
+        for position, (operand, local) in enumerate(zip(operands, local_derivatives(node.op, inputs), strict=True))
         if operand.__class__ is not float
     ]
 
 
 def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
-    """∂z/∂x for each operand of z = op(x, ...), with IEEE's inf and nan where Python's floats would raise."""
+    """∂z/∂x for each operand of z = op(x, ...), with IEEE's inf and nan where Python's floats would raise.
+
+    None stands for an operand that is a number by nature; TypeError if it is a Value.
+    """
     try:
         try:
             partials = op.partials(*operands_and_result)
@@ -55,7 +102,64 @@ def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
             f"the partials of {op.name} gave {len(partials)} local derivatives for "
             f"{len(operands_and_result) - 1} operands: a row returns a tuple with one entry for each"
         ) from None
-    return [partial if isinstance(partial, Value) else to_float(partial) for partial in partials]
+    return [p if p is None or isinstance(p, Value) else to_float(p) for p in partials]
+
+
+# ── The float loop ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# One pass at a time: threads may share nodes, and a pass adds up in the nodes themselves. A thread that differentiates
+# within a rule of its own goes on.
+passing = RLock()
+
+
+def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
+    """Put ∂output/∂node, times `seed`, into `_adjoint` of every node of `order`; returns the leaves among them.
+
+    To be called with `passing` held. This is the rule of `uses` on floats, unrolled for two operands, one, and many:
+    four times as fast.
+    """
+    leaves: list[Value] = []
+    for node in order:
+        node._adjoint = 0.0
+    order[-1]._adjoint = seed
+    with silent():
+        for node in reversed(order):
+            op = node.op
+            if op is None:
+                leaves.append(node)
+                continue
+            try:
+                if op.arity == 2:
+                    x, y = node._x, node._y
+                    if y.__class__ is float:
+                        dx, _ = op.partials(x._data, y, node._data)
+                        x._adjoint += node._adjoint * dx
+                    elif x.__class__ is float:
+                        _, dy = op.partials(x, y._data, node._data)
+                        y._adjoint += node._adjoint * dy
+                    else:
+                        dx, dy = op.partials(x._data, y._data, node._data)
+                        x._adjoint += node._adjoint * dx
+                        y._adjoint += node._adjoint * dy
+                elif op.arity == 1:
+                    x = node._x
+                    (dx,) = op.partials(x._data, node._data)
+                    x._adjoint += node._adjoint * dx
+                else:
+                    numbers = [o if o.__class__ is float else o._data for o in node._x]
+                    partials = op.partials(*numbers, node._data)
+                    if len(partials) != len(numbers):
+                        raise ValueError
+                    for x, dx in zip(node._x, partials, strict=True):
+                        if x.__class__ is not float:
+                            x._adjoint += node._adjoint * dx
+            except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
+                for _, operand, _, contribution in contributions(node, node._adjoint):
+                    operand._adjoint += contribution
+    return leaves
+
+
+# ── What users call ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def backward(output: Value, gradient: float = 1.0) -> None:
@@ -63,57 +167,22 @@ def backward(output: Value, gradient: float = 1.0) -> None:
 
     A leaf's grad is added to, so that several passes accumulate until `zero_grad`, as in PyTorch; a computed node's
     shows the latest pass. Raises RuntimeError if a leaf was edited after the graph was built (then call `forward()`).
+    A pass that is broken off, by an error or by Ctrl-C, changes nothing. Threads may share leaves.
     """
     seed = to_float(gradient)
     order = topological_order(output)
-    before = []
-    for node in order:
-        if node.op is None:
-            before.append((node, node.grad))
-        node.grad = 0.0
-    output.grad = seed
-    try:
-        with silent():
-            for node in reversed(order):
-                op = node.op
-                if op is None:
-                    continue
-                # The rule of `contributions`, unrolled for two operands, one, and many: four times as fast.
-                try:
-                    if op.arity == 2:
-                        x, y = node._x, node._y
-                        if y.__class__ is float:
-                            dx, _ = op.partials(x._data, y, node._data)
-                            x.grad += node.grad * dx
-                        elif x.__class__ is float:
-                            _, dy = op.partials(x, y._data, node._data)
-                            y.grad += node.grad * dy
-                        else:
-                            dx, dy = op.partials(x._data, y._data, node._data)
-                            x.grad += node.grad * dx
-                            y.grad += node.grad * dy
-                    elif op.arity == 1:
-                        x = node._x
-                        (dx,) = op.partials(x._data, node._data)
-                        x.grad += node.grad * dx
-                    else:
-                        numbers = [o if o.__class__ is float else o._data for o in node._x]
-                        partials = op.partials(*numbers, node._data)
-                        if len(partials) != len(numbers):
-                            raise ValueError
-                        for x, dx in zip(node._x, partials, strict=True):
-                            if x.__class__ is not float:
-                                x.grad += node.grad * dx
-                except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
-                    for operand, _, contribution in contributions(node, node.grad):
-                        operand.grad += contribution
-        for leaf, earlier in before:
-            leaf.grad = to_float(leaf.grad if earlier is None else earlier + leaf.grad)
-    except BaseException:
-        zero_grad(order)  # a pass that is broken off leaves no half of itself
-        for leaf, earlier in before:
-            leaf.grad = earlier
-        raise
+    with passing:
+        leaves = accumulate(order, seed)
+        sums = [to_float(x._adjoint if x.grad is None else x.grad + x._adjoint) for x in leaves]
+        earlier = [node.grad for node in order]
+        try:
+            for node in order:
+                node.grad = node._adjoint
+            for leaf, total in zip(leaves, sums, strict=True):
+                leaf.grad = total
+        except BaseException:  # Ctrl-C: put everything back, in one call of C, which a second one cannot break off
+            deque(map(setattr, order, repeat("grad"), earlier), maxlen=0)
+            raise
 
 
 def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: bool = False) -> tuple[Any, ...]:
@@ -134,17 +203,17 @@ def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: b
             raise TypeError(
                 f"expected Values, as gradients(f, [x, y]); got {value!r} of type {type(value).__name__}{hint}"
             )
-    # The ints 0 and 1 to begin with, for 0 + v is v itself and makes no node.
-    adjoints: dict[Value, Any] = {output: 1}
-    with silent():
-        for node in reversed(topological_order(output)):
-            if node.op is not None:
-                for operand, _, contribution in contributions(node, adjoints[node], create_graph):
-                    adjoints[operand] = adjoints.get(operand, 0) + contribution
-    results = (adjoints.get(value, 0.0) for value in wanted)
+    order = topological_order(output)
     if create_graph:
+        adjoints: dict[Value, Any] = {output: 1.0}
+        for use in uses(order, 1, as_graph=True):
+            adjoints[use.operand] = use.total
+        results = (adjoints.get(value, 0.0) for value in wanted)
         return tuple(result if isinstance(result, Value) else Value(result) for result in results)
-    return tuple(float(result) for result in results)
+    reached = set(order)
+    with passing:
+        accumulate(order, 1.0)
+        return tuple(to_float(value._adjoint) if value in reached else 0.0 for value in wanted)
 
 
 def forward(output: Value) -> float:

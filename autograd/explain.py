@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from autograd.backward import contributions
-from autograd.ieee import RAISED, silent
+from autograd.backward import uses
+from autograd.ieee import RAISED
 from autograd.naming import short_names
 from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain, printable
 from autograd.order import topological_order
@@ -195,23 +195,10 @@ class Explanation:
             if node.op is not None:
                 yield Step(self, "forward", node)
         yield Step(self, "seed", self.output)
-        adjoints = dict.fromkeys(self.order, 0.0)
-        adjoints[self.output] = 1.0
-        use = dict.fromkeys(self.order, 0)
-        for node in reversed(self.order):
-            if node.op is None:
-                continue
-            upstream = adjoints[node]
-            with silent():
-                edges = iter(contributions(node, upstream))
-            for position, written in enumerate(node.operands):
-                if written.__class__ is not float:
-                    operand, local, share = next(edges)
-                    before = adjoints[operand]
-                    total = adjoints[operand] = before + share
-                    use[operand] += 1
-                    yield Step(self, "backward", node, operand, position, upstream, local, share, before, total,
-                               use[operand], self.uses[operand])  # fmt: skip
+        count = dict.fromkeys(self.order, 0)
+        for use in uses(self.order):
+            count[use.operand] += 1
+            yield Step(self, "backward", *use, count[use.operand], self.uses[use.operand])
 
     def __getitem__(self, index: int | slice) -> Any:
         """The Step of this number, counted from 0; a list of Steps for a slice."""

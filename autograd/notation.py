@@ -65,9 +65,14 @@ def enclosed(before: str, between: str, after: str) -> Form:
     return Form(before, between, after, ATOM, (LOOSE,))
 
 
-def call(name: str, latex: str = "") -> Notation:
-    """`name(x, y)`; `latex` is the LaTeX command, if there is one."""
-    command = latex or rf"\operatorname{{{latex_escape(name)}}}"
+LATEX_NAMES = {name: f"\\{name}" for name in
+               ("arccos", "arcsin", "arctan", "cos", "cosh", "log", "sin", "sinh", "tan", "tanh")}  # fmt: skip
+LATEX_NAMES |= {"log2": r"\log_{2}", "log10": r"\log_{10}", "sigmoid": r"\sigma"}
+
+
+def call(name: str) -> Notation:
+    """`name(x, y)`, in LaTeX by the command of that name, if there is one."""
+    command = LATEX_NAMES.get(name, rf"\operatorname{{{latex_escape(name)}}}")
     return Notation(name, enclosed(f"{name}(", ", ", ")"), enclosed(rf"{command}\left(", ", ", r"\right)"))
 
 
@@ -154,6 +159,6 @@ SQUARED = Notation("x²", Form("", "", "²", POWER, (ATOM,)), Form("", "", "^{2}
 ROOT = Notation("√", enclosed("√(", "", ")"), enclosed(r"\sqrt{", "", "}"))
 BARS = Notation("|x|", enclosed("|", "", "|"), enclosed(r"\left|", "", r"\right|"))
 EXPONENTIAL = call("exp")._replace(latex=Form("e^{", "", "}", POWER, (LOOSE,)))
-SIGMA = call("sigmoid", r"\sigma")._replace(symbol="σ")
+SIGMA = call("sigmoid")._replace(symbol="σ")
 IS_GREATER = Notation(">", enclosed("[", " > ", "]"), enclosed("[", " > ", "]"))  # Iverson's brackets: 1 if so, else 0
 IS_EQUAL = Notation("=", enclosed("[", " = ", "]"), enclosed("[", " = ", "]"))

@@ -12,18 +12,24 @@ A row is called like the function it stands for. What it makes depends on what i
 (8.0, 12.0)
 """
 
+import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from autograd.ieee import RAISED, announce, as_ieee, to_float
 from autograd.notation import ATOM, Notation, call, number, plain
+from autograd.scalars import array_twin
 
 Points = tuple[tuple[float, ...], ...]
+
+# Where rows of one operand, and of two, are probed if they say nothing else: on both sides of 0, and clear of kinks.
+REAL: Points = ((-2.0,), (-0.6,), (0.3,), (1.7,))
+PAIRS: Points = ((-1.5, 2.0), (0.5, -3.0), (2.0, 0.7), (-0.4, -1.1))
 
 
 class Primitive:
@@ -32,19 +38,26 @@ class Primitive:
     name      what it is called, in Python and in text
     forward   its value, from floats to a float
     partials  its local derivatives ∂z/∂x, ∂z/∂y, ...: a function of the operands and the result, which returns a tuple,
-              one entry for each operand, written in arithmetic and other rows only
-    arity     how many operands it takes; None for any number of them, passed as one list
+              one entry for each operand, written in arithmetic and other rows only; None for an operand that is a
+              number by nature
+    arity     how many operands it takes, if that is not to be read off the arguments of `partials`; None for any
+              number of them, passed as one list
     numpy     the same function on arrays (if not given, `forward` element by element)
     defaults  values of the last operands where a call leaves them out, as slope=0.01 of leaky_relu
     notation  how a gate, text and LaTeX show it (as a call of its name, if not given)
     neutral   for each operand, the number that leaves the other operand as it is: (None, 1) for x / y; or None
+    commutes  whether the order of its two operands does not matter
     probes    points at which the tests compare its partials with finite differences
     fold      for a row of any arity, the row of two operands that gives the same from left to right, if there is one
-    ulps      by how many units in the last place another library's function may differ from `forward`
+    general   for a row with a None among its partials, the operation that takes Values everywhere
+    exact     whether every engine gives the same bits; if not, they agree within ULPS units in the last place
     """
 
+    ULPS: ClassVar[int] = 8
+
     __slots__ = (
-        "arity", "defaults", "fold", "forward", "name", "neutral", "notation", "numpy", "partials", "probes", "ulps",
+        "arity", "commutes", "defaults", "exact", "fold", "forward", "general", "name", "neutral", "notation", "numpy",
+        "partials", "plain", "probes",
     )  # fmt: skip
 
     def __init__(
@@ -53,17 +66,21 @@ class Primitive:
         forward: Callable[..., float],
         partials: Callable[..., tuple[Any, ...]],
         *,
-        arity: int | None = 1,
+        arity: int | Literal["read"] | None = "read",
         numpy: Callable[..., Any] | None = None,
         defaults: tuple[float, ...] = (),
         notation: Notation | None = None,
         neutral: tuple[float | None, ...] = (),
+        commutes: bool = False,
         probes: Points = (),
         fold: "Primitive | None" = None,
-        ulps: int = 0,
+        general: str = "",
+        exact: bool = True,
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"a row is named as a Python function is, got {name!r}; what a gate shows is its notation")
+        if arity == "read":
+            arity = arity_of(name, partials)
         if not (arity is None or (isinstance(arity, int) and arity >= 1)):
             raise ValueError(f"{name}: arity is the number of operands, 1 or more, or None for any number; got {arity}")
         self.name = name
@@ -74,9 +91,12 @@ class Primitive:
         self.defaults = defaults
         self.notation = notation or call(name)
         self.neutral = neutral
+        self.commutes = commutes
         self.probes = probes
         self.fold = fold
-        self.ulps = ulps
+        self.general = general
+        self.exact = exact
+        self.plain: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
 
     def __call__(self, *operands: Any) -> Any:
         """The operation on numbers (a float), Values (a Value), Terms (a Term) or arrays (an array)."""
@@ -109,12 +129,7 @@ class Primitive:
         if len(operands) > self.arity or len(given) != self.arity:
             required = self.arity - len(self.defaults)
             expected = f"{required} to {self.arity}" if self.defaults else f"{self.arity}"
-            hint = (
-                ""
-                if self.defaults or required > 1
-                else f" (a row of {len(operands)} is made with arity={len(operands)})"
-            )
-            raise TypeError(f"{self.name} takes {expected} operands, got {len(operands)}{hint}")
+            raise TypeError(f"{self.name} takes {expected} operand{'s'[expected == '1' :]}, got {len(operands)}")
         return given
 
     def evaluate(self, numbers: Iterable[float], operands: Iterable[Any]) -> float:
@@ -140,6 +155,23 @@ class Primitive:
 
         each = np.frompyfunc(on_elements, len(operands), 1)(*operands)
         return each if of_objects else np.asarray(each, dtype=float)[()]
+
+    def refuse_values(self, operands: tuple[Any, ...], numbers: tuple[float, ...], result: float) -> None:
+        """TypeError if a Value stands where this row takes a number by nature: where its partial is None."""
+        if self.plain is None:
+            try:
+                partials = self.partials(*numbers, result)
+                self.plain = tuple(position for position, partial in enumerate(partials) if partial is None)
+            except Exception:  # at a singular point, or the row is wrong: the backward pass will say so
+                return
+        for position in self.plain:
+            if operands[position].__class__ is not float:
+                raise self.no_value(position)
+
+    def no_value(self, position: int) -> TypeError:
+        """The error for a Value in the place of a number by nature."""
+        remedy = f"for a Value use {self.general}" if self.general else "give its number, v.data"
+        return TypeError(f"operand {position + 1} of {self.name} is a number by nature, it has no derivative: {remedy}")
 
     def unfit(self, error: Exception) -> TypeError:
         """What to raise where the partials failed with this error."""
@@ -170,6 +202,55 @@ class Primitive:
                 if content is self:
                     return find_row, (module_name, variable)
         raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
+
+
+def arity_of(name: str, partials: Callable[..., Any]) -> int:
+    """How many operands a row takes: its partials take one argument more, the result."""
+    try:
+        parameters = inspect.signature(partials).parameters.values()
+    except (TypeError, ValueError):
+        parameters = None
+    if parameters is None or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        raise TypeError(
+            f"{name}: the arguments of its partials do not say how many operands it takes: add arity=2, or "
+            f"arity=None for any number of them"
+        )
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    count = sum(p.kind in positional and p.default is p.empty for p in parameters) - 1
+    if count < 1:
+        raise TypeError(f"{name}: its partials take the operands and the result, as lambda x, z: (2 * x,)")
+    return count
+
+
+def library(
+    name: str,
+    forward: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]],
+    *,
+    at: Points = (),
+    **unusual: Any,
+) -> Primitive:
+    """A row that calls a mathematical library: engines agree within Primitive.ULPS units in the last place.
+
+    Its function on arrays is the twin of `forward`, or NumPy's of that name. `at` are its probes, if not REAL or PAIRS.
+    """
+    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), exact=False, **unusual)
+    row.probes = at or (REAL if row.arity == 1 else PAIRS)
+    return row
+
+
+def exact(
+    name: str,
+    forward: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]],
+    *,
+    at: Points = (),
+    **unusual: Any,
+) -> Primitive:
+    """The same for a row of which every engine gives the same bits."""
+    row = library(name, forward, partials, at=at, **unusual)
+    row.exact = True
+    return row
 
 
 def find_row(module: str, variable: str) -> Any:

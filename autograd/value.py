@@ -130,7 +130,10 @@ def as_operand(other: Any) -> Any:
 def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     """The node that stands for `op` on `operands`, each a Value or a plain float."""
     result = new(Value)
-    result._data = op.evaluate([o if o.__class__ is float else o._data for o in operands], operands)
+    numbers = tuple([o if o.__class__ is float else o._data for o in operands])
+    result._data = op.evaluate(numbers, operands)
+    if op.plain != ():
+        op.refuse_values(operands, numbers, result._data)
     result.op = op
     set_operands(result, operands)
     result.grad = None
@@ -164,8 +167,9 @@ class Value:
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
     # to build a graph, for Python's collector must follow it. Rows of any other arity keep their tuple in _x.
-    __slots__ = ("__weakref__", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
+    __slots__ = ("__weakref__", "_adjoint", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
 
+    _adjoint: float  # what a backward pass in progress has added up
     _data: float
     _stamp: int
     _x: Any

@@ -3,11 +3,17 @@
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis import strategies as st
+
+from autograd import Value
+from autograd.primitives import TABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,6 +39,30 @@ def slope(f: Callable[..., float], point: Sequence[float], position: int, step: 
         return (f(*above) - f(*below)) / (above[position] - below[position])
 
     return (4 * central(step) - central(2 * step)) / 3
+
+
+def operands_at(row: Any, probe: Sequence[float], names: str = "xyzuvw") -> list[Any]:
+    """Leaves at a probe of a row of the table; plain floats where the row takes numbers by nature."""
+    numbers = [partial is None for partial in row.partials(*probe, row.evaluate(probe, probe))]
+    return [x if by_nature else Value(x, name) for x, name, by_nature in zip(probe, names, numbers, strict=False)]
+
+
+@st.composite
+def graphs(draw: Any, rows: Sequence[Any] = tuple(TABLE.values()), most: int = 12) -> Value:
+    """A random graph: each node is a row of the table on earlier nodes and, here and there, a plain number."""
+    number = st.one_of(st.floats(-3, 3), st.sampled_from([0.0, -0.0, 1.0, 0.5, -1.0, 2.0]))
+    nodes = [Value(draw(number), name) for name in "abc"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # exceptional values are welcome here
+        for _ in range(draw(st.integers(1, most))):
+            row = draw(st.sampled_from(rows))
+            operands: list[Any] = [draw(st.sampled_from(nodes)) for _ in range(row.arity or draw(st.integers(1, 4)))]
+            plain = row.partials(*[1.5] * len(operands), 1.5)
+            for position, partial in enumerate(plain):
+                if partial is None or (position and draw(st.integers(0, 4)) == 0):
+                    operands[position] = draw(number)
+            nodes.append(row(operands) if row.arity is None else row(*operands))
+    return nodes[-1]
 
 
 @pytest.fixture

@@ -10,10 +10,13 @@ import tracemalloc
 import weakref
 
 import pytest
+from hypothesis import given
 
 import autograd
 from autograd import Primitive, Value, explain, gradients, parse, zero_grad
+from autograd.backward import uses
 from autograd.order import topological_order
+from tests.conftest import graphs
 
 # ── Golden numbers ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,6 +154,20 @@ def test_silence_ends_with_an_exception():
         bad(Value(1.0)).backward()
     with pytest.warns(RuntimeWarning):
         Value(0.0).log()
+
+
+@given(graphs())
+def test_the_float_loop_is_the_stream_of_uses(graph):
+    """`backward`, unrolled for speed, gives bit for bit what `uses` tells, and so do `gradients`."""
+    output, order = graph, topological_order(graph)
+    told = {output: 1.0}
+    for use in uses(order):
+        assert use.contribution == use.upstream * use.local or math.isnan(use.contribution)
+        assert repr(use.upstream) == repr(told[use.node])
+        told[use.operand] = use.total
+    output.backward()
+    assert list(map(repr, gradients(output, order))) == [repr(told[node]) for node in order]
+    assert [repr(node.grad) for node in order] == [repr(told[node]) for node in order]
 
 
 def test_two_losses_share_a_node():

@@ -9,6 +9,7 @@ from autograd import Term, Value, explain, parse
 from autograd.explain import ordinal, printable
 from autograd.naming import clean, short_names
 from autograd.order import topological_order
+from tests.conftest import operands_at
 
 
 def test_the_steps_of_cs231n():
@@ -269,8 +270,8 @@ def test_many_operands_are_written_with_an_ellipsis():
 def test_every_row_has_text_and_latex():
     for row in autograd.primitives.TABLE.values():
         probe = row.probes[0]
-        leaves = [Value(x, name) for x, name in zip(probe, "xyz", strict=False)]
-        f = row(leaves) if row.arity is None else row(*leaves)
+        operands = operands_at(row, probe)
+        f = row(operands) if row.arity is None else row(*operands)
         explanation = explain(f)
         assert len(explanation.text().splitlines()) >= 5
         assert "None" not in explanation.text() + explanation.latex()

@@ -228,13 +228,14 @@ print([g.hex() for g in gradients(slope * f, f.operands)])
 @pytest.mark.parametrize(
     ("partials", "message"),
     [
-        (lambda x: 3 * x**2, "take the operands and the result"),
         (lambda x, z: 3 * x**2, "comma"),
         (lambda x, z: (math.sinh(x), 1.0), "1 operands"),
         (lambda x, z: (), "0 local derivatives"),
     ],
 )
 def test_rows_with_wrong_partials_are_told_what_is_wrong(partials, message):
+    with pytest.raises(TypeError, match="take the operands and the result"):
+        autograd.Primitive("cube", lambda x: x**3, lambda x: 3 * x**2)
     x = Value(2.0)
     f = autograd.Primitive("cube", lambda x: x**3, partials)(x)
     with pytest.raises(TypeError, match=message):
@@ -257,8 +258,7 @@ def test_rows_in_functions_of_math():
         root(Value(-1.0)).backward()
     with pytest.warns(RuntimeWarning, match="asn"):
         assert math.isnan(row(Value(2.0)).data)
-    with pytest.raises(TypeError, match="arity=2"):
-        autograd.Primitive("c", lambda x, y: x * y, lambda x, y, z: (y, x))(x, x)
+    assert gradients(autograd.Primitive("c", lambda x, y: x * y, lambda x, y, z: (y, x))(x, x), x) == (1.0,)
     with pytest.raises(TypeError, match=r"autograd\.exp"):
         math.exp(x)
     with pytest.raises(TypeError, match=r"write \.data"):

@@ -421,7 +421,7 @@ def operations():
             (seconds_of(row, 300, *case) - seconds_of(row, 100, *case)) / 200 / case[1] * 1e9
             for case in (("numba", 1), ("numba", 64), ("numpy", 64))
         ]
-        if not row.ulps:
+        if row.exact:
             arithmetic.append(each)
         print(f"{row.name:<12}" + cells(each))
     print(f"{'arithmetic':<12}" + cells(np.median(arithmetic, axis=0)) + "   the median of all rows that are exact")

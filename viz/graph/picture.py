@@ -116,7 +116,7 @@ def gate_label(node: Value) -> str:
     if not constants or constants == node.op.defaults:
         return clean(node.op.notation.symbol)
     operands = node.operands
-    if len(set(node.op.neutral)) == 1:  # x + y and x * y: their order does not matter, so 1 + x is shown as + 1
+    if node.op.commutes:  # x + y and x * y: their order does not matter, so 1 + x is shown as + 1
         operands = tuple(sorted(operands, key=lambda o: o.__class__ is float))
     terms = [Term.number(o, 6) if o.__class__ is float else Term("·") for o in operands]
     return clean(str(Term.apply_primitive(node.op, terms)).removeprefix("· "))

@@ -122,7 +122,7 @@ def branch(kernel: Any) -> Iterator[str]:
         yield "        z0 += " + number.format(k="lane")
         yield "        lane += ONE"
         yield "totals[d] += (z0 + z1) + (z2 + z3)"
-    elif isinstance(kernel, Primitive) and kernel.ulps:
+    elif isinstance(kernel, Primitive) and not kernel.exact:
         operands = ", ".join(f"matrix[{letter} + uint64(lane)]" for letter in "abc"[: kernel.arity])
         yield "for lane in range(active):"
         yield f"    matrix[d + uint64(lane)] = {kernel.name}({operands})"
