@@ -113,9 +113,33 @@ def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], 
 
 
 def tell(compare: Callable[[float, float], bool], x: "Value", y: Any, result: bool) -> None:
-    """Report to this thread's recording, if there is one, how a comparison came out (see tape/guards.py)."""
-    if watch := watchers.get(get_ident()):
-        watch.note(compare, x, y, result)
+    """Report how a comparison came out to whoever records a program (see tape/guards.py)."""
+    if watcher := watchers.get(get_ident()):
+        watcher.note(compare, x, y, result)
+    else:
+        for watcher in tuple(watchers.values()):
+            watcher.note_elsewhere(x)
+
+
+def look(value: "Value") -> None:
+    """Report that the program reads a number, of which any bit may decide how it goes on."""
+    tell(operator.is_, value, value._data, True)
+
+
+def compare_equal(value: "Value", other: Any) -> Any:
+    """Whether the Value's number is `other`, a plain number of any kind; NotImplemented for what is no number."""
+    if isinstance(other, (np.integer, np.floating, np.bool_)):
+        other = int(other) if isinstance(other, np.integer) else float(other)
+    if not isinstance(other, (int, float)):
+        return NotImplemented
+    try:
+        number = float(other)
+    except OverflowError:
+        return False
+    result = value._data == other
+    if watchers and number == other:  # an int that is no float, and nan, are equal to no number whatever it is
+        tell(operator.eq, value, number, result)
+    return result
 
 
 def as_operand(other: Any) -> Any:
@@ -160,9 +184,10 @@ class Value:
     operands  what it was computed from, in written order: Values, and plain floats where a number was written
     name      what texts and pictures call it, or ""
 
-    Equality is identity, for nodes live in sets and dicts: `v == 2.0` is False. Ordering compares data, and bool(v) is
-    bool(v.data). NumPy's functions of one operand work (`np.exp(v)`, `W @ x`); np.maximum, np.sign and np.clip do not
-    record what they do: use autograd.maximum, .sign, .minimum.
+    Ordering compares data, and so does `==` with a plain number: `v == 2.0`. A Value is equal to no other Value, for
+    nodes live in sets and dicts: to compare the numbers of two, write `a.data == b.data`. bool(v) is bool(v.data).
+    NumPy's functions of one operand work (`np.exp(v)`, `W @ x`); np.maximum, np.sign and np.clip do not record what
+    they do: use autograd.maximum, .sign, .minimum.
     """
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
@@ -195,7 +220,7 @@ class Value:
     @property
     def data(self) -> float:
         if watchers:
-            tell(operator.eq, self, self._data, True)
+            look(self)
         return self._data
 
     @data.setter
@@ -227,7 +252,10 @@ class Value:
     @staticmethod
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
         """The node that stands for `op` on the operands: Values, or numbers, which become plain floats."""
-        return node(op, tuple(operand if isinstance(operand, Value) else to_float(operand) for operand in operands))
+        result = node(op, tuple(operand if isinstance(operand, Value) else to_float(operand) for operand in operands))
+        if watchers and (watcher := watchers.get(get_ident())):
+            watcher.computed(result)
+        return result
 
     def __repr__(self) -> str:
         name = f", name={short_repr(self.name)}" if self.name else ""
@@ -248,6 +276,10 @@ class Value:
             "(autograd.exp(v) for math.exp(v)); for the number alone write v.data"
         )
 
+    def __eq__(self, other: object) -> Any:
+        return self is other if isinstance(other, Value) else compare_equal(self, other)
+
+    __hash__ = object.__hash__
     __lt__ = comparison(operator.lt)
     __le__ = comparison(operator.le)
     __gt__ = comparison(operator.gt)

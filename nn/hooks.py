@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.tape.guards import Watch, innermost
+from autograd.tape.guards import Watch, innermost, stand_in
 
 Draw = Callable[[int, int], np.ndarray]
 
@@ -47,7 +47,7 @@ def fresh(draw: Draw, count: int) -> list[Any]:
     if recorder is None:
         return list(draw(1, count)[0].tolist())
     numbers = recorder.random.random_sample(count).tolist()
-    stand_ins = [Value(number) for number in numbers] if recorder.values else numbers
+    stand_ins = [stand_in(number) for number in numbers] if recorder.values else numbers
     recorder.drawn.append((draw, stand_ins))
     return stand_ins
 
@@ -64,7 +64,7 @@ def recall(buffer: np.ndarray, place: Any = ()) -> Any:
     if key in recorder.kept:
         raise RuntimeError("a module reads a number that it has kept in the same pass, which a tape cannot do")
     if key not in recorder.recalled:
-        recorder.recalled[key] = buffer, Value(buffer[place])
+        recorder.recalled[key] = buffer, stand_in(float(buffer[place]))
     return recorder.recalled[key][1]
 
 

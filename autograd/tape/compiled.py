@@ -126,9 +126,9 @@ class Compiled:
                 f"{name_of(self.function)} took {len(known)} different ways, by what it decided at {', '.join(lines)}: "
                 f"it reads a number, not a sign; write the choice with autograd.where, or do not compile it"
             )
-        inputs = [Value(float(column[0]) if len(column) else 0.0) for column in first]
-        name_leaves(self.function, arguments, inputs)
         with Watch() as watch:
+            inputs = [watch.stand_in(float(column[0]) if len(column) else 0.0) for column in first]
+            name_leaves(self.function, arguments, inputs)
             returned = self.function(*rebuild(arguments, iter(inputs)))
         parts = list(leaves(returned))
         if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
@@ -147,6 +147,7 @@ class Compiled:
         broken = [guard.broken() for guard in guards]
         everything = [*broken, *outputs, *slopes]
         captured = [node for node in walk(total(everything))[0] if node.op is None and node not in set(inputs)]
+        watch.refuse_seen(captured)
         tape = write_tape(everything, [], [*inputs, *captured])
         return Recording(tape, guards, captured, returned)
 

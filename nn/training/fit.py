@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.tape.engines import check_name
+from autograd.tape.guards import NotRecordable
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
@@ -23,7 +24,6 @@ from nn.training.eager import EagerEpochs
 from nn.training.history import History
 from nn.training.last_batch import LastBatch
 from nn.training.rate import Rate
-from nn.training.recipe import NotRecordable
 from nn.training.taped import TapeEpochs
 
 FEW = 50  # updates: recording would take longer

@@ -15,7 +15,7 @@ from autograd import Value, gradients
 from autograd import sum as total
 from autograd.order import walk
 from autograd.tape.descent import Recipe
-from autograd.tape.guards import Guard, Watch
+from autograd.tape.guards import Guard, NotRecordable, Watch
 from autograd.tape.record import write_tape
 from autograd.tape.structure import leaves, rebuild
 from autograd.tape.tape import Tape
@@ -24,10 +24,6 @@ from nn.module import Module
 from nn.optim import Optimizer
 
 CLOSE = 1e-9  # relative: sums over samples are taken in another order, library functions differ in their last bits
-
-
-class NotRecordable(Exception):
-    """Why training cannot go on tape."""
 
 
 @dataclass
@@ -53,8 +49,8 @@ def record_training(
 ) -> Recorded:
     """The recipe of a step of training on a batch of these rows and targets, recorded as they are coupled."""
     with Recorder(values=True) as recorder:
-        xs = [[Value(x) for x in row] for row in rows]
-        ys = [rebuild(target, map(Value, leaves(target))) for target in targets]
+        xs = [[recorder.stand_in(x) for x in row] for row in rows]
+        ys = [rebuild(target, map(recorder.stand_in, leaves(target))) for target in targets]
         predictions = model(xs)
         loss = loss_of(predictions, ys)
     if not isinstance(loss, Value):
@@ -73,6 +69,7 @@ def record_training(
     given = [*columns, *fresh, *trained, *(value for _, value in buffers)]
     known = set(given)
     frozen = [node for node in walk(total(results))[0] if node.op is None and node not in known]
+    recorder.refuse_seen([*trained, *frozen])
     update, counts = record_update(optimizer, trained)
     recipe = Recipe(
         sample=write_tape(results, [], [*given, *frozen]),

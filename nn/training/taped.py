@@ -11,11 +11,12 @@ import numpy as np
 
 from autograd import Value
 from autograd.tape.descent import Progress
+from autograd.tape.guards import NotRecordable
 from autograd.tape.structure import leaves, rebuild
 from nn.training.batch_tape import BatchTape
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History
-from nn.training.recipe import NotRecordable, Recorded, agrees, record_training
+from nn.training.recipe import Recorded, agrees, record_training
 from nn.training.state import State
 
 MOST_TRIED = 256  # samples of the batch on which a recording is compared with the eager pass

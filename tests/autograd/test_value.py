@@ -2,6 +2,8 @@
 
 import math
 import operator
+from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -148,7 +150,7 @@ def test_methods_of_one_operand():
     assert not hasattr(v, "maximum")
 
 
-def test_ordering_is_by_data_and_equality_by_identity():
+def test_ordering_is_by_data_and_equality_of_values_is_identity():
     a, b = Value(1.0), Value(2.0)
     assert a < b
     assert a <= 1
@@ -157,12 +159,54 @@ def test_ordering_is_by_data_and_equality_by_identity():
     assert max([a, b, Value(0.0)]) is b
     assert sorted([b, a]) == [a, b]
     assert a != Value(1.0)
-    assert (a == 1.0) is False
     assert len({a, Value(1.0)}) == 2
     assert not Value(0.0)
     assert Value(-0.5)
     with pytest.raises(TypeError, match="expected a real number"):
         assert a < "1"
+
+
+NUMBERS = [2, 2.0, True, np.float32(2), np.float64(2), np.int64(2), np.uint8(2), np.bool_(True), np.longdouble(2), 3, -0.0,
+           math.nan, math.inf, 10**400, 2**53 + 1, 0.1, np.float32(0.1)]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [2.0, 1.0, 0.0, math.nan, math.inf, 2.0**53, 0.1, float(np.float32(0.1))])
+def test_equality_with_a_plain_number_compares_data(data):
+    v = Value(data)
+    for number in NUMBERS:
+        expected = data == (
+            number.item()
+            if isinstance(number, (np.integer, np.bool_))
+            else float(number)
+            if isinstance(number, np.floating)
+            else number
+        )
+        assert (v == number) is bool(number == v) is expected, number
+        assert (v != number) is bool(number != v) is not expected, number
+        assert (v in (number,)) is ([number].count(v) == 1) is expected
+    assert v == v
+    assert v in [v]
+    assert hash(v) == object.__hash__(v)
+
+
+def test_equality_with_what_is_no_number_is_false_and_never_raises():
+    v = Value(2.0)
+    for other in ("2.0", None, [2.0], (2.0,), 2 + 0j, {}, object, Fraction(2), Decimal(2), np.str_("2"), Value(2.0)):
+        assert v.__eq__(other) in (NotImplemented, False)
+        assert not operator.eq(v, other)
+        assert not operator.eq(other, v)
+        assert operator.ne(v, other)
+
+
+def test_arrays_of_values_are_compared_number_by_number():
+    array = np.array([Value(2.0), Value(3.0)])
+    assert (array == 2.0).tolist() == (array == np.array([2.0, 0.0])).tolist() == [True, False]
+    assert (np.array([2.0, 4.0]) == array[0]).tolist() == (array[0] == np.array([2.0, 4.0])).tolist() == [True, False]
+    assert np.array_equal(array, [2.0, 3.0])
+    assert not np.array_equal(array, [2.0, 4.0])
+    assert np.array_equal(array, array)
+    assert not np.array_equal(array, np.array([Value(2.0), Value(3.0)]))  # Values are equal to themselves only
+    assert np.where(array == 2.0, 1.0, 0.0).tolist() == [1.0, 0.0]
 
 
 def test_text():

@@ -399,3 +399,60 @@ def test_prediction_on_arrays():
         single.compile()(np.zeros((2, 2, 2)))
     with pytest.raises(ValueError, match="2 inputs"):
         single.compile()(np.zeros((4, 3)))
+
+
+CLASSES = [[1.0, 2.0], [2.0, 1.0], [-1.0, 2.0], [0.5, -1.0]], [1.0, 2.0, 0.0, 1.0]
+
+
+def by_equality(predictions, targets):
+    return sum((p - 3.0) ** 2 if y == 1 else p * p for p, y in zip(predictions, targets, strict=True)) / len(targets)
+
+
+def by_membership(predictions, targets):
+    return sum((p - 3.0) ** 2 if y in (1, 2) else p * p for p, y in zip(predictions, targets, strict=True)) / len(
+        targets
+    )
+
+
+def by_count(predictions, targets):
+    return sum((p - list(targets).count(1)) ** 2 for p in predictions) / len(targets)
+
+
+def by_table(predictions, targets):
+    weights = {0.0: 1.0, 1.0: 5.0, 2.0: 3.0}
+    return sum(weights[y] * (p - y) ** 2 for p, y in zip(predictions, targets, strict=True)) / len(targets)
+
+
+def by_default(predictions, targets):
+    return sum({1.0: 5.0}.get(y, 1.0) * (p - y) ** 2 for p, y in zip(predictions, targets, strict=True)) / len(targets)
+
+
+@pytest.mark.filterwarnings("ignore:training went on eagerly:RuntimeWarning")
+@pytest.mark.parametrize("size", [None, 1, 2, 3])
+@pytest.mark.parametrize("loss", [by_equality, by_membership, by_count, by_table, by_default])
+def test_a_loss_that_asks_for_the_class_is_never_silently_wrong(loss, size):
+    outcomes = []
+    for engine in ("eager", "auto"):
+        model = small()()
+        history = nn.fit(
+            model, *CLASSES, loss=loss, optimizer=nn.SGD(model.parameters(), 0.05), epochs=200, batch_size=size,
+            seed=0, engine=engine,
+        )  # fmt: skip
+        outcomes.append(history.loss)
+    assert outcomes[1] == pytest.approx(outcomes[0], rel=CLOSE)
+
+
+class AskingForOne(nn.Module):
+    def __init__(self):
+        self.weight, self.bias = [Value(0.5), Value(-0.5)], Value(0.1)
+
+    def row(self, inputs):
+        return (self.weight[0] if inputs[0] == 1 else self.weight[1]) * inputs[1] + self.bias
+
+
+def test_a_module_that_compares_its_inputs_by_equality():
+    for engine in ENGINES:
+        model = AskingForOne()
+        predict = model.compile(engine)
+        rows = [[1.0, 2.0], [2.0, 3.0], [1.0, 4.0]]
+        assert predict(rows).tolist() == [model(row).data for row in rows]
