@@ -1,1 +1,14 @@
-"""The command line. Reading order: parser; expressions, training, plots: what the commands do."""
+"""The command line: what can be typed after `backstep`, and what then happens.
+
+Reading order:
+
+    streams     reading and writing: the standard streams, and the file that a command writes
+    arguments   what several commands share: an expression with the values of its variables
+    steps       backstep step, quiz
+    pictures    backstep draw, html
+    training    backstep train
+    plots       backstep plot activation, history, gradients, boundary, descent
+    parser      the registry of commands, and `main`, which runs the one that was typed
+
+A new command is written in the file of its family, with its examples and its options, and entered in `parser.COMMANDS`.
+"""

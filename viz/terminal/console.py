@@ -9,11 +9,8 @@ done
 import os
 import re
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from autograd.files import write_file
 from autograd.notation import plain
 
 BOLD, GREEN, ORANGE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[0m"
@@ -69,13 +66,3 @@ def coloured(line: str, colour: str) -> str:
     if not line.startswith(" "):
         return f"{BOLD}{line}{PLAIN}"
     return re.sub(r"= ([^=]*?)(  \(use .*)?$", rf"= {colour}\1{PLAIN}\2", line)
-
-
-def write_output(target: str, render: Callable[[str], bytes]) -> None:
-    """Write what `render` gives for a file's suffix to that file; for - as SVG to the standard output."""
-    if target == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(render("svg"))
-    else:
-        path = Path(target)
-        write_file(path, render(path.suffix.lower().removeprefix(".")))

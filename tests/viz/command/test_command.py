@@ -12,7 +12,8 @@ import nn
 from autograd import parse
 from nn import MLP, load
 from tests.conftest import ROOT
-from viz.command.parser import main, options_first
+from viz.command.arguments import options_first
+from viz.command.parser import main
 from viz.pages import stepper
 
 COMMAND = [sys.executable, "-m", "viz"]
@@ -37,8 +38,9 @@ def test_step():
 
 
 def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
-    assert options_first(["-x*y", "x=1", "--latex", "y=2"]) == ["--latex", "--", "-x*y", "x=1", "y=2"]
-    assert options_first(["x", "-o", "-", "--color", "never"]) == ["-o", "-", "--color", "never", "--", "x"]
+    takes_value = {"--latex": False, "-o": True, "--color": True}
+    assert options_first(["-x*y", "x=1", "--latex", "y=2"], takes_value) == ["--latex", "--", "-x*y", "x=1", "y=2"]
+    assert options_first(["x", "-o", "-", "--color", "never"], takes_value) == ["-o", "-", "--color", "never", "--", "x"]
     done = backstep("step", "-x*y", "x=1", "--digits", "3", "y=2", "--latex")
     assert done.stdout.startswith(b"\\begin{align*}")
     assert backstep("step", "-(x)", "x=1").returncode == 0

@@ -1,0 +1,69 @@
+"""The commands that show backprop as text: `backstep step` prints the worked solution, `backstep quiz` asks for it.
+
+>>> import argparse
+>>> typed = argparse.Namespace(expression="x * y", values=["x=2", "y=3"], precision=4)
+>>> print(*explain(graph_of(typed), typed.precision).lines(), sep="\\n")
+Forward
+  f = x * y = 2 * 3 = 6
+Backward: each use of a node adds upstream × local
+  ∂f/∂f = 1
+  ∂f/∂x += ∂f/∂f × ∂(x * y)/∂x = 1 × y = 1 × 3 = 3
+  ∂f/∂y += ∂f/∂f × ∂(x * y)/∂y = 1 × x = 1 × 2 = 2
+Gradients
+  ∂f/∂x = 3
+  ∂f/∂y = 2
+"""
+
+import argparse
+import sys
+
+from autograd import explain
+from viz.command.arguments import Commands, add_command, add_expression, graph_of
+from viz.terminal.console import GREEN, ORANGE, coloured, say, wants_colour
+from viz.terminal.quiz import quiz
+from viz.terminal.stepper import step_through
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this family."""
+    add_step(commands)
+    add_quiz(commands)
+
+
+def add_step(commands: Commands) -> None:
+    examples = (
+        'step "(x + y) * z" x=-2 y=5 z=-4',
+        'step "q = w*x + b; f = tanh(q)" w=2 x=0.5 b=-1 --latex',
+        'step -i "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3',
+    )
+    purpose = "print the worked solution of an expression, or walk through it"
+    step = add_command(commands, "step", run_step, purpose, examples)
+    add_expression(step)
+    step.add_argument("-i", "--interactive", action="store_true", help="walk through it, forward and back, by keys")
+    step.add_argument("--latex", action="store_true", help="print LaTeX (an align* environment) instead of text")
+    step.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+
+
+def run_step(options: argparse.Namespace) -> None:
+    explanation = explain(graph_of(options), options.precision)
+    colour = wants_colour(options.color)
+    if options.latex:
+        say(explanation.latex())
+    elif options.interactive and sys.stdin.isatty() and sys.stdout.isatty():
+        step_through(explanation, colour)
+    else:
+        forward = False
+        for line in explanation.lines():
+            forward = line == "Forward" or (forward and line.startswith(" "))
+            say(coloured(line, GREEN if forward else ORANGE) if colour else line)
+
+
+def add_quiz(commands: Commands) -> None:
+    purpose = "ask for what each use of a node receives on the way back"
+    quiz = add_command(commands, "quiz", run_quiz, purpose, ['quiz "(x + y) * z" x=-2 y=5 z=-4'])
+    add_expression(quiz)
+    quiz.add_argument("--totals", action="store_true", help="ask for the whole gradient of each node instead")
+
+
+def run_quiz(options: argparse.Namespace) -> None:
+    quiz(explain(graph_of(options), options.precision), options.totals)
