@@ -1,16 +1,52 @@
 """Pictures of graphs and of training: `draw(f)`, `step(f)`, `film(recorder)`, and plots.
 
-Rooms, in reading order: graph (pictures of graphs), plots (by matplotlib), terminal (steps, quizzes and charts as
-text), pages (for a browser), command (the command line; `python -m viz` runs it, too).
+Reading order of the rooms:
+
+    graph       the picture of a graph: what is shown, where it stands, how it is written down
+    plots       curves and planes, by matplotlib
+    terminal    the stepper and the quiz of the terminal
+    pages       the stepper and the film as pages for a browser
+    command     the command line; `python -m viz` runs it, too
+
+Each room is loaded when something of it is first asked for: `backstep step` need not wait for plots and pages.
+
+>>> import viz
+>>> viz.draw  # doctest: +ELLIPSIS
+<function draw at ...>
 """
 
-from viz.graph.drawing import Drawing, draw
-from viz.pages.film import Film, FilmRecorder, film
-from viz.pages.stepper import Stepper, step
-from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-from viz.plots.planes import descend, plot_decision_boundary, plot_descent
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from viz.graph.drawing import Drawing, draw
+    from viz.pages.film import Film, FilmRecorder, film
+    from viz.pages.stepper import Stepper, step
+    from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
+    from viz.plots.planes import descend, plot_decision_boundary, plot_descent
+
+FILES = {
+    "viz.graph.drawing": ["Drawing", "draw"],
+    "viz.pages.film": ["Film", "FilmRecorder", "film"],
+    "viz.pages.stepper": ["Stepper", "step"],
+    "viz.plots.curves": ["plot_activation", "plot_gradient_norms", "plot_history"],
+    "viz.plots.planes": ["descend", "plot_decision_boundary", "plot_descent"],
+}  # where each name is at home
 
 __all__ = [
     "Drawing", "Film", "FilmRecorder", "Stepper", "descend", "draw", "film", "plot_activation",
     "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "step",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """The name from its file, which is loaded now."""
+    for file, names in FILES.items():
+        if name in names:
+            globals()[name] = found = getattr(import_module(file), name)
+            return found
+    raise AttributeError(f"module 'viz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

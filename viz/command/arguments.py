@@ -19,12 +19,12 @@ Commands = Any  # what argparse's add_subparsers returns; it has no public name
 class CommandParser(argparse.ArgumentParser):
     """The parser of one command. If the command takes an expression, that may begin with a minus."""
 
-    def __init__(self, *positional: Any, **named: Any) -> None:
-        self.takes_value: dict[str, bool] = {}
+    def __init__(self, **settings: Any) -> None:
+        self.takes_value: dict[str, bool] = {}  # each option, and whether a value follows it
         self.takes_expression = False
-        super().__init__(*positional, allow_abbrev=False, **named)
+        super().__init__(**settings, allow_abbrev=False)
 
-    def add_argument(self, *names: str, **how: Any) -> argparse.Action:  # type: ignore[override]
+    def add_argument(self, *names: str, **how: Any) -> argparse.Action:
         action = super().add_argument(*names, **how)
         self.takes_value |= dict.fromkeys(action.option_strings, action.nargs != 0)
         self.takes_expression |= action.dest == "expression"
@@ -57,14 +57,17 @@ def options_first(tokens: Sequence[str], takes_value: dict[str, bool]) -> list[s
     return [*options, "--", *rest] if rest else options
 
 
-def add_command(commands: Commands, name: str, run: Run, purpose: str, examples: Sequence[str] = ()) -> CommandParser:
-    """Add a command: `purpose` is its line in the list of commands, `run` is called with what was typed."""
+def add_command(commands: Commands, name: str, run: Run | None, purpose: str, examples: Sequence[str]) -> CommandParser:
+    """Add a command: `purpose` is its line in the list of commands, `run` is called with what was typed.
+
+    `run` is None where another word must follow, as after `plot`. An example is what may be typed after `backstep`.
+    """
     sentence = f"{purpose[0].upper()}{purpose[1:]}."
     made: CommandParser = commands.add_parser(
         name,
         help=purpose,
         description=sentence,
-        epilog="\n".join(["examples:", *(f"  backstep {example}" for example in examples)]) if examples else None,
+        epilog="\n".join(["examples:", *(f"  backstep {example}" for example in examples)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.set_defaults(run=run)

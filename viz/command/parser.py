@@ -79,6 +79,6 @@ def parser_of(families: Iterable[str]) -> argparse.ArgumentParser:
     commands: Any = top.add_subparsers(title="commands", metavar="COMMAND")
     for family in families:
         import_module(f"viz.command.{family}").add(commands)
-    examples = [command.epilog for command in commands.choices.values() if command.epilog]
-    top.epilog = "\n".join(["examples:", *(lines.partition("\n")[2] for lines in examples), NOTE])
+    examples = [command.epilog.removeprefix("examples:\n") for command in commands.choices.values()]
+    top.epilog = "\n".join(["examples:", *examples, NOTE])
     return top

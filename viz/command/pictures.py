@@ -3,7 +3,7 @@
 >>> import argparse
 >>> typed = argparse.Namespace(expression="x * y", values=["x=2", "y=3"], precision=4)
 >>> step(graph_of(typed), typed.precision)
-<Stepper through f: 6 pages>
+<Stepper of f = x * y: 5 steps>
 """
 
 import argparse

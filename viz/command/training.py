@@ -1,4 +1,12 @@
-"""What `backstep train` does: train a small network on a data set, print how it learns and what it has learned."""
+"""`backstep train`: train a small network on a data set, print how it learns and what it has learned.
+
+>>> typed = argparse.Namespace(dataset="and", hidden=[2], activation="tanh", loss="mse_loss", optimizer="sgd", lr=1.0,
+...                            epochs=5, batch_size=None, seed=0, every=4)
+>>> trained = train(typed)
+MLP(2, [2, 1]): 2 -> 2 tanh -> 1 sigmoid, 9 parameters
+epoch     0  loss 0.257217
+epoch     4  loss 0.170062
+"""
 
 import argparse
 from pathlib import Path
@@ -12,11 +20,27 @@ from nn.datasets import DATASETS
 from nn.losses import loss_function
 from nn.optim import OPTIMIZERS, optimizer_named
 from nn.saving import npz_path
+from viz.command.arguments import CommandParser, Commands, add_command
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say
 
 
-def add_training(command: argparse.ArgumentParser) -> None:
+def add(commands: Commands) -> None:
+    """Add the command of this family."""
+    examples = (
+        "train xor --hidden 4 4 --activation relu --lr 0.1 --seed 3 --report --curve",
+        "train moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 --csv moons.csv",
+    )
+    command = add_command(commands, "train", run_train, "train a small network and print how it learns", examples)
+    add_training(command)
+    command.add_argument("--curve", action="store_true", help="print the loss curve as a chart after training")
+    command.add_argument("--report", action="store_true", help="print what the layers look like inside after training")
+    command.add_argument("--save", metavar="FILE", help="save the weights to a .npz file")
+    command.add_argument("--csv", metavar="FILE", help="save the history of training to a .csv file")
+
+
+def add_training(command: CommandParser) -> None:
+    """Add the arguments of a command that trains a network."""
     command.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
     command.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
     command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")

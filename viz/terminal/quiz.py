@@ -129,6 +129,7 @@ def ask_all(asked: Sequence[Question]) -> list[Question]:
             say(f"\n{count} of {len(asked)}  {question.text}")
             if ask_one(question):
                 right += 1
+                say("  Right.")
             else:
                 missed.append(question)
             say("\n".join(f"  {line}" for line in question.solution))
@@ -149,7 +150,6 @@ def ask_one(question: Question) -> bool:
         if typed not in ("h", "hint", "?", ""):
             try:
                 if is_right(typed, question.answer):
-                    say("  Right.")
                     return True
             except ValueError as error:
                 say(f"  {error}")
