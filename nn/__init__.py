@@ -26,6 +26,7 @@ from nn.layers import Layer, Linear, Neuron
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
     cross_entropy,
     hinge_loss,
     huber_loss,
@@ -60,7 +61,7 @@ __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
     "Predictor", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits", "categorical_cross_entropy",
     "clip_grad_norm_", "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit",
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
     "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",

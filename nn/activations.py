@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import exp, logaddexp, primitives
+from autograd import Value, exp, logaddexp, primitives, sigmoid, sub
 from nn.module import is_batch
 from nn.registry import Registry, unknown
 
@@ -106,6 +106,19 @@ def named_activation(activation: str | Activation) -> Any:
 def of_one_number(row: Any) -> bool:
     """Whether the row of the table can be called with one number."""
     return row.arity is not None and row.arity - len(row.defaults) == 1
+
+
+def made_probabilities(outputs: Sequence[Any]) -> str:
+    """The function that made probabilities of a row's sums: "softmax" or "sigmoid"; "" if none of them did."""
+    nodes = [output for output in outputs if isinstance(output, Value)]
+    if len(nodes) < len(outputs):
+        return ""
+    if all(node.op is sigmoid for node in nodes):
+        return "sigmoid"
+    logarithms = [node.operands[0] for node in nodes if node.op is exp]
+    totals = [log.operands[1] for log in logarithms if isinstance(log, Value) and log.op is sub]
+    same = len(totals) == len(nodes) > 1 and all(total is totals[0] for total in totals)
+    return "softmax" if same and getattr(totals[0], "op", None) is logaddexp else ""
 
 
 def name_of(activation: Activation) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 import autograd
 from autograd import Value, bce, equal, minimum, relu, softplus, square, where
-from nn.activations import log_softmax
+from nn.activations import log_softmax, made_probabilities
 from nn.module import Module
 from nn.registry import Registry
 
@@ -63,21 +63,63 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
 
 
 @LOSSES.add
+def categorical_cross_entropy(predictions: Any, targets: Any) -> Value:
+    """The mean of -log p[class], at most 100, for rows of probabilities, as softmax gives them; targets as below.
+
+    From logits, the sums before the softmax, `cross_entropy` is exact where probabilities round to 0 or 1.
+    """
+    rows = rows_of(predictions)
+    for p in flat(rows):
+        if p < 0.0 or p > 1.0:
+            raise ValueError(
+                f"categorical_cross_entropy takes probabilities, got {number(p)}: "
+                f'is output="softmax" missing in the model? For its sums themselves take cross_entropy'
+            )
+    return chosen([[-bce(p, 1.0) for p in row] for row in rows], targets)
+
+
+@LOSSES.add
 def binary_cross_entropy_with_logits(predictions: Any, targets: Any) -> Value:
     """The same from logits x, p = sigmoid(x): the mean of y softplus(-x) + (1 - y) softplus(x), stable for every x."""
-    return mean([y * softplus(-x) + (1 - y) * softplus(x) for x, y in pairs(predictions, targets)])
+    both = pairs(predictions, targets)
+    logits, other = [x for x, _ in both], "binary_cross_entropy"
+    refuse_probabilities("binary_cross_entropy_with_logits", "the sums before a sigmoid", logits, other)
+    return mean([y * softplus(-x) + (1 - y) * softplus(x) for x, y in both])
 
 
 @LOSSES.add
 def cross_entropy(predictions: Any, targets: Any) -> Value:
     """The mean of -log softmax(logits)[class]; a target is a class, as an int, or the probabilities of all classes."""
-    return nll_loss([log_softmax(row) for row in rows_of(predictions)], targets)
+    rows = rows_of(predictions)
+    for row in rows:
+        refuse_probabilities("cross_entropy", "the sums before a softmax", row, "categorical_cross_entropy")
+    return chosen([log_softmax(row) for row in rows], targets)
 
 
 @LOSSES.add
 def nll_loss(predictions: Any, targets: Any) -> Value:
     """The mean of -(log p)[class], for rows of logarithms of probabilities; targets as for cross_entropy."""
     rows = rows_of(predictions)
+    for row in rows:
+        refuse_probabilities("nll_loss", "logarithms of probabilities", row, "categorical_cross_entropy", "log_softmax")
+    return chosen(rows, targets)
+
+
+def refuse_probabilities(loss: str, takes: str, row: Sequence[Any], other: str, output: str = "linear") -> None:
+    """ValueError if a row went through sigmoid or softmax, and the loss is made for something else.
+
+    Nothing would look wrong: the model would learn, half as well.
+    """
+    made_by = made_probabilities(row)
+    if made_by:
+        raise ValueError(
+            f"{loss} takes {takes}, but these predictions went through {made_by} already: "
+            f"give the model output={output!r}, or take the loss {other}"
+        )
+
+
+def chosen(rows: Sequence[Sequence[Any]], targets: Any) -> Value:
+    """The mean of -row[class] over the rows; a target may also be the weights of all classes."""
     classes: list[Any] = list(targets) if np.iterable(targets) else [targets]
     if len(rows) == 1 and len(classes) == len(rows[0]) > 1 and not np.iterable(classes[0]):
         classes = [classes]  # one row, and the probabilities of its classes
@@ -85,13 +127,13 @@ def nll_loss(predictions: Any, targets: Any) -> Value:
         raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(classes)} targets")
     terms = []
     for row, target in zip(rows, classes, strict=True):
-        chosen = list(target) if np.iterable(target) else [target]
-        if len(chosen) == len(row) > 1:
-            terms.append(-autograd.sum([y * x for x, y in zip(row, chosen, strict=True)]))
-        elif len(chosen) == 1 and isinstance(chosen[0], Value):
-            terms.append(-pick(row, chosen[0]))
-        elif len(chosen) == 1 and chosen[0] in range(len(row)):
-            terms.append(-row[int(chosen[0])])
+        wanted = list(target) if np.iterable(target) else [target]
+        if len(wanted) == len(row) > 1:
+            terms.append(-autograd.sum([y * x for x, y in zip(row, wanted, strict=True)]))
+        elif len(wanted) == 1 and isinstance(wanted[0], Value):
+            terms.append(-pick(row, wanted[0]))
+        elif len(wanted) == 1 and wanted[0] in range(len(row)):
+            terms.append(-row[int(wanted[0])])
         else:
             raise ValueError(
                 f"a target is a class from 0 to {len(row) - 1}, or {len(row)} probabilities; got {target!r}"
@@ -111,6 +153,7 @@ def pick(row: Sequence[Any], place: Value) -> Any:
 def hinge_loss(predictions: Any, targets: Any) -> Value:
     """The mean of relu(1 - y p), for targets y = -1 or 1."""
     both = pairs(predictions, targets)
+    refuse_probabilities("hinge_loss", "scores of any sign", [p for p, _ in both], "binary_cross_entropy")
     wrong = sorted({number(y) for _, y in both if y * y < 1 or y * y > 1})
     if wrong:
         raise ValueError(f"hinge_loss takes targets -1 and 1, got {wrong[:5]}")
@@ -146,7 +189,13 @@ def mean(terms: Sequence[Any]) -> Value:
 
 def pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Each prediction with its target, row by row. ValueError if their numbers differ."""
-    ps, ys = flat(predictions), flat(targets)
+    rows = list(predictions) if np.iterable(predictions) else [predictions]
+    ps, ys = flat(rows), flat(targets)
+    if len(ps) > len(rows) == len(ys):
+        raise ValueError(
+            f"each sample has {len(ps) // len(rows)} outputs, but one target: give a target for each output; where the "
+            f'target is the number of a class, take the loss cross_entropy, and output="linear" in the model'
+        )
     if len(ps) != len(ys) or not ps:
         raise ValueError(f"expected a target for each prediction, got {len(ps)} predictions and {len(ys)} targets")
     return list(zip(ps, ys, strict=True))

@@ -1,7 +1,8 @@
 """`Module`: the base of layers and networks. Whatever a module keeps in its attributes belongs to it.
 
 A module computes its outputs for one row of inputs (`row`), or, where samples are coupled, for a batch (`rows`);
-calling it takes either. Values in nested lists are arrays: their keys and shapes are those of PyTorch's state_dict.
+calling it takes either. Values in nested lists are arrays: their keys and shapes are those of PyTorch's state_dict. A
+module written for PyTorch, with `forward(self, x)` on a batch, works too.
 
 >>> class Line(Module):
 ...     def __init__(self):
@@ -13,8 +14,19 @@ calling it takes either. Values in nested lists are arrays: their keys and shape
 (7.0, [7.0, 9.0])
 >>> {key: array.tolist() for key, array in line.state_dict().items()}
 {'weight': [2.0], 'bias': 1.0}
+
+>>> from autograd import tanh
+>>> from nn import Linear
+>>> class Net(Module):
+...     def __init__(self):
+...         self.first, self.second = Linear(2, 3), Linear(3, 1)
+...     def forward(self, x):
+...         return self.second(tanh(self.first(x)))
+>>> len(Net()([[0.0, 1.0], [1.0, 0.0]]))
+2
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
@@ -25,30 +37,51 @@ from autograd import Value, zero_grad
 from nn.state import check_keys, fitting, unique
 
 
-class Module:
+class ModuleType(type):
+    """The class of module classes: when a module is made, all its parameters get names of their own."""
+
+    def __call__(cls, *arguments: Any, **options: Any) -> Any:
+        module = super().__call__(*arguments, **options)
+        tell_apart(module)
+        return module
+
+
+class Module(metaclass=ModuleType):
     """The base of layers and networks: finds parameters, saves and restores them, switches between train and eval."""
 
     training = True
     report: ClassVar[Callable[..., Any]]  # defined in report.py
     compile: ClassVar[Callable[..., Any]]  # defined in training/predictor.py
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A class that defines `forward` computes by it, whatever its base does."""
+        super().__init_subclass__(**options)
+        if "forward" in vars(cls):
+            cls.row, cls.rows = Module.row, rows_by_forward  # type: ignore[method-assign]  # meant to replace them
+
     def row(self, inputs: list[Any]) -> Any:
-        """The outputs for one row of inputs. A module defines this, or `rows`."""
+        """The outputs for one row of inputs. A module defines this, or `rows`, or `forward`."""
         return self.rows([inputs])[0]
 
     def rows(self, batch: list[list[Any]]) -> list[Any]:
         """The outputs for each row of a batch."""
+        if type(self).row is Module.row:
+            name = type(self).__name__
+            raise NotImplementedError(f"{name} computes nothing yet: define forward(self, x), or row(self, inputs)")
         return [self.row(row) for row in batch]
 
     def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:
-        """The outputs for a row of numbers or Values; for a batch (a sequence of rows, a 2-d array), a list of such."""
+        """The outputs for a row of numbers or Values; for a batch (a sequence of rows, a 2-d array), a list of such.
+
+        For an array of Values, as `forward` gets one, the outputs are such an array too.
+        """
         if more or not isinstance(inputs, Iterable):
             given = ", ".join(map(repr, (inputs, *more)))
             raise TypeError(f"expected a row of inputs or a batch of rows, as model([0.5, -1.0]); got model({given})")
         values = list(inputs)
-        if is_batch(values):
-            return self.rows([list(row) for row in values])
-        return self.row(values)
+        outputs = self.rows([list(row) for row in values]) if is_batch(values) else self.row(values)
+        of_values = isinstance(inputs, np.ndarray) and inputs.dtype == object
+        return np.array(outputs, dtype=object) if of_values and isinstance(outputs, list) else outputs
 
     # What belongs to the module.
 
@@ -153,6 +186,35 @@ class Module:
                 value.data = number
         for key, numbers in self.buffers().items():
             numbers[...] = new[key]
+
+
+def rows_by_forward(self: Any, batch: list[list[Any]]) -> list[Any]:
+    """The outputs for each row of a batch, by `forward`, which gets an array of Values or numbers, (m, inputs)."""
+    if len(set(map(len, batch))) > 1:
+        raise ValueError(f"expected rows of the same length, got rows of {sorted(set(map(len, batch)))} inputs")
+    outputs = self.forward(np.array(batch, dtype=object))
+    rows = outputs.tolist() if isinstance(outputs, np.ndarray) else outputs
+    if not isinstance(rows, (list, tuple)) or len(rows) != len(batch):
+        raise ValueError(
+            f"{type(self).__name__}.forward got a batch x of {len(batch)} rows and returned outputs of shape "
+            f"{np.shape(outputs)}: expected outputs for each row. The first input of all rows is x[:, 0]"
+        )
+    return [row.tolist() if isinstance(row, np.ndarray) else row for row in rows]
+
+
+def tell_apart(module: Module) -> None:
+    """Number the parts of a module whose parameters have the same names: w_0 and w_0 become w1_0 and w2_0."""
+    parts = [part.parameters() for _, part in module.contents() if isinstance(part, Module)]
+    names = Counter(p.name for p in dict.fromkeys(p for part in parts for p in part) if p.name)
+    clashing = [part for part in parts if any(names[p.name] > 1 for p in part)]
+    done: set[Value] = set()
+    for number, part in enumerate(clashing, 1):
+        for p in part:
+            if p.name and p not in done:
+                letters = p.name.rstrip("0123456789_")
+                indices = p.name.removeprefix(letters).lstrip("_")
+                p.name = f"{letters}{number}_{indices}" if indices else f"{letters}{number}"
+                done.add(p)
 
 
 def is_buffer(content: Any) -> bool:

@@ -35,7 +35,7 @@ class Optimizer:
             raise TypeError(f"expected parameters, got a {type(parameters).__name__}: give model.parameters()")
         if not isinstance(parameters, Iterable):
             raise TypeError(f"expected parameters as a list, as [w, b]; got {parameters!r}")
-        self.parameters = list(parameters)
+        self.parameters = list(dict.fromkeys(parameters))  # one that is given twice is changed once in a step
         if not self.parameters:
             raise ValueError("there are no parameters to optimise")
         for p in self.parameters:
