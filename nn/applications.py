@@ -33,7 +33,7 @@ Users = Mapping[Value, list[Value]]  # for each node of a graph those that take 
 
 
 class Function(NamedTuple):
-    """What a layer puts its sums through. `whole`: it takes a row of them at once."""
+    """The function that a layer applies to its sums. `whole`: it takes a row of them at once."""
 
     name: str
     of_row: Callable[[list[Any]], Iterable[Any]]
@@ -101,7 +101,7 @@ def users_of(order: Iterable[Value]) -> Users:
 
 
 def functions_of(model: Module) -> dict[Layer, list[Function]]:
-    """What each layer's sums go through by the layer itself, as a Maxout, and by the functions of a Sequential."""
+    """For each layer, the functions applied to its sums: by the layer, by a Maxout around it, by the steps of a Sequential."""
     functions: dict[Layer, list[Function]] = {}
     for _, module in model.modules():
         if isinstance(module, Layer):

@@ -66,7 +66,7 @@ def weighted_sums(order: Sequence[Value], model: Module) -> list[Sums]:
 
 
 def inputs_of(node: Value, neuron: Neuron) -> tuple[Any, ...] | None:
-    """What each weight is multiplied by, where the node is the neuron's weighted sum; else None."""
+    """The factors of the weights, where the node is the neuron's weighted sum; else None."""
     operands = node.operands
     if node.op is not total or len(operands) != len(neuron.weights) + 1:
         return None
