@@ -101,7 +101,7 @@ def users_of(order: Iterable[Value]) -> Users:
 
 
 def functions_of(model: Module) -> dict[Layer, list[Function]]:
-    """For each layer, the functions applied to its sums: by the layer, by a Maxout around it, by the steps of a Sequential."""
+    """For each layer, the functions applied to its sums: its own, a Maxout around it, the steps of a Sequential."""
     functions: dict[Layer, list[Function]] = {}
     for _, module in model.modules():
         if isinstance(module, Layer):
