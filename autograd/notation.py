@@ -132,7 +132,9 @@ def latex_name(name: str) -> str:
     return f"{body}_{{{index}}}" if index else body
 
 
-_PLAIN = str.maketrans({"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "σ": "sigmoid", "…": "..."})
+_PLAIN = str.maketrans(
+    {"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "σ": "sigmoid", "…": "...", "→": "->"}
+)
 
 
 def plain(text: str) -> str:

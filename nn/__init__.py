@@ -52,8 +52,9 @@ from nn.report import Report, report
 from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
 from nn.special_layers import BatchNorm1d, Dropout, Maxout, PReLU
+from nn.training.callbacks import EarlyStopping
 from nn.training.estimators import MLPClassifier, MLPRegressor
-from nn.training.fit import EarlyStopping, accuracy, fit
+from nn.training.fit import accuracy, fit
 from nn.training.history import History
 from nn.training.predictor import Predictor
 

@@ -8,7 +8,6 @@ What it does for each batch is what a learner writes by hand:
     optimizer.step()
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from autograd.tape.guards import NotRecordable
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.training.callbacks import Callback, call_at, checked_callbacks, reason_to_stop
 from nn.training.display import display
 from nn.training.eager import EagerEpochs
 from nn.training.history import History
@@ -27,22 +27,6 @@ from nn.training.rate import Rate
 from nn.training.taped import TapeEpochs
 
 FEW = 50  # updates: recording would take longer
-
-Callback = Callable[[int, History, Module], Any]
-
-
-class EarlyStopping:
-    """A callback that ends training when the loss (of validation, if any) has not fallen for `patience` epochs."""
-
-    def __init__(self, patience: int = 10, min_delta: float = 0.0) -> None:
-        self.patience, self.min_delta = patience, min_delta
-        self.best, self.waited = math.inf, 0
-
-    def __call__(self, epoch: int, history: History, model: Module) -> bool:
-        latest = (history.validation or history.loss)[-1]
-        self.waited = 0 if latest < self.best - self.min_delta else self.waited + 1
-        self.best = min(self.best, latest)
-        return self.waited >= self.patience
 
 
 def fit(
@@ -67,7 +51,7 @@ def fit(
 
     batch_size  rows for each update; None is all of them, 1 is online. shuffle and seed order them anew in each epoch
     validation  (X, y) on which the loss is taken after each epoch, in eval mode
-    callbacks   called after each epoch with (epoch, history, model); one that returns True ends training
+    callbacks   called after each epoch with (epoch, history, model); True, or a text that says why, ends training
     metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
     schedule    a factor on the learning rate for each epoch
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
@@ -81,13 +65,14 @@ def fit(
     check_arguments(model, optimizer, epochs=epochs, batch_size=batch_size, seed=seed)
     rows, targets = samples_of(X, y)
     size = len(rows) if batch_size is None else min(batch_size, len(rows))
-    loss_of, metrics = loss_function(loss), metrics or {}
+    loss_of, metrics, callbacks = loss_function(loss), checked_metrics(metrics), checked_callbacks(callbacks)
     model.train()
     eager = EagerEpochs(model, rows, targets, loss_of, optimizer, size, metrics)
     training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
     order = Order(len(rows), shuffle and size < len(rows), seed)
     rate = Rate(optimizer, schedule)
     history, show = History(), display(progress, epochs)
+    call_at("begin", callbacks, model)
     try:
         while len(history.loss) < epochs and not history.stopped:
             first = len(history.loss)
@@ -97,8 +82,7 @@ def fit(
                 history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
             for epoch in range(first, len(history.loss)):
                 show(epoch, history)
-            if sum(callback(first, history, model) is True for callback in callbacks):  # all are called
-                history.stopped = f"a callback ended training after epoch {first}"
+            history.stopped = reason_to_stop(callbacks, first, history, model)
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.loss)}"
     finally:
@@ -107,6 +91,7 @@ def fit(
             last = order.last_batch(size)
             history._last_batch = LastBatch(model, loss_of, [rows[i] for i in last], [targets[i] for i in last])
         show(None, history)
+    call_at("end", callbacks, model)
     return history
 
 
@@ -123,6 +108,14 @@ def check_arguments(model: Module, optimizer: Optimizer, **numbers: int | None) 
     epochs, batch_size = numbers["epochs"], numbers["batch_size"]
     if epochs < 0 or (batch_size is not None and batch_size < 1):  # type: ignore[operator]
         raise ValueError(f"expected epochs of 0 or more and a batch_size of 1 or more, got {epochs} and {batch_size}")
+
+
+def checked_metrics(metrics: Any) -> Mapping[str, Callable[[Any, Any], float]]:
+    """The metrics by name. TypeError that tells the remedy for anything else."""
+    functions = {} if metrics is None else metrics
+    if not isinstance(functions, Mapping) or not all(map(callable, functions.values())):
+        raise TypeError(f'metrics are functions by name, as metrics={{"accuracy": nn.accuracy}}; got {metrics!r}')
+    return functions
 
 
 def samples_of(X: Any, y: Any) -> tuple[list[list[Any]], list[Any]]:

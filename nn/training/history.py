@@ -2,23 +2,28 @@
 
 `fit` returns one. It can be drawn (`viz.plots`), written to a CSV file, and read again from it.
 
->>> history = History(loss=[0.5, 0.25])
+>>> history = History(loss=[0.98, 0.25, 0.0007])
+>>> history
+3 epochs, loss 0.98 → 0.0007
 >>> history.loss[-1]
-0.25
+0.0007
 """
 
 import csv
 import os
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autograd import Value
+from autograd.notation import number, printable
 from nn.training.last_batch import LastBatch
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
-    """What happened in each epoch.
+    """Lists with a number for each epoch. It prints as one line.
 
     loss         the training loss, before the epoch's update (with mini-batches: the mean over the epoch's samples)
     validation   the loss on the validation data after the epoch, if there is any
@@ -36,7 +41,20 @@ class History:
     stopped: str = ""
 
     def __post_init__(self) -> None:
+        self.loss, self.validation, self.seconds = map(plain_numbers, (self.loss, self.validation, self.seconds))
+        self.metrics = {name: plain_numbers(numbers) for name, numbers in self.metrics.items()}
+        self.gradients = {name: plain_numbers(numbers) for name, numbers in self.gradients.items()}
         self._last_batch: LastBatch | None = None  # set by `fit`
+
+    def __repr__(self) -> str:
+        count = len(self.loss)
+        parts = [f"{count} epoch{'' if count == 1 else 's'}"]
+        for name, numbers in {"loss": self.loss, "validation": self.validation, **self.metrics}.items():
+            if numbers:
+                parts.append(f"{name} {number(numbers[0], 3)} → {number(numbers[-1], 3)}")
+        if self.stopped:
+            parts.append(f"stopped early: {self.stopped}")
+        return printable(", ".join(parts), getattr(sys.stdout, "encoding", None))
 
     def last_loss(self) -> Value:
         """The loss of the last batch as a graph, for `model.report(loss)` and `viz.draw(loss, model=model)`.
@@ -59,11 +77,11 @@ class History:
 
     def extend(self, more: "History") -> None:
         """Add what happened in later epochs."""
-        self.loss += more.loss
-        self.seconds += more.seconds
+        self.loss += plain_numbers(more.loss)
+        self.seconds += plain_numbers(more.seconds)
         for own, others in ((self.metrics, more.metrics), (self.gradients, more.gradients)):
             for name, numbers in others.items():
-                own.setdefault(name, []).extend(numbers)
+                own.setdefault(name, []).extend(plain_numbers(numbers))
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """One line for each epoch: epoch, loss, validation, seconds, metrics, and each layer's gradient norm."""
@@ -97,3 +115,8 @@ class History:
             message = f"{path} is no history of training: expected what History.to_csv or `backstep train --csv` writes"
             raise ValueError(message) from None
         return history
+
+
+def plain_numbers(numbers: Iterable[Any]) -> list[float]:
+    """Numbers of NumPy and Values as Python's floats."""
+    return [float(x.data if isinstance(x, Value) else x) for x in numbers]
