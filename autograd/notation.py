@@ -152,10 +152,11 @@ def printable(text: str, encoding: str | None) -> str:
 
 
 # The notations that are no calls. A gate shows the symbol.
-PLUS, MINUS, TIMES = infix("+", SUM), infix("-", SUM), infix("*", PRODUCT, r"\cdot")
+PLUS, MINUS = infix("+", SUM), infix("-", SUM)._replace(symbol="−")
+TIMES = infix("*", PRODUCT, r"\cdot")._replace(symbol="×")
 OVER = Notation("/", infix("/", PRODUCT).text, Form(r"\frac{", "}{", "}", PRODUCT, (LOOSE,)))
-TO_THE = Notation("**", infix("**", POWER).text, Form("", "^{", "}", POWER, (ATOM, LOOSE)))
-OPPOSITE = Notation("*-1", Form("-", "", "", NEGATION, (PRODUCT,)), Form("-", "", "", NEGATION, (PRODUCT,)))
+TO_THE = Notation("x^y", infix("**", POWER).text, Form("", "^{", "}", POWER, (ATOM, LOOSE)))
+OPPOSITE = Notation("×-1", Form("-", "", "", NEGATION, (PRODUCT,)), Form("-", "", "", NEGATION, (PRODUCT,)))
 TOTAL = PLUS._replace(symbol="Σ")
 SQUARED = Notation("x²", Form("", "", "²", POWER, (ATOM,)), Form("", "", "^{2}", POWER, (ATOM,)))
 ROOT = Notation("√", enclosed("√(", "", ")"), enclosed(r"\sqrt{", "", "}"))

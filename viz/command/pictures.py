@@ -29,7 +29,7 @@ def add_draw(commands: Commands) -> None:
     formats = "svg, png, pdf or gv by its suffix; - is the standard output, as SVG (default)"
     picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
     picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
-                         help="auto: Graphviz's dot if it is installed, else our own layout (default)")  # fmt: skip
+                         help="auto (default): our own layout for SVG, Graphviz's dot for png and pdf")  # fmt: skip
     picture.add_argument("--style", choices=tuple(STYLES), help="default: by size")
     picture.add_argument("--rankdir", choices=("LR", "TB"), default="LR", help="left to right (LR) or downwards (TB)")
     picture.add_argument("--theme", choices=("light", "dark"), default="light", help="default: light")

@@ -27,8 +27,8 @@ def table(rows: str, colour: str, border: int = 0, lines: int = 0, padding: int 
     return f"<TABLE {more}{look}>{rows}</TABLE>"
 
 
-def framed(lines: list[str], palette: Palette) -> str:
-    """A label of lines one below the other on a plate."""
-    rows = "".join(f"<TR><TD>{line}</TD></TR>" for line in lines)
+def framed(lines: list[str], palette: Palette, *more: str) -> str:
+    """A label of lines one below the other on a plate, then `more` rows."""
+    rows = "".join(f"<TR><TD>&#160;{line}&#160;</TD></TR>" for line in lines) + "".join(more)
     rounded = f'STYLE="ROUNDED" BGCOLOR="{palette.gate}" '
     return f"<{table(rows, palette.ink, border=1, padding=3, more=rounded)}>"

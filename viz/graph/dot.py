@@ -11,13 +11,17 @@ text is never the name of a node; it stands in HTML-like labels (see cells.py).
 
 import shutil
 import subprocess
+from itertools import pairwise
 
 import graphviz
 
-from viz.graph.cells import html
+from viz.graph.cells import coloured, html
+from viz.graph.layout import assign_layers
 from viz.graph.look import Look
 from viz.graph.picture import Picture, id_prefix
+from viz.graph.scene import legend_of
 from viz.graph.styles.box import box_label
+from viz.graph.styles.cs231n import RADIUS, THICK, sign_width
 from viz.graph.theme import FONT, FONT_SIZE
 
 SECONDS = 30
@@ -31,23 +35,30 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     prefix = id_prefix(picture, look)
     family = FONT.split(",")[0]
     graph = graphviz.Digraph("backstep")
-    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", ordering="in", id=prefix,
-               ranksep="1" if picture.weights else "0.3", fontname=family, fontcolor=palette.muted)  # fmt: skip
-    graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink)
-    graph.attr("edge", arrowhead="none", color=palette.muted)
-    if picture.legend:
-        graph.attr(label=f"<{'<BR/>'.join(map(html, picture.legend))}>")
-    gates = {index for index, node in enumerate(picture.nodes) if style.has_gates and node.gate and not node.box}
+    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", id=prefix,
+               ranksep="0.22" if style.sign else "0.4", fontname=family, fontcolor=palette.muted)  # fmt: skip
+    graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink, shape="plain")
+    graph.attr("edge", color=palette.muted, penwidth=str(THICK), arrowsize="0.6",
+               arrowhead="normal" if style.arrows else "none")  # fmt: skip
+    legend = ("".join(coloured(*run) for run in line) for line in legend_of(picture, style, palette))
+    if lines := "<BR/>".join(legend):
+        graph.attr(label=f"<{lines}>")
+    ports = [
+        f"n{index}" if node.box or not style.port else f"n{index}:{style.port}"
+        for index, node in enumerate(picture.nodes)
+    ]
+    gates = {index for index, node in enumerate(picture.nodes) if style.sign and node.gate and not node.box}
     for index, node in enumerate(picture.nodes):
         title = html(node.title)
-        if index in gates:
-            graph.node(f"g{index}", f"<{html(node.gate)}>", shape="circle" if len(node.gate) < 5 else "box",
-                       style="filled" if len(node.gate) < 5 else "filled,rounded", fillcolor=palette.gate,
-                       color=palette.ink, id=f"{prefix}-g{index}", tooltip=title,
-                       margin="0.04", width="0.5", height="0.5")  # fmt: skip
-            graph.edge(f"g{index}:{out}", f"n{index}:{into}", id=f"{prefix}-e{index}", weight="20")
+        if style.sign and index in gates:
+            round_one = sign_width(node.gate) <= 2 * RADIUS
+            graph.node(f"g{index}", style.sign(node.gate), shape="circle" if round_one else "box",
+                       style="filled" if round_one else "filled,rounded", fillcolor=palette.gate, color=palette.ink,
+                       id=f"{prefix}-g{index}", tooltip=title, fixedsize="true", height=inches(2 * RADIUS),
+                       width=inches(sign_width(node.gate)))  # fmt: skip
+            graph.edge(f"g{index}:{out}", f"{ports[index]}:{into}", id=f"{prefix}-e{index}", weight="20")
         label = box_label(node, node.box, palette) if node.box else style.label(node, look.vertical, palette)
-        graph.node(f"n{index}", label, shape="plain", id=f"{prefix}-n{index}", tooltip=title)
+        graph.node(f"n{index}", label, id=f"{prefix}-n{index}", tooltip=title)
     for number, (source, target) in enumerate(picture.wires):
         end = f"g{target}" if target in gates else f"n{target}"
         look_of_wire = {}
@@ -55,10 +66,29 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
             look_of_wire["color"] = palette.positive if weight.positive else palette.negative
             look_of_wire["penwidth"] = f"{1 + 3 * weight.strength:.3g}"
             look_of_wire["style"] = "solid" if weight.positive else "dashed"
+            look_of_wire["minlen"] = "4"
         if picture.nodes[target].box:
             end += f":{into}"
-        graph.edge(f"n{source}:{out}", end, id=f"{prefix}-w{number}", **look_of_wire)
+            look_of_wire.setdefault("minlen", "2")
+        graph.edge(f"{ports[source]}:{out}", end, id=f"{prefix}-w{number}", **look_of_wire)
+    for layer in box_layers(picture):  # in the order in which the model has them
+        with graph.subgraph(graph_attr={"rank": "same"}) as same:
+            for upper, lower in pairwise(layer):
+                same.edge(f"n{upper}", f"n{lower}", style="invis")
     return graph
+
+
+def box_layers(picture: Picture) -> list[list[int]]:
+    """The boxes of each layer of our own layout."""
+    layers: dict[int, list[int]] = {}
+    for index, layer in enumerate(assign_layers(len(picture.nodes), picture.wires)):
+        if picture.nodes[index].box:
+            layers.setdefault(layer, []).append(index)
+    return list(layers.values())
+
+
+def inches(pixels: float) -> str:
+    return f"{pixels / 72:.3f}"
 
 
 def render(source: str, suffix: str) -> bytes | None:

@@ -52,7 +52,7 @@ class Drawing:
         return str(self.graph.source)
 
     def svg(self) -> str:
-        """The drawing as SVG text: by Graphviz's `dot` where it works, else by our own layout."""
+        """The drawing as SVG text: by our own layout, or by Graphviz's `dot` with engine="dot"."""
         return self.render("svg").decode()
 
     def render(self, suffix: str) -> bytes:
@@ -61,7 +61,8 @@ class Drawing:
             return self.source.encode()
         if suffix not in ("svg", "png", "pdf"):
             raise ValueError(f"cannot write {suffix or 'a file without suffix'}: save as .svg, .png, .pdf or .gv")
-        image = None if self.engine == "builtin" else render(self.source, suffix)
+        by_us = self.engine == "builtin" or (self.engine == "auto" and suffix == "svg")
+        image = None if by_us else render(self.source, suffix)
         if image is None and self.engine != "dot":
             image = write_svg(self.picture, self.look).encode() if suffix == "svg" else self.by_matplotlib(suffix)
         if image is None:
@@ -113,7 +114,8 @@ def draw(
     """A picture of the graph below `output`: forward value above each wire, gradient below it once there is one.
 
     precision  significant digits of the numbers
-    engine     what makes an SVG: "dot" is Graphviz's, "builtin" our own layout, "auto" `dot` where it is installed
+    engine     "builtin" is our own layout, "dot" is Graphviz's; "auto" takes our own for SVG, which so is the same on
+               every machine, and for PNG and PDF `dot` where it is installed
     style      "cs231n" (gates and wires), "micrograd" (name, data and grad side by side, operations between), "plates"
                (value, operation, gradient); default: cs231n for up to 60 nodes, plates for more
     rankdir    "LR" flows from left to right, "TB" from top to bottom

@@ -11,8 +11,7 @@ from typing import Any
 from viz.graph.look import Look
 from viz.graph.picture import Picture
 from viz.graph.scene import scene_of
-from viz.graph.shapes import Point, Rect, Stroke, Text
-from viz.graph.theme import FONT_SIZE
+from viz.graph.shapes import Arrow, Point, Rect, Stroke, Text
 
 PIXELS = 96  # of a scene, in an inch
 POINT = 72 / PIXELS  # a pixel in points
@@ -39,7 +38,8 @@ def write_image(picture: Picture, suffix: str, look: Look | None = None) -> byte
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0.0, scene.width), ylim=(scene.height, 0.0))
     axes.set_axis_off()
     nodes = (shape for shapes in scene.nodes for shape in shapes)
-    for shape in (*(wire.stroke for wire in scene.wires), *nodes, *scene.legend):
+    wires = (shape for wire in scene.wires for shape in (wire.stroke, wire.arrow) if shape)
+    for shape in (*wires, *nodes, *scene.legend):
         if isinstance(shape, Text):
             add_text(axes, shape)
         else:
@@ -53,11 +53,13 @@ def write_image(picture: Picture, suffix: str, look: Look | None = None) -> byte
     return content.getvalue()
 
 
-def patch_of(shape: Rect | Stroke) -> Any:
-    """A rectangle or a stroke as matplotlib has them."""
+def patch_of(shape: Rect | Stroke | Arrow) -> Any:
+    """A rectangle, a stroke or an arrowhead as matplotlib has them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
+    if isinstance(shape, Arrow):
+        return PathPatch(Outline(shape.corners, closed=False), facecolor=shape.colour, linewidth=0)
     steps = around(shape) if isinstance(shape, Rect) else shape.steps
     codes = [Outline.MOVETO]
     for step in steps[1:]:
@@ -91,12 +93,12 @@ def add_text(axes: Any, shape: Text) -> None:
     from matplotlib.font_manager import findfont, get_font
 
     font = get_font(findfont(FAMILY))
-    font.set_size(FONT_SIZE * POINT, PIXELS)
+    font.set_size(shape.size * POINT, PIXELS)
     glyphs = font.get_charmap()
     runs = [("".join(c if ord(c) in glyphs else "\ufffd" for c in content), colour) for content, colour in shape.runs]
     widths = [sum(font.load_char(ord(c)).linearHoriAdvance for c in content) / 2**16 for content, _ in runs]
     left = shape.x - sum(widths) * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
     for (content, colour), width in zip(runs, widths, strict=True):
-        axes.text(left, shape.y, content, color=colour, fontfamily=FAMILY, fontsize=FONT_SIZE * POINT,
+        axes.text(left, shape.y, content, color=colour, fontfamily=FAMILY, fontsize=shape.size * POINT,
                   va="baseline", ha="left", parse_math=False, usetex=False)  # fmt: skip
         left += width

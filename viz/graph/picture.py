@@ -1,13 +1,13 @@
 """The content of a picture, before anything is placed or drawn: nodes, wires and their labels.
 
 A node is a gate and the wire that leaves it, with the value above and the gradient below. A leaf has its name in place
-of a gate. Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1 / ·`, `** 2`. A node
+of a gate. Constants that were written as numbers are part of the gate that takes them: `+ 1`, `1/x`, `x²`. A node
 with a box is a module of a network, folded (see the room fold).
 
 >>> from autograd import parse
 >>> picture = picture_of(parse("1 / (1 + exp(-x))", x=0))
 >>> [node.gate for node in picture.nodes]
-['', '*-1', 'exp', '+ 1', '1 / ·']
+['', '×-1', 'exp', '+ 1', '1/x']
 >>> picture.wires
 [(0, 1), (1, 2), (2, 3), (3, 4)]
 """
@@ -23,6 +23,9 @@ from autograd.notation import number
 from autograd.order import topological_order
 
 MOST_NODES = 1500
+LONGEST, LONGEST_GATE = 16, 24  # signs of a name and of a gate that are drawn; a tooltip has the whole
+# How a gate writes what stands in a formula.
+TYPESET = {" ** 2": "²", " ** 3": "³", " ** ": "^", " * ": " × ", " - ": " − ", "1 / x": "1/x"}
 
 
 class Weight(NamedTuple):
@@ -42,7 +45,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its name, what its gate shows ("" for a leaf), value and gradient ("" while not computed)."""
+    """One node: its name, the text in its gate ("" for a leaf), value and gradient ("" while not computed)."""
 
     name: str
     gate: str
@@ -50,6 +53,11 @@ class Node:
     gradient: str
     title: str  # the numbers in full, for a tooltip
     box: Box | None = None
+
+    @property
+    def label(self) -> str:
+        """The name as it is drawn, no longer than 16 signs."""
+        return cut(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +107,25 @@ def refuse_too_many(count: int) -> None:
 
 def node_of(node: Value, name: str, digits: int) -> Node:
     """A node of the graph as the picture shows it."""
+    whole = gate_label(node)
+    gate = cut(whole, LONGEST_GATE)
+    title = f"{name} = {node.data!r}" + ("" if node.grad is None else f", gradient {node.grad!r}")
     return Node(
         name=name,
-        gate=gate_label(node),
+        gate=gate,
         value=number(node.data, digits),
         gradient="" if node.grad is None else number(node.grad, digits),
-        title=f"{name} = {node.data!r}" + ("" if node.grad is None else f", gradient {node.grad!r}"),
+        title=title if gate == whole else f"{title}, by {whole}",
     )
 
 
 def gate_label(node: Value) -> str:
-    """The text in the gate: the operation's symbol, with the numbers that were written into it."""
+    """The text in the gate: the operation's symbol, or a formula of x where numbers were written into it.
+
+    >>> x = Value(2.0)
+    >>> [gate_label(y) for y in (x * x, x * 3, 3 - x, 1 / x, x**2, 2**x)]
+    ['×', '× 3', '3 − x', '1/x', 'x²', '2^x']
+    """
     if node.op is None:
         return ""
     constants = tuple(o for o in node.operands if o.__class__ is float)
@@ -118,8 +134,20 @@ def gate_label(node: Value) -> str:
     operands = node.operands
     if node.op.commutes:  # x + y and x * y: their order does not matter, so 1 + x is shown as + 1
         operands = tuple(sorted(operands, key=lambda o: o.__class__ is float))
-    terms = [Term.number(o, 6) if o.__class__ is float else Term("·") for o in operands]
-    return clean(str(Term.apply_primitive(node.op, terms)).removeprefix("· "))
+    terms = [Term.number(o, 6) if o.__class__ is float else Term("x") for o in operands]
+    text = str(Term.apply_primitive(node.op, terms))
+    for written, typeset in TYPESET.items():
+        text = text.replace(written, typeset)
+    return clean(text.removeprefix("x "))
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The text, or its beginning where it is longer.
+
+    >>> cut("the_rate_of_learning")
+    'the_rate_of_lea…'
+    """
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def uses_of(wires: Sequence[tuple[int, int]]) -> list[int]:

@@ -11,8 +11,9 @@ from itertools import pairwise
 from viz.graph.layout import lay_out
 from viz.graph.look import Look
 from viz.graph.picture import Picture, uses_of
-from viz.graph.shapes import LINE, Point, Shape, Stroke, Text, Tile
+from viz.graph.shapes import HEAD, LINE, Arrow, Point, Shape, Stroke, Text, Tile, arrow
 from viz.graph.styles.box import box_tile
+from viz.graph.styles.style import Style
 from viz.graph.theme import Palette, text_width
 
 MARGIN = 16.0
@@ -26,6 +27,7 @@ class Wire:
     target: int
     use: int
     stroke: Stroke
+    arrow: Arrow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,27 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
         places.append(Place(begins, entry, at, ends, middle, row[0]))
         nodes.append(shapes)
     routes = [[(x + MARGIN, y + MARGIN) for x, y in route] for route in layout.routes]
-    wires = draw_wires(picture, places, routes, vertical, palette)
+    wires = draw_wires(picture, places, routes, look, style.arrows)
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
     if vertical:
         width, height = height, width
     legend: list[Shape] = []
-    for line in picture.legend:
-        legend.append(Text(((line, palette.muted),), MARGIN, height + 2, "legend", "start"))
-        width, height = max(width, text_width(line) + 2 * MARGIN), height + LINE
+    for runs in legend_of(picture, style, palette):
+        legend.append(Text(runs, MARGIN, height + 2, "legend", "start"))
+        width = max(width, sum(text_width(text) for text, _ in runs) + 2 * MARGIN)
+        height += LINE
     title = f"Graph of {picture.nodes[-1].name}: values and gradients"
     return Scene(width, height, palette, title, wires, nodes, legend)
+
+
+def legend_of(picture: Picture, style: Style, palette: Palette) -> list[tuple[tuple[str, str], ...]]:
+    """The lines of the legend, as runs of text with their colours."""
+    lines: list[tuple[tuple[str, str], ...]] = [((line, palette.muted),) for line in picture.legend]
+    if any(node.gradient and (node.box or style.legend) for node in picture.nodes):
+        of = f" of {picture.nodes[-1].label}"
+        value, gradient = ("value", palette.value), (f"gradient{of}", palette.gradient)
+        lines.insert(0, (("above: ", palette.muted), value, (", below: ", palette.muted), gradient))
+    return lines
 
 
 def along(tile: Tile, vertical: bool) -> float:
@@ -101,9 +114,10 @@ def along(tile: Tile, vertical: bool) -> float:
 
 
 def draw_wires(
-    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], vertical: bool, palette: Palette
+    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], look: Look, arrows: bool
 ) -> list[Wire]:
     """The curves between nodes: level where they leave, cross a layer and arrive."""
+    palette, vertical = look.palette, look.vertical
     ports = arrivals(picture, places, routes, vertical)
     wires = []
     for number, ((source, target), use) in enumerate(zip(picture.wires, uses_of(picture.wires), strict=True)):
@@ -119,7 +133,7 @@ def draw_wires(
             else:
                 bend = (here[0] + there[0]) / 2
                 steps.append(((bend, here[1]), (bend, there[1]), there))
-        steps.append(((entry, port),))
+        steps.append(((entry - HEAD / 2 if arrows else entry, port),))
         if vertical:
             steps = [tuple((y, x) for x, y in step) for step in steps]
         weight = picture.weights.get(number)
@@ -128,7 +142,8 @@ def draw_wires(
         else:
             colour = palette.positive if weight.positive else palette.negative
             stroke = Stroke(tuple(steps), colour, 1.0 + 3.0 * weight.strength, not weight.positive)
-        wires.append(Wire(source, target, use, stroke))
+        tip = (port, entry) if vertical else (entry, port)
+        wires.append(Wire(source, target, use, stroke, arrow(tip, vertical, stroke.colour) if arrows else None))
     return wires
 
 

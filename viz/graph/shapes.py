@@ -1,4 +1,4 @@
-"""What pictures are drawn with: texts, rectangles, strokes; and tiles, which are made of them.
+"""What pictures are drawn with: texts, rectangles, strokes, arrowheads; and tiles, which are made of them.
 
 A node is a row of tiles along the flow: a gate and its wire, a leaf's name and its wire, a plate, a box. A tile knows
 its size before it is placed. Its `draw` gives the shapes once the rectangle (left, top, right, bottom) is known.
@@ -15,12 +15,14 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from viz.graph.picture import Weight
-from viz.graph.theme import Palette, blend, text_width
+from viz.graph.theme import FONT_SIZE, Palette, blend, text_width
 
 LINE = 20.0  # height of a line of text
 PAD = 8.0
 CELL = 14.0  # side of a weight's square
 BASELINE = 5.0  # below the middle of a line
+HEAD = 8.0  # length of an arrowhead
+LOW = frozenset("acegmnopqrsuvwxyzσ")  # letters without a stroke upwards
 
 Point = tuple[float, float]
 
@@ -33,6 +35,7 @@ class Text(NamedTuple):
     y: float
     kind: str
     anchor: Literal["start", "middle", "end"] = "middle"
+    size: float = FONT_SIZE
 
 
 class Rect(NamedTuple):
@@ -57,7 +60,14 @@ class Stroke(NamedTuple):
     dashed: bool = False
 
 
-Shape = Text | Rect | Stroke
+class Arrow(NamedTuple):
+    """The head of an arrow, a filled triangle: its tip and the two corners behind."""
+
+    corners: tuple[Point, Point, Point]
+    colour: str
+
+
+Shape = Text | Rect | Stroke | Arrow
 
 
 class Tile(NamedTuple):
@@ -107,6 +117,20 @@ def square(weight: Weight, left: float, top: float, palette: Palette) -> list[Sh
 def straight(start: Point, end: Point, colour: str, width: float = 1.5) -> Stroke:
     """A straight line between two points."""
     return Stroke(((start,), (end,)), colour, width)
+
+
+def arrow(tip: Point, vertical: bool, colour: str) -> Arrow:
+    """An arrowhead that points along the flow: to the right, or down."""
+    x, y = tip
+    if vertical:
+        return Arrow((tip, (x - HEAD / 2, y - HEAD), (x + HEAD / 2, y - HEAD)), colour)
+    return Arrow((tip, (x - HEAD, y - HEAD / 2), (x - HEAD, y + HEAD / 2)), colour)
+
+
+def centred(text: str, x: float, y: float, colour: str, kind: str, size: float) -> Text:
+    """A text whose middle is the point: that of x is lower than that of X or +, in all usual fonts."""
+    middle = 0.26 if set(text) <= LOW else 0.34
+    return Text(((text, colour),), x, y + middle * size, kind, size=size)
 
 
 def weight_colours(weight: Weight, palette: Palette) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from viz.graph.look import Look
 from viz.graph.picture import Picture, id_prefix
 from viz.graph.scene import Scene, scene_of
-from viz.graph.shapes import Rect, Shape, Stroke
+from viz.graph.shapes import Arrow, Rect, Shape, Stroke
 from viz.graph.theme import FONT, FONT_SIZE
 
 
@@ -34,10 +34,14 @@ class Pen(NamedTuple):
         if isinstance(shape, Rect):
             place = self.lengths(x=shape.left, y=shape.top, width=shape.width, height=shape.height, rx=shape.radius)
             return f'<rect class="{shape.kind}" {place}{self.paint(fill=shape.fill, stroke=shape.stroke)}/>'
+        if isinstance(shape, Arrow):
+            corners = "L".join(f"{self.length(x)} {self.length(y)}" for x, y in shape.corners)
+            return f'<path class="arrow" d="M{corners}Z"{self.paint(fill=shape.colour)}/>'
         *named, (content, colour) = shape.runs
         before = "".join(f'<tspan class="name"{self.paint(fill=fill)}>{escape(text)}</tspan>' for text, fill in named)
         anchor = "" if shape.anchor == "middle" else f' text-anchor="{shape.anchor}"'
-        place = f"{self.lengths(x=shape.x, y=shape.y)}{anchor}{self.paint(fill=colour)}"
+        size = "" if shape.size == FONT_SIZE else f' font-size="{shape.size:g}"'
+        place = f"{self.lengths(x=shape.x, y=shape.y)}{anchor}{size}{self.paint(fill=colour)}"
         return f'<text class="{shape.kind}" {place}>{before}{escape(content)}</text>'
 
     def stroke(self, stroke: Stroke) -> str:
@@ -89,7 +93,7 @@ def write_svg(picture: Picture, look: Look | None = None) -> str:
     font = f'font-family="{FONT}" font-size="{FONT_SIZE}" text-anchor="middle"'
     wires = (
         f'<path class="wire" data-source="{wire.source}" data-target="{wire.target}" data-use="{wire.use}" '
-        f"{FILE_PEN.stroke(wire.stroke)}/>"
+        f"{FILE_PEN.stroke(wire.stroke)}/>{FILE_PEN.write(wire.arrow) if wire.arrow else ''}"
         for wire in scene.wires
     )
     nodes = (

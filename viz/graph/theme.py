@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 Theme = Literal["light", "dark"]
 
-FONT = "Helvetica, Arial, sans-serif"
+FONT = "Arial, Helvetica, sans-serif"  # metrics that Liberation Sans shares, and Graphviz knows
 FONT_SIZE = 14
 # Widths of characters in units of the font size: at least what Helvetica, Arial, Liberation and DejaVu Sans need.
 NARROW, CAPITAL, WIDE = 0.42, 0.8, 1.0
@@ -41,9 +41,9 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 
-def text_width(text: str) -> float:
+def text_width(text: str, size: float = FONT_SIZE) -> float:
     """How wide a text is at the most, in pixels."""
-    return FONT_SIZE * sum(map(width_of, text))
+    return size * sum(map(width_of, text))
 
 
 def width_of(character: str) -> float:

@@ -18,7 +18,7 @@ from viz.graph import dot, mpl
 from viz.graph.look import Look
 from viz.graph.picture import picture_of
 from viz.graph.scene import scene_of
-from viz.graph.shapes import Text
+from viz.graph.shapes import Rect, Text
 from viz.graph.svg import write_svg
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
@@ -41,7 +41,7 @@ def texts(svg):
 
 def test_the_picture_of_the_sigmoid_circuit():
     picture = picture_of(sigmoid_circuit())
-    assert [node.gate for node in picture.nodes if node.gate] == ["*", "*", "+", "+", "*-1", "exp", "+ 1", "1 / ·"]
+    assert [node.gate for node in picture.nodes if node.gate] == ["×", "×", "+", "+", "×-1", "exp", "+ 1", "1/x"]
     assert [node.name for node in picture.nodes if not node.gate] == ["w0", "x0", "w1", "x1", "w2"]
     assert [node.value for node in picture.nodes][-3:] == ["0.3679", "1.368", "0.7311"]
     assert [node.gradient for node in picture.nodes][:2] == ["-0.1966", "0.3932"]
@@ -50,9 +50,9 @@ def test_the_picture_of_the_sigmoid_circuit():
 @pytest.mark.parametrize(
     ("text", "gate"),
     [
-        ("x + 1", "+ 1"), ("1 + x", "+ 1"), ("x * 3", "* 3"), ("-2 * x", "* (-2)"), ("x - 1", "- 1"), ("1 - x", "1 - ·"), ("1 / x", "1 / ·"),
-        ("x / 2", "/ 2"), ("x ** 2", "** 2"), ("2 ** x", "2 ** ·"), ("x ** -1", "** (-1)"), ("-x", "*-1"), ("x + x", "+"), ("exp(x)", "exp"),
-        ("leaky_relu(x)", "leaky_relu"), ("leaky_relu(x, 0.2)", "leaky_relu(·, 0.2)"), ("maximum(x, 0)", "maximum(·, 0)"),
+        ("x + 1", "+ 1"), ("1 + x", "+ 1"), ("x * 3", "× 3"), ("-2 * x", "× (-2)"), ("x - 1", "− 1"), ("1 - x", "1 − x"), ("1 / x", "1/x"),
+        ("x / 2", "/ 2"), ("x ** 2", "x²"), ("x ** 3", "x³"), ("2 ** x", "2^x"), ("x ** -1", "x^(-1)"), ("-x", "×-1"), ("x + x", "+"), ("exp(x)", "exp"),
+        ("leaky_relu(x)", "leaky_relu"), ("leaky_relu(x, 0.2)", "leaky_relu(x, 0.2)"), ("maximum(x, 0)", "maximum(x, 0)"),
         ("sum(x, x, x)", "Σ"), ("sigmoid(x)", "σ"), ("square(x)", "x²"),
     ],
 )  # fmt: skip
@@ -66,7 +66,7 @@ def test_each_use_is_a_wire_and_absent_gradients_are_absent():
     assert picture.wires == [(0, 1), (0, 1)]
     assert [node.gradient for node in picture.nodes] == ["", ""]
     drawing = viz.draw(a + a, engine="builtin")
-    assert drawing.source.count("n0:e -> g1") == 2
+    assert drawing.source.count("n0:wire:e -> g1") == 2
     assert sorted(texts(drawing.svg())) == ["+", "1", "a", "f = 2"]
     assert len(picture_of(a - a).nodes) == 2
 
@@ -105,7 +105,7 @@ def test_hostile_names(name, no_dot):
     assert {e.tag.split("}")[1] for e in root.iter()} <= {"svg", "title", "rect", "g", "path", "text", "tspan"}
     names = [node.name for node in drawing.picture.nodes]
     assert len(set(names)) == len(names)
-    assert names[0] in texts(drawing.svg())
+    assert drawing.picture.nodes[0].label in texts(drawing.svg())
     assert drawing.source.encode()
     autograd.explain(f).text().encode()
     autograd.explain(f).latex().encode()
@@ -120,7 +120,7 @@ def test_hostile_names_through_dot():
         svg = drawing.svg()
         ElementTree.fromstring(svg)
         shown = "".join(texts(svg)).replace("\xa0", " ")
-        assert html.unescape(drawing.picture.nodes[0].name).replace("\xa0", " ") in html.unescape(shown), name
+        assert html.unescape(drawing.picture.nodes[0].label).replace("\xa0", " ") in html.unescape(shown), name
         assert "<script" not in svg
         assert "href" not in svg
 
@@ -131,7 +131,7 @@ def test_the_dot_source():
     assert source.startswith("digraph backstep {")
     for forbidden in ("record", "URL", "href", "image"):
         assert forbidden not in source
-    assert "<HR/>" in source
+    assert source.count('PORT="wire"') == 13
     assert viz.draw(Value(1.0)).graph.source.startswith("digraph")
 
 
@@ -367,7 +367,6 @@ def test_a_style_is_one_object(monkeypatch):
         "tiny",
         tiles=lambda node, vertical, palette: [stack([("name", node.name, palette.ink)], (), palette, "tiny")],
         label=lambda node, vertical, palette: f"<{html(node.name)}>",
-        has_gates=False,
     ))  # fmt: skip
     for rankdir in ("LR", "TB"):
         drawing = viz.draw(sigmoid_circuit(), engine="builtin", style="tiny", rankdir=rankdir)
@@ -375,3 +374,77 @@ def test_a_style_is_one_object(monkeypatch):
         assert "n0 [label=<w0>" in drawing.source
     with pytest.raises(ValueError, match="'plates' or 'tiny'"):
         viz.draw(Value(1.0), style="small")
+
+
+def shapes_of(output, kind, **look):
+    return [
+        shape
+        for shapes in scene_of(picture_of(output), Look(**look)).nodes
+        for shape in shapes
+        if isinstance(shape, kind)
+    ]
+
+
+def test_signs_of_gates_are_large_and_in_the_middle():
+    """The middle of + and × is a third of their size above the line on which they stand, in all usual fonts."""
+    circles = [rect for rect in shapes_of(sigmoid_circuit(), Rect) if rect.kind == "gate"]
+    signs = [text for text in shapes_of(sigmoid_circuit(), Text) if text.kind == "gate"]
+    assert [sign.size for sign in signs] == [22, 22, 22, 22, 16, 14, 14, 16]
+    for circle, sign in zip(circles, signs, strict=True):
+        assert sign.x == pytest.approx(circle.left + circle.width / 2)
+        middle = 0.26 if sign.runs[0][0] == "exp" else 0.34
+        assert sign.y - middle * sign.size == pytest.approx(circle.top + circle.height / 2)
+
+
+def test_long_names_are_cut_and_a_tooltip_has_them_whole():
+    name = "a_name_of_forty_signs_which_is_very_long"
+    f = Value(2.0, name) * Value(3.0, "sixteen_letters_")
+    svg = viz.draw(f).svg()
+    assert {"a_name_of_forty…", "sixteen_letters_"} <= set(texts(svg))
+    assert f"<title>{name} = 2.0</title>" in svg
+    op = Primitive("a_long_name_for_an_operation_of_mine", lambda x: x, lambda x, z: (1.0,))
+    node = picture_of(op(Value(1.0))).nodes[-1]
+    assert node.gate == "a_long_name_for_an_oper…"
+    assert "a_long_name_for_an_operation_of_mine" in node.title
+
+
+def test_only_micrograds_style_has_arrowheads():
+    for style, heads in (("micrograd", 12 + 8), ("cs231n", 0), ("plates", 0)):
+        for rankdir in ("LR", "TB"):
+            drawing = viz.draw(sigmoid_circuit(), style=style, rankdir=rankdir)
+            assert drawing.svg().count('class="arrow"') == heads
+            assert ("arrowhead=normal" in drawing.source) == bool(heads)
+
+
+def test_a_legend_says_what_stands_above_and_what_below():
+    for style, expected in (("plates", True), ("cs231n", False), ("micrograd", False)):
+        drawing = viz.draw(sigmoid_circuit(), style=style)
+        assert ("above: value, below: gradient of f" in texts(drawing.svg())[-1]) == expected
+        assert (">gradient of f<" in drawing.source) == expected
+    assert "gradient" not in "".join(texts(viz.draw(parse("x * y", x=1, y=2), style="plates").svg()))
+
+
+def test_auto_takes_our_own_layout_for_svg_everywhere():
+    drawing = viz.draw(sigmoid_circuit())
+    assert (
+        drawing.svg()
+        == viz.draw(sigmoid_circuit(), engine="builtin").svg()
+        == drawing._repr_mimebundle_()["image/svg+xml"]
+    )
+
+
+@needs_dot
+def test_dots_wires_meet_the_cells_that_continue_them():
+    """A wire ends at the height of the cell that continues it, and overlaps it: there is no seam."""
+    svg = ElementTree.fromstring(viz.draw(parse("exp(x)", x=1), engine="dot").svg())
+    numbers = lambda text: [tuple(map(float, pair.split(","))) for pair in re.findall(r"[-\d.]+,[-\d.]+", text)]  # noqa: E731
+    cells = [
+        numbers(e.get("points")) for e in svg.iter("{http://www.w3.org/2000/svg}polygon") if e.get("fill") == "#57606a"
+    ]
+    wires = [numbers(e.get("d")) for e in svg.iter("{http://www.w3.org/2000/svg}path") if e.get("d")]
+    for wire in wires:
+        for x, y in (wire[0], wire[-1]):
+            inside = [c for c in cells if min(c)[0] < x < max(c)[0] and min(b for _, b in c) < y < max(b for _, b in c)]
+            if inside:
+                assert {b for _, b in inside[0]} == {y - 1, y + 1}
+    assert len(cells) == 2

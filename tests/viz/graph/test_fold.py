@@ -47,7 +47,7 @@ def first_lines(picture):
     return [node.box.lines[0] if node.box else node.gate or node.name for node in picture.nodes]
 
 
-LOSS = ["- 1", "x²", "Σ", "/ 1"]
+LOSS = ["− 1", "x²", "Σ", "/ 1"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_all_open_shows_every_node():
 def test_one_neuron_opens_to_its_operations():
     model, loss = one_sample((2, 3, 1))
     picture = fold(loss, model, ["0.neuron1"])
-    assert first_lines(picture).count("*") == 2
+    assert first_lines(picture).count("×") == 2
     assert {"0.neuron0", "0.neuron2", "w1_1_0", "b1_1", "tanh", "2: Layer 3 → 1"} <= set(first_lines(picture))
 
 
@@ -172,7 +172,7 @@ def test_softmax_belongs_to_the_layer():
     model = MLP(2, [3, 2], activation="relu", output="softmax", seed=0)
     p, _ = model([0.5, -1.0])
     loss = -autograd.log(p)
-    assert first_lines(fold(loss, model)) == ["0: Layer 2 → 3", "2: Layer 3 → 2", "log", "*-1"]
+    assert first_lines(fold(loss, model)) == ["0: Layer 2 → 3", "2: Layer 3 → 2", "log", "×-1"]
     assert "exp" in first_lines(fold(loss, model, "2"))
 
 

@@ -16,6 +16,7 @@ from autograd import Primitive, Value, explain, parse
 from autograd.notation import call
 from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests.conftest import HOSTILE
+from viz.graph.picture import cut
 from viz.pages import page as pages
 from viz.pages.film import FILES as FILES_OF_THE_FILM
 from viz.pages.stepper import FILES, formula_of
@@ -211,17 +212,22 @@ def hostile(name):
     return q * Value(2.0, name)
 
 
+def attributes(given):
+    """The names of an element's attributes, but for the size of a gate's text, which depends on its length."""
+    return sorted(set(given) - {"font-size"})
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(name):
     f = hostile(name)
     page = viz.step(f).html()
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e\ud800]", page)
-    harmless = [(tag, sorted(a)) for tag, a in Reader(viz.step(hostile("plain")).html()).elements]
-    assert [(tag, sorted(a)) for tag, a in Reader(page).elements] == harmless  # no element and no attribute more
+    harmless = [(tag, attributes(a)) for tag, a in Reader(viz.step(hostile("plain")).html()).elements]
+    assert [(tag, attributes(a)) for tag, a in Reader(page).elements] == harmless  # no element and no attribute more
     assert page.count("<script") == page.count("</script") == 2
     names = list(explain(f).names.values())
     assert [node["name"] for node in data_of(viz.step(f))["nodes"]] == names
-    assert names[0] in Reader(page).texts["text"]
+    assert cut(names[0]) in Reader(page).texts["text"]
     bundle = viz.step(f)._repr_mimebundle_()
     (frame,) = Reader(bundle["text/html"]).elements
     assert frame[0] == "iframe"

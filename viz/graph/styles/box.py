@@ -29,5 +29,6 @@ def box_label(node: Node, box: Box, palette: Palette) -> str:
                 cells += f'<TD BGCOLOR="{fill}" FIXEDSIZE="TRUE" WIDTH="16" HEIGHT="16">{sign}</TD>'
             rows += f"<TR>{cells}</TR>"
         size = f'FIXEDSIZE="TRUE" WIDTH="{16 * max(map(len, box.weights))}" HEIGHT="{16 * len(box.weights)}" '
-        lines.append(table(rows, palette.ink, more=size))  # without a size it would be as wide as the box
+        squares = table(rows, palette.ink, more=size)  # without a size it would be as wide as the box
+        return framed(lines, palette, f"<TR><TD>{squares}</TD></TR>")
     return framed(lines, palette)

@@ -13,11 +13,13 @@ right.
 
 from viz.graph.cells import coloured, html, table
 from viz.graph.picture import Node
-from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, straight
+from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, centred, straight
 from viz.graph.styles.style import Style
-from viz.graph.theme import Palette, text_width
+from viz.graph.theme import FONT_SIZE, Palette, text_width
 
 RADIUS = 19.0  # of a gate
+THICK, DOWN, OVERLAP = 2, 40, 4  # of a wire in DOT: its thickness, its length downwards, what is doubled at its ends
+SIGNS = (22.0, 18.0, 16.0)  # sizes of signs in gates
 
 
 def tiles(node: Node, vertical: bool, palette: Palette) -> list[Tile]:
@@ -25,16 +27,27 @@ def tiles(node: Node, vertical: bool, palette: Palette) -> list[Tile]:
 
 
 def gate(node: Node, palette: Palette) -> Tile:
-    """A circle with the operation's symbol, or a longer shape where its text is long."""
-    text = text_width(node.gate)
-    width = 2 * RADIUS if text + PAD <= 2 * RADIUS else text + 2 * PAD
+    """A circle with the operation's symbol as large as it fits, or a longer shape where the text is long."""
+    size, width = sign_size(node.gate), sign_width(node.gate)
 
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
         x, y = (left + right) / 2, (top + bottom) / 2
         outline = Rect(x - width / 2, y - RADIUS, width, 2 * RADIUS, RADIUS, palette.gate, palette.ink, "gate")
-        return [outline, Text(((node.gate, palette.ink),), x, y + BASELINE, "gate")]
+        return [outline, centred(node.gate, x, y, palette.ink, "gate", size)]
 
     return Tile(width, 2 * RADIUS, draw, RADIUS)
+
+
+def sign_size(sign: str) -> float:
+    """The size of the text in a gate: that of all texts for a word, larger for signs."""
+    fits = (size for size in SIGNS if text_width(sign, size) + PAD <= 2 * RADIUS)
+    return FONT_SIZE if sign.isalpha() and len(sign) > 1 else next(fits, FONT_SIZE)
+
+
+def sign_width(sign: str) -> float:
+    """The width of a gate with this text."""
+    text = text_width(sign, sign_size(sign))
+    return 2 * RADIUS if text + PAD <= 2 * RADIUS else text + 2 * PAD
 
 
 def name(node: Node, vertical: bool, palette: Palette) -> Tile:
@@ -43,17 +56,17 @@ def name(node: Node, vertical: bool, palette: Palette) -> Tile:
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
         y = (top + bottom) / 2 + BASELINE
         if vertical:
-            return [Text(((node.name, palette.ink),), (left + right) / 2, y, "name")]
-        return [Text(((node.name, palette.ink),), right - PAD / 2, y, "name", "end")]
+            return [Text(((node.label, palette.ink),), (left + right) / 2, y, "name")]
+        return [Text(((node.label, palette.ink),), right - PAD / 2, y, "name", "end")]
 
-    return Tile(text_width(node.name) + PAD, LINE, draw)
+    return Tile(text_width(node.label) + PAD, LINE, draw)
 
 
 def wire(node: Node, vertical: bool, palette: Palette) -> Tile:
     """The wire that leaves a gate or a leaf: its value above, or to the left, its gradient below, or to the right."""
     label: tuple[tuple[str, str], ...] = ((node.value, palette.value),)
     if node.gate:
-        label = ((f"{node.name} = ", palette.muted), *label)
+        label = ((f"{node.label} = ", palette.muted), *label)
     above, below = sum(text_width(text) for text, _ in label), text_width(node.gradient)
 
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
@@ -74,24 +87,42 @@ def wire(node: Node, vertical: bool, palette: Palette) -> Tile:
     return Tile(max(above, below) + 2 * PAD, 2 * LINE, draw, stretches=True)
 
 
+def sign_label(sign: str) -> str:
+    """The sign of a gate in DOT. Graphviz sets text too high, so that a sign needs an empty row above it."""
+    size = sign_size(sign)
+    lift = f'<TR><TD HEIGHT="{size / 6:.0f}"></TD></TR>'
+    text = f'<TR><TD><FONT POINT-SIZE="{size:g}">{html(sign)}</FONT></TD></TR>'
+    return f"<{table(lift + text, 'black')}>"
+
+
 def label(node: Node, vertical: bool, palette: Palette) -> str:
-    """Two cells parted by a rule, which is the wire; before them a leaf's name."""
-    value = coloured(node.value, palette.value)
+    """Value and gradient on both sides of a thin cell, which is the wire; before it a leaf's name."""
+    value, gradient = coloured(node.value, palette.value), coloured(node.gradient, palette.gradient)
     if node.gate:
-        value = coloured(f"{node.name} = ", palette.muted) + value
-    gradient = coloured(node.gradient, palette.gradient)
+        value = coloured(f"{node.label} = ", palette.muted) + value
+    longest = f"{node.label} = {node.value}" if node.gate else node.value
+    wide = round(max(text_width(longest), text_width(node.gradient)) + PAD)
     if vertical:
-        longest = f"{node.name} = {node.value}" if node.gate else node.value
-        half = 10 + max(text_width(longest), text_width(node.gradient))
-        cells = (
-            f'<TD WIDTH="{half:.0f}" ALIGN="RIGHT">{value}</TD><VR/><TD WIDTH="{half:.0f}" ALIGN="LEFT">{gradient}</TD>'
-        )
-        wire = table(f"<TR>{cells}</TR>", palette.muted, padding=5)
-        rows = f"<TR><TD>{html(node.name)}</TD></TR><TR><TD>{wire}</TD></TR>"
-    else:
-        wire = table(f"<TR><TD>{value}</TD></TR><HR/><TR><TD>{gradient}</TD></TR>", palette.muted, padding=3)
-        rows = f"<TR><TD>{html(node.name)}&#160;</TD><TD>{wire}</TD></TR>"
-    return f"<{wire}>" if node.gate else f"<{table(rows, palette.muted)}>"
+        size = f'WIDTH="{wide}" HEIGHT="{DOWN}"'
+        wire = wire_cell(THICK, DOWN, vertical, palette)
+        row = f'<TR><TD {size} ALIGN="RIGHT">{value} </TD>{wire}<TD {size} ALIGN="LEFT"> {gradient}</TD></TR>'
+        begin = "" if node.gate else f'<TR><TD COLSPAN="3">{html(node.label)}</TD></TR>'
+        return f"<{table(begin + row, palette.muted)}>"
+    begin = "" if node.gate else f'<TD ROWSPAN="3">{html(node.label)}&#160;</TD>'
+    rows = (
+        f'<TR>{begin}<TD HEIGHT="{LINE:.0f}">{value}</TD></TR>'
+        f"<TR>{wire_cell(wide, THICK, vertical, palette)}</TR>"
+        f'<TR><TD HEIGHT="{LINE:.0f}">{gradient}</TD></TR>'
+    )
+    return f"<{table(rows, palette.muted)}>"
 
 
-CS231N = Style("cs231n", tiles, label, has_gates=True)
+def wire_cell(width: int, height: int, vertical: bool, palette: Palette) -> str:
+    """A thin cell, the piece of wire with the label. Its port is shorter, so that wires overlap it: no seam is seen."""
+    size = 'FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"'
+    across, down = (0, OVERLAP) if vertical else (OVERLAP, 0)
+    port = f'<TR><TD PORT="wire" {size.format(width - 2 * across, height - 2 * down)}></TD></TR>'
+    return f'<TD {size.format(width, height)} BGCOLOR="{palette.muted}">{table(port, palette.muted)}</TD>'
+
+
+CS231N = Style("cs231n", tiles, label, sign_label, port="wire")

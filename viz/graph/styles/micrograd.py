@@ -1,6 +1,6 @@
 """The style of Karpathy's micrograd: each number is a plate with name, data and grad side by side.
 
-The operation that made the number is a circle before the plate.
+The operation that made the number is a circle before the plate. Wires end in arrowheads.
 
 >>> from autograd import parse
 >>> from viz.graph.picture import picture_of
@@ -12,8 +12,8 @@ The operation that made the number is a circle before the plate.
 
 from viz.graph.cells import coloured, html, table
 from viz.graph.picture import Node
-from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, straight
-from viz.graph.styles.cs231n import gate
+from viz.graph.shapes import BASELINE, LINE, PAD, Rect, Shape, Text, Tile, arrow, straight
+from viz.graph.styles.cs231n import gate, sign_label
 from viz.graph.styles.style import Style
 from viz.graph.theme import Palette, text_width
 
@@ -28,14 +28,14 @@ def lead(vertical: bool, palette: Palette) -> Tile:
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
         x, y = (left + right) / 2, (top + bottom) / 2
         start, end = ((x, top), (x, bottom)) if vertical else ((left, y), (right, y))
-        return [straight(start, end, palette.muted)]
+        return [straight(start, end, palette.muted), arrow(end, vertical, palette.muted)]
 
     return Tile(LINE, LINE, draw)
 
 
 def plate(node: Node, palette: Palette) -> Tile:
     """Cells side by side: the name, the data and, once there is one, the grad."""
-    cells = [("name", node.name, palette.ink), ("value", f"data {node.value}", palette.value)]
+    cells = [("name", node.label, palette.ink), ("value", f"data {node.value}", palette.value)]
     if node.gradient:
         cells.append(("gradient", f"grad {node.gradient}", palette.gradient))
     widths = [text_width(text) + 2 * PAD for _, text, _ in cells]
@@ -56,11 +56,11 @@ def plate(node: Node, palette: Palette) -> Tile:
 
 def label(node: Node, vertical: bool, palette: Palette) -> str:
     """The same cells as a table."""
-    cells = [html(node.name), coloured(f"data {node.value}", palette.value)]
+    cells = [html(node.label), coloured(f"data {node.value}", palette.value)]
     if node.gradient:
         cells.append(coloured(f"grad {node.gradient}", palette.gradient))
     row = "".join(f'<TD BGCOLOR="{palette.gate}">{cell}</TD>' for cell in cells)
     return f"<{table(f'<TR>{row}</TR>', palette.ink, lines=1, padding=6)}>"
 
 
-MICROGRAD = Style("micrograd", tiles, label, has_gates=True)
+MICROGRAD = Style("micrograd", tiles, label, sign_label, arrows=True)

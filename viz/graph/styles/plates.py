@@ -16,14 +16,14 @@ from viz.graph.theme import Palette
 
 
 def tiles(node: Node, vertical: bool, palette: Palette) -> list[Tile]:
-    middle = ("gate", node.gate, palette.ink) if node.gate else ("name", node.name, palette.ink)
+    middle = ("gate", node.gate, palette.ink) if node.gate else ("name", node.label, palette.ink)
     rows = [("value", node.value, palette.value), middle, ("gradient", node.gradient, palette.gradient)]
     return [stack(rows, (), palette, "plate")]
 
 
 def label(node: Node, vertical: bool, palette: Palette) -> str:
     value, gradient = coloured(node.value, palette.value), coloured(node.gradient, palette.gradient)
-    return framed([value, html(node.gate or node.name), gradient], palette)
+    return framed([value, html(node.gate or node.label), gradient], palette)
 
 
-PLATES = Style("plates", tiles, label, has_gates=False)
+PLATES = Style("plates", tiles, label, legend=True)

@@ -14,10 +14,16 @@ class Style(NamedTuple):
     name       what `draw(f, style=...)` takes
     tiles      the tiles of a node, along the flow; `vertical` says that the flow goes downwards
     label      the label of the node in DOT, an HTML-like one with its angle brackets
-    has_gates  whether DOT draws the operation as a node of its own, before the one that shows its result
+    sign       the label of a gate, if DOT draws the operation as a node of its own, before that of its result
+    port       the cell of the label at which wires leave and arrive; "" is the whole node
+    arrows     whether wires end in arrowheads
+    legend     whether a legend says that values stand above gradients
     """
 
     name: str
     tiles: Callable[[Node, bool, Palette], list[Tile]]
     label: Callable[[Node, bool, Palette], str]
-    has_gates: bool
+    sign: Callable[[str], str] | None = None
+    port: str = ""
+    arrows: bool = False
+    legend: bool = False
