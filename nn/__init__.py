@@ -13,7 +13,7 @@ Reading order:
     registry, state, module, hooks                       what a network is made of, and how a recording follows it
     activations, init                                    functions of weighted sums; first weights
     layers, special_layers, networks, perceptron         from one neuron to an MLP
-    losses, optim, schedules, clipping                   what training needs
+    losses, checks, clipping, optim, schedules           what training needs
     datasets, saving                                     what goes in, and what is kept
     sums, applications, report                           what a network looks like inside, found in a graph
     training/                                            `fit` and all it is made of

@@ -9,11 +9,12 @@
 [3.0, 4.0]
 """
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
 
-from autograd import Value
-from nn.optim import at_least_0
+from autograd import Value, hypot, maximum, minimum
+from nn.checks import at_least_0
 
 
 def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
@@ -23,17 +24,34 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
     (Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.)
     """
     reached = [p for p in parameters if p.grad is not None]
-    norm = math.hypot(*(p.grad for p in reached))
-    factor = at_least_0("max_norm", max_norm) / (norm + 1e-6)
-    factor = 1.0 if factor > 1.0 else factor
-    for p in reached:
-        p.grad *= factor
-    return norm
+    gradients = [p.grad for p in reached]
+    for p, clipped in zip(reached, by_norm(gradients, at_least_0("max_norm", max_norm)), strict=True):
+        p.grad = clipped
+    return float(norm(gradients))
 
 
 def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
     """Bound every gradient to ±clip_value; nan stays nan."""
-    at_least_0("clip_value", clip_value)
-    for p in parameters:
-        if p.grad is not None and not math.isnan(p.grad):
-            p.grad = min(max(p.grad, -clip_value), clip_value)
+    reached = [p for p in parameters if p.grad is not None]
+    bounded = by_value([p.grad for p in reached], at_least_0("clip_value", clip_value))
+    for p, clipped in zip(reached, bounded, strict=True):
+        p.grad = clipped
+
+
+# The rules, on floats and on Values alike.
+
+
+def norm(gradients: Sequence[Any]) -> Any:
+    """√Σg², taken pairwise, so that no square overflows."""
+    return reduce(hypot, gradients, 0.0)
+
+
+def by_norm(gradients: Sequence[Any], bound: float) -> Sequence[Any]:
+    """The gradients, scaled so that their norm is at most the bound."""
+    factor = minimum(bound / (norm(gradients) + 1e-6), 1.0)
+    return [g * factor for g in gradients]
+
+
+def by_value(gradients: Sequence[Any], bound: float) -> Sequence[Any]:
+    """The gradients, each between -bound and bound."""
+    return [minimum(maximum(g, -bound), bound) for g in gradients]

@@ -9,6 +9,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 import autograd
 from autograd import Value
 from nn.activations import Activation, activation_function, linear, name_of, takes_rows
@@ -51,6 +53,12 @@ class Layer(Module):
     """Neurons side by side on the same inputs; `softmax` and `log_softmax` take all their sums at once.
 
     Its keys are PyTorch's: weight, of shape (outputs, inputs), and bias, of shape (outputs,).
+
+    weight, bias  first weights and biases as numbers, in place of those that `init` draws
+    inputs_first  whether `weight` has the shape (inputs, outputs), a row for each input, as many texts write it
+
+    >>> Layer(2, 3, "linear", weight=[[1, 2, 3], [4, 5, 6]], bias=[0, 0, 0], inputs_first=True)([1.0, 0.0])[2].data
+    3.0
     """
 
     def __init__(
@@ -61,16 +69,21 @@ class Layer(Module):
         init: str = "lecun_uniform",
         generator: Generator | None = None,
         name: str = "",
+        *,
+        weight: Any = None,
+        bias: Any = None,
+        inputs_first: bool = False,
     ) -> None:
         generator = generator or Generator()
         self.activation = activation_function(activation)
         self.neurons = [Neuron(inputs, self.activation, "zeros", name=f"{name}_{i}") for i in range(outputs)]
-        weights = generator.draw(init, (outputs, inputs), inputs, outputs)
-        biases = generator.draw_biases(init, outputs, inputs)
-        for neuron, numbers, bias in zip(self.neurons, weights, biases, strict=True):
-            for weight, number in zip(neuron.weights, numbers, strict=True):
-                weight.data = number
-            neuron.bias.data = bias
+        drawn = {
+            "weight": generator.draw(init, (outputs, inputs), inputs, outputs),
+            "bias": generator.draw_biases(init, outputs, inputs),
+        }
+        if weight is not None:
+            drawn["weight"] = rows_for_outputs(weight, inputs, outputs, inputs_first)
+        self.load_state_dict(drawn if bias is None else drawn | {"bias": bias})
 
     def parts(self) -> dict[str, Any]:
         return {"weight": [neuron.weights for neuron in self.neurons], "bias": [neuron.bias for neuron in self.neurons]}
@@ -90,5 +103,18 @@ class Layer(Module):
 class Linear(Layer):
     """A layer without an activation, with first weights as torch.nn.Linear has them."""
 
-    def __init__(self, inputs: int, outputs: int, init: str = "torch", generator: Generator | None = None) -> None:
-        super().__init__(inputs, outputs, linear, init, generator)
+    def __init__(
+        self, inputs: int, outputs: int, init: str = "torch", generator: Generator | None = None, **weights: Any
+    ) -> None:
+        super().__init__(inputs, outputs, linear, init, generator, **weights)
+
+
+def rows_for_outputs(weight: Any, inputs: int, outputs: int, inputs_first: bool) -> np.ndarray:
+    """The weights with a row for each output. ValueError if they have another shape than the caller says."""
+    given = np.asarray(weight)
+    expected = (inputs, outputs) if inputs_first else (outputs, inputs)
+    if given.shape != expected:
+        other = "" if inputs_first else ", or (inputs, outputs) with inputs_first=True"
+        order = "(inputs, outputs)" if inputs_first else "(outputs, inputs)"
+        raise ValueError(f"weight has shape {given.shape}, expected {order} = {expected}{other}")
+    return given.T if inputs_first else given

@@ -2,7 +2,7 @@
 
 Names and conventions are those of torch.nn.functional. Predictions and targets are numbers or Values, in lists of the
 same length. Rows of one number count as that number, so that shapes (m,) and (m, 1) mean the same; nothing is ever
-broadcast. Each loss is the mean over the samples.
+broadcast. Each loss is the mean over the samples, or their sum with reduction="sum".
 
 >>> from autograd import Value
 >>> mse_loss([Value(1.0), Value(3.0)], [0.0, 3.0]).data
@@ -25,19 +25,19 @@ LOSSES: Registry[Loss] = Registry("loss")
 
 
 @LOSSES.add
-def mse_loss(predictions: Any, targets: Any) -> Value:
+def mse_loss(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of (prediction - target)²."""
-    return mean([square(p - y) for p, y in pairs(predictions, targets)])
+    return reduced([square(p - y) for p, y in pairs(predictions, targets)], reduction)
 
 
 @LOSSES.add
-def l1_loss(predictions: Any, targets: Any) -> Value:
+def l1_loss(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of |prediction - target|."""
-    return mean([autograd.abs(p - y) for p, y in pairs(predictions, targets)])
+    return reduced([autograd.abs(p - y) for p, y in pairs(predictions, targets)], reduction)
 
 
 @LOSSES.add
-def huber_loss(predictions: Any, targets: Any, delta: float = 1.0) -> Value:
+def huber_loss(predictions: Any, targets: Any, delta: float = 1.0, reduction: str = "mean") -> Value:
     """The mean of e²/2 for errors |e| ≤ delta, of delta (|e| - delta/2) for larger ones (Huber, 1964)."""
     if not delta > 0.0:
         raise ValueError(f"delta is greater than 0, got {delta}")
@@ -46,11 +46,11 @@ def huber_loss(predictions: Any, targets: Any, delta: float = 1.0) -> Value:
         error = autograd.abs(p - y)
         near = minimum(error, delta)  # e²/2 up to delta, then a straight line
         terms.append(near * (error - 0.5 * near))
-    return mean(terms)
+    return reduced(terms, reduction)
 
 
 @LOSSES.add
-def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
+def binary_cross_entropy(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of -(y log p + (1 - y) log(1 - p)), for probabilities p and targets y between 0 and 1."""
     both = pairs(predictions, targets)
     for p, y in both:
@@ -59,11 +59,11 @@ def binary_cross_entropy(predictions: Any, targets: Any) -> Value:
                 f"binary_cross_entropy takes probabilities and targets between 0 and 1, "
                 f'got {number(p)} and {number(y)}: is output="sigmoid" missing in the model?'
             )
-    return mean([bce(p, y) for p, y in both])
+    return reduced([bce(p, y) for p, y in both], reduction)
 
 
 @LOSSES.add
-def categorical_cross_entropy(predictions: Any, targets: Any) -> Value:
+def categorical_cross_entropy(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of -log p[class], at most 100, for rows of probabilities, as softmax gives them; targets as below.
 
     From logits, the sums before the softmax, `cross_entropy` is exact where probabilities round to 0 or 1.
@@ -75,34 +75,34 @@ def categorical_cross_entropy(predictions: Any, targets: Any) -> Value:
                 f"categorical_cross_entropy takes probabilities, got {number(p)}: "
                 f'is output="softmax" missing in the model? For its sums themselves take cross_entropy'
             )
-    return chosen([[-bce(p, 1.0) for p in row] for row in rows], targets)
+    return chosen([[-bce(p, 1.0) for p in row] for row in rows], targets, reduction)
 
 
 @LOSSES.add
-def binary_cross_entropy_with_logits(predictions: Any, targets: Any) -> Value:
+def binary_cross_entropy_with_logits(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The same from logits x, p = sigmoid(x): the mean of y softplus(-x) + (1 - y) softplus(x), stable for every x."""
     both = pairs(predictions, targets)
     logits, other = [x for x, _ in both], "binary_cross_entropy"
     refuse_probabilities("binary_cross_entropy_with_logits", "the sums before a sigmoid", logits, other)
-    return mean([y * softplus(-x) + (1 - y) * softplus(x) for x, y in both])
+    return reduced([y * softplus(-x) + (1 - y) * softplus(x) for x, y in both], reduction)
 
 
 @LOSSES.add
-def cross_entropy(predictions: Any, targets: Any) -> Value:
+def cross_entropy(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of -log softmax(logits)[class]; a target is a class, as an int, or the probabilities of all classes."""
     rows = rows_of(predictions)
     for row in rows:
         refuse_probabilities("cross_entropy", "the sums before a softmax", row, "categorical_cross_entropy")
-    return chosen([log_softmax(row) for row in rows], targets)
+    return chosen([log_softmax(row) for row in rows], targets, reduction)
 
 
 @LOSSES.add
-def nll_loss(predictions: Any, targets: Any) -> Value:
+def nll_loss(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of -(log p)[class], for rows of logarithms of probabilities; targets as for cross_entropy."""
     rows = rows_of(predictions)
     for row in rows:
         refuse_probabilities("nll_loss", "logarithms of probabilities", row, "categorical_cross_entropy", "log_softmax")
-    return chosen(rows, targets)
+    return chosen(rows, targets, reduction)
 
 
 def refuse_probabilities(loss: str, takes: str, row: Sequence[Any], other: str, output: str = "linear") -> None:
@@ -118,8 +118,8 @@ def refuse_probabilities(loss: str, takes: str, row: Sequence[Any], other: str, 
         )
 
 
-def chosen(rows: Sequence[Sequence[Any]], targets: Any) -> Value:
-    """The mean of -row[class] over the rows; a target may also be the weights of all classes."""
+def chosen(rows: Sequence[Sequence[Any]], targets: Any, reduction: str) -> Value:
+    """The mean, or sum, of -row[class] over the rows; a target may also be the weights of all classes."""
     classes: list[Any] = list(targets) if np.iterable(targets) else [targets]
     if len(rows) == 1 and len(classes) == len(rows[0]) > 1 and not np.iterable(classes[0]):
         classes = [classes]  # one row, and the probabilities of its classes
@@ -138,7 +138,7 @@ def chosen(rows: Sequence[Sequence[Any]], targets: Any) -> Value:
             raise ValueError(
                 f"a target is a class from 0 to {len(row) - 1}, or {len(row)} probabilities; got {target!r}"
             )
-    return mean(terms)
+    return reduced(terms, reduction)
 
 
 def pick(row: Sequence[Any], place: Value) -> Any:
@@ -150,14 +150,14 @@ def pick(row: Sequence[Any], place: Value) -> Any:
 
 
 @LOSSES.add
-def hinge_loss(predictions: Any, targets: Any) -> Value:
+def hinge_loss(predictions: Any, targets: Any, reduction: str = "mean") -> Value:
     """The mean of relu(1 - y p), for targets y = -1 or 1."""
     both = pairs(predictions, targets)
     refuse_probabilities("hinge_loss", "scores of any sign", [p for p, _ in both], "binary_cross_entropy")
     wrong = sorted({number(y) for _, y in both if y * y < 1 or y * y > 1})
     if wrong:
         raise ValueError(f"hinge_loss takes targets -1 and 1, got {wrong[:5]}")
-    return mean([relu(1 - y * p) for p, y in both])
+    return reduced([relu(1 - y * p) for p, y in both], reduction)
 
 
 def l2_penalty(parameters: Module | Iterable[Value], strength: float) -> Value:
@@ -181,10 +181,12 @@ def values_of(parameters: Module | Iterable[Value]) -> list[Value]:
     return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
 
 
-def mean(terms: Sequence[Any]) -> Value:
-    """Σ terms / how many."""
-    total: Value = autograd.sum(terms) / len(terms)
-    return total
+def reduced(terms: Sequence[Any], reduction: str = "mean") -> Value:
+    """One loss for all samples: Σ terms, divided by their number where the reduction is "mean"."""
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f'reduction is "mean" or "sum", got {reduction!r}')
+    total: Value = autograd.sum(terms)
+    return total / len(terms) if reduction == "mean" else total
 
 
 def pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:

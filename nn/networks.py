@@ -18,6 +18,7 @@ from nn.activations import LAYERS, Activation, linear, name_of, named_activation
 from nn.init import Generator
 from nn.layers import Layer
 from nn.module import Module
+from nn.special_layers import BatchNorm1d, Dropout
 
 
 class Sequential(Module):
@@ -51,9 +52,11 @@ class MLP(Sequential):
     output      of the last layer
     init        how first weights are drawn, see nn/init.py; the default has variance 1 / inputs, and biases 0
     seed        makes the first weights reproducible; with init="torch" they are those of torch.manual_seed(seed)
+    batch_norm  whether a BatchNorm1d stands between each hidden layer's sums and its activation
+    dropout     the probability of a Dropout behind each hidden layer
 
     Called with one row of inputs it returns a Value where there is one output, else a list of them. The keys of its
-    state_dict are those of torch.nn.Sequential(Linear, Sigmoid, Linear, …).
+    state_dict are those of torch.nn.Sequential(Linear, Sigmoid, Linear, …), norms and dropouts among them.
     """
 
     def __init__(
@@ -64,13 +67,15 @@ class MLP(Sequential):
         output: str | Activation = "linear",
         seed: int | None = None,
         init: str = "lecun_uniform",
+        batch_norm: bool = False,
+        dropout: float = 0.0,
     ) -> None:
         if not isinstance(sizes, Iterable):
             raise ValueError(f"expected a list of sizes, as MLP(2, [4, 1]); got MLP({inputs!r}, {sizes!r})")
         widths = [inputs, *sizes]
         if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):
             raise ValueError(f"expected sizes of 1 or more, as MLP(2, [4, 1]); got MLP({inputs!r}, {list(sizes)!r})")
-        if not (isinstance(activation, str) and activation in LAYERS):
+        if not is_layer(activation):
             activation_step(activation)  # refused here even if there is no hidden layer to use it
         kinds = [activation] * (len(sizes) - 1) + [output]
         try:
@@ -78,32 +83,51 @@ class MLP(Sequential):
         except (TypeError, ValueError):
             raise ValueError(f"a seed is an int from 0 to 2**32 - 1, or None to draw anew; got {seed!r}") from None
         steps: list[Module | Activation] = []
+        self._layers: list[Any] = []
         for i, kind in enumerate(kinds):
-            steps += two_steps(kind, widths[i], widths[i + 1], init, generator, str(i + 1))
+            hidden = i < len(sizes) - 1
+            layer, *after = layer_steps(
+                kind, widths[i], widths[i + 1], init, generator, str(i + 1), hidden and batch_norm
+            )
+            self._layers.append(layer)
+            steps += [layer, *after]
+            if hidden and dropout:
+                steps.append(Dropout(dropout, None if seed is None else seed + i))
         super().__init__(*steps)
-        names = (kind if isinstance(kind, str) else name_of(kind) for kind in kinds)
-        self._layers = " -> ".join(f"{size} {name}" for size, name in zip(sizes, names, strict=True))
+        names = [kind if isinstance(kind, str) else name_of(kind) for kind in kinds]
+        extras = [*(["batch_norm"] if batch_norm else []), *([f"dropout {dropout:g}"] if dropout else [])]
+        names[:-1] = [", ".join([name, *extras]) for name in names[:-1]]
+        self._text = " -> ".join(f"{size} {name}" for size, name in zip(sizes, names, strict=True))
         self._sizes = inputs, list(sizes)
 
     @property
     def layers(self) -> list[Any]:
         """The layers, without what stands between them."""
-        return self.steps[::2]
+        return list(self._layers)
 
     def __repr__(self) -> str:
         inputs, sizes = self._sizes
-        return f"MLP({inputs}, {sizes}): {inputs} -> {self._layers}, {len(self.parameters())} parameters"
+        return f"MLP({inputs}, {sizes}): {inputs} -> {self._text}, {len(self.parameters())} parameters"
 
 
-def two_steps(
-    kind: str | Activation, inputs: int, outputs: int, init: str, generator: Generator, name: str
-) -> list[Module | Activation]:
-    """A layer and what follows it: an activation with parameters of its own, or else nothing, which is `linear`."""
+def is_layer(kind: str | Activation) -> bool:
+    """Whether the name means a layer with an activation of its own, such as "maxout"."""
+    return isinstance(kind, str) and kind in LAYERS
+
+
+def layer_steps(
+    kind: str | Activation, inputs: int, outputs: int, init: str, generator: Generator, name: str, batch_norm: bool
+) -> list[Any]:
+    """A layer and the steps after it: an activation with parameters of its own, or else nothing, which is `linear`.
+
+    With batch norm the layer is left without its activation, which comes after the norm.
+    """
+    norm = [BatchNorm1d(outputs)] if batch_norm else []
     if isinstance(kind, str) and kind in LAYERS:
-        return [LAYERS[kind](inputs, outputs, init=init, generator=generator), linear]
+        return [LAYERS[kind](inputs, outputs, init=init, generator=generator), *norm, linear]
     activation = activation_step(kind)
-    if isinstance(activation, Module):
-        return [Layer(inputs, outputs, linear, init, generator, name), activation]
+    if isinstance(activation, Module) or batch_norm:
+        return [Layer(inputs, outputs, linear, init, generator, name), *norm, activation]
     return [Layer(inputs, outputs, activation, init, generator, name), linear]
 
 

@@ -12,12 +12,15 @@
 '2.024'
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from autograd import Value, gradients, sqrt, zero_grad
+from nn.checks import at_least_0, below_1
+from nn.clipping import by_norm, by_value
 from nn.registry import Registry
 
 
@@ -29,6 +32,8 @@ class Optimizer:
     """
 
     memories = 0  # how many numbers the rule remembers for each parameter
+    clip_norm: float | None = None  # bounds that `fit` sets for its time
+    clip_value: float | None = None
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float = 0.0) -> None:
         if callable(getattr(parameters, "parameters", None)):
@@ -51,11 +56,31 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter that a backward pass has reached."""
-        for p in self.parameters:
-            if p.grad is not None:
-                t = self.steps[p] = self.steps.get(p, 0) + 1
-                memory = self.memory.get(p, (0.0,) * self.memories)
-                p.data, self.memory[p] = self.update(p.data, p.grad, memory, t)
+        reached = [p for p in self.parameters if p.grad is not None]
+        for p, g in zip(reached, self.clipped([p.grad for p in reached]), strict=True):
+            t = self.steps[p] = self.steps.get(p, 0) + 1
+            memory = self.memory.get(p, (0.0,) * self.memories)
+            p.data, self.memory[p] = self.update(p.data, g, memory, t)
+
+    def clipped(self, gradients: Sequence[Any]) -> Sequence[Any]:
+        """The gradients, numbers or Values, within the bounds: first by value, then by norm."""
+        if self.clip_value is not None:
+            gradients = by_value(gradients, self.clip_value)
+        return gradients if self.clip_norm is None else by_norm(gradients, self.clip_norm)
+
+    @contextmanager
+    def clipping(self, norm: float | None, value: float | None) -> Iterator[None]:
+        """Within a `with` statement, steps use clipped gradients. `grad` stays as the backward pass left it."""
+        for name, bound in (("clip_norm", norm), ("clip_value", value)):
+            if bound is not None and type(self).step is not Optimizer.step:
+                raise ValueError(f"{type(self).__name__} has a step of its own, which clips nothing: leave out {name}")
+            if bound is not None:
+                at_least_0(name, bound)
+        self.clip_norm, self.clip_value = norm, value
+        try:
+            yield
+        finally:
+            self.clip_norm, self.clip_value = None, None
 
     def zero_grad(self) -> None:
         """Set every parameter's grad to None."""
@@ -219,21 +244,3 @@ class Newton(Optimizer):
 def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options: Any) -> Optimizer:
     """An optimiser by its lower-case name. ValueError if there is none."""
     return OPTIMIZERS.named(name)(parameters, lr=lr, **options)
-
-
-def at_least_0(what: str, number: float) -> float:
-    if not checked_number(what, number) >= 0.0:
-        raise ValueError(f"{what} is 0 or more, got {number}")
-    return number
-
-
-def below_1(what: str, number: float) -> float:
-    if not 0.0 <= checked_number(what, number) < 1.0:
-        raise ValueError(f"{what} is at least 0 and less than 1, got {number}")
-    return number
-
-
-def checked_number(what: str, number: float) -> float:
-    if not isinstance(number, (int, float, np.number)):
-        raise TypeError(f"{what} is a number, got {number!r}")
-    return number

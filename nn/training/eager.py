@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.order import describe, topological_order
+from nn.layers import Layer
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import Optimizer
@@ -107,5 +108,6 @@ def parameters_by_layer(model: Module) -> dict[str, list[Value]]:
     """The parameters of each layer, by the prefix of their keys."""
     layers: dict[str, list[Value]] = {}
     for key, array in model.arrays().items():
-        layers.setdefault(key.rpartition(".")[0] or key, []).extend(array.flat)
+        alone = "layer" if isinstance(model, Layer) else key
+        layers.setdefault(key.rpartition(".")[0] or alone, []).extend(array.flat)
     return layers

@@ -44,6 +44,8 @@ def fit(
     callbacks: Sequence[Callback] = (),
     metrics: Mapping[str, Callable[[Any, Any], float]] | None = None,
     schedule: Callable[[int], float] | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
     progress: bool | int = False,
     engine: str = "auto",
 ) -> History:
@@ -54,6 +56,7 @@ def fit(
     callbacks   called after each epoch with (epoch, history, model); True, or a text that says why, ends training
     metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
     schedule    a factor on the learning rate for each epoch
+    clip_norm   the highest norm of all gradients together in an update; clip_value the highest of each, taken first
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
     engine      "eager": a graph of Values for each batch. "numpy", "numba": the same on tape, recorded once (the latter
                 needs the extra `fast`). "auto": a tape where that is likely to be faster and the model can be recorded.
@@ -68,29 +71,30 @@ def fit(
     loss_of, metrics, callbacks = loss_function(loss), checked_metrics(metrics), checked_callbacks(callbacks)
     model.train()
     eager = EagerEpochs(model, rows, targets, loss_of, optimizer, size, metrics)
-    training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
     order = Order(len(rows), shuffle and size < len(rows), seed)
     rate = Rate(optimizer, schedule)
-    history, show = History(), display(progress, epochs)
-    call_at("begin", callbacks, model)
-    try:
-        while len(history.loss) < epochs and not history.stopped:
-            first = len(history.loss)
-            some = range(first, min(first + training.at_once, epochs))
-            history.extend(training.run(first, order.of_epochs(len(some)), rate.of_epochs(some)))
-            if validation is not None:
-                history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
-            for epoch in range(first, len(history.loss)):
-                show(epoch, history)
-            history.stopped = reason_to_stop(callbacks, first, history, model)
-    except KeyboardInterrupt:
-        history.stopped = f"interrupted in epoch {len(history.loss)}"
-    finally:
-        rate.restore()
-        if history.loss:
-            last = order.last_batch(size)
-            history._last_batch = LastBatch(model, loss_of, [rows[i] for i in last], [targets[i] for i in last])
-        show(None, history)
+    with optimizer.clipping(clip_norm, clip_value):
+        training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
+        history, show = History(), display(progress, epochs)
+        call_at("begin", callbacks, model)
+        try:
+            while len(history.loss) < epochs and not history.stopped:
+                first = len(history.loss)
+                some = range(first, min(first + training.at_once, epochs))
+                history.extend(training.run(first, order.of_epochs(len(some)), rate.of_epochs(some)))
+                if validation is not None:
+                    history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
+                for epoch in range(first, len(history.loss)):
+                    show(epoch, history)
+                history.stopped = reason_to_stop(callbacks, first, history, model)
+        except KeyboardInterrupt:
+            history.stopped = f"interrupted in epoch {len(history.loss)}"
+        finally:
+            rate.restore()
+            if history.loss:
+                last = order.last_batch(size)
+                history._last_batch = LastBatch(model, loss_of, [rows[i] for i in last], [targets[i] for i in last])
+            show(None, history)
     call_at("end", callbacks, model)
     return history
 

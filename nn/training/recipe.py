@@ -101,7 +101,7 @@ def record_update(optimizer: Optimizer, trained: Sequence[Value]) -> tuple[Tape,
         with Watch() as watch:
             new = [
                 optimizer.update(p, g, tuple(kept), counts[optimizer.steps.get(leaf, 0)])  # type: ignore[arg-type]
-                for leaf, p, g, kept in zip(trained, parameters, slopes, memory, strict=True)
+                for leaf, p, g, kept in zip(trained, parameters, optimizer.clipped(slopes), memory, strict=True)
             ]
     finally:
         optimizer.lr = before

@@ -104,7 +104,7 @@ def test_an_activation_is_added_by_its_definition(capsys, tmp_path):
 def test_a_loss_and_first_weights_are_added_by_their_definition():
     @LOSSES.add
     def cube_loss(predictions, targets):
-        return nn.losses.mean([abs(p - y) ** 3 for p, y in nn.losses.pairs(predictions, targets)])
+        return nn.losses.reduced([abs(p - y) ** 3 for p, y in nn.losses.pairs(predictions, targets)])
 
     INITS["tiny"] = Init(lambda fan_in, fan_out: 1e-6)
     model = nn.MLP(2, [1], init="tiny")
