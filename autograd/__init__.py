@@ -6,38 +6,49 @@ Every row of the table is a function here, under its name: `autograd.tanh`, `aut
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
 """
 
+# ruff: noqa: I001, RUF022 (rows are imported in the order of the table)
+
 import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd import primitives
 from autograd.backward import gradients, zero_grad
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
+from autograd.primitives import (
+    add, sub, mul, div, neg, sum, pow, pow_number, pow_value, square, sqrt, hypot,
+    exp, expm1, log, log1p, log10, log2, logaddexp,
+    sin, cos, tan, arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, arctan2,
+    abs, sign, step, greater, equal, maximum, minimum, where,
+    relu, leaky_relu, elu, sigmoid, softplus, erf, gelu, bce,
+)  # fmt: skip
 from autograd.term import Term
 from autograd.value import Value
 
-if TYPE_CHECKING:  # they are loaded by __getattr__; `compile` would hide Python's own from `import *`
-    from autograd.tape.compiled import compile  # noqa: F401
+if TYPE_CHECKING:
+    from autograd.tape.compiled import compile
     from autograd.tape.record import record
     from autograd.tape.tape import Tape
+else:
+
+    def __getattr__(name: str) -> Any:
+        """`Tape`, `compile` and `record`: the tape is loaded when one of them is first asked for."""
+        if name in ("Tape", "compile", "record"):
+            return getattr(import_module("autograd.tape"), name)
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 __version__ = "0.1.0"
 
-globals().update(primitives.TABLE, pow=primitives.pow)
-
-
-def __getattr__(name: str) -> Any:
-    """`Tape`, `compile` and `record`: the tape is loaded when one of them is first asked for."""
-    if name in ("Tape", "compile", "record"):
-        return getattr(import_module("autograd.tape"), name)
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-
-
-_rows = [name for name in primitives.TABLE if not hasattr(builtins, name)]
 __all__ = [
     "Explanation", "ExpressionError", "Primitive", "Step", "Tape", "Term", "Value",
-    "explain", "gradients", "parse", "record", "zero_grad", *_rows,
+    "compile", "explain", "gradients", "parse", "record", "zero_grad",
+    "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "hypot",
+    "exp", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
+    "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
+    "arcsinh", "arccosh", "arctanh", "arctan2",
+    "abs", "sign", "step", "greater", "equal", "maximum", "minimum", "where",
+    "relu", "leaky_relu", "elu", "sigmoid", "softplus", "erf", "gelu", "bce",
 ]  # fmt: skip
+__all__ = [name for name in __all__ if not hasattr(builtins, name)]

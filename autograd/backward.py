@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import refuse_cycle, topological_order, walk
@@ -185,6 +185,14 @@ def backward(output: Value, gradient: float = 1.0) -> None:
             raise
 
 
+@overload
+def gradients(
+    output: Value, inputs: Value | Iterable[Value], *, create_graph: Literal[False] = False
+) -> tuple[float, ...]: ...
+@overload
+def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: Literal[True]) -> tuple[Value, ...]: ...
+@overload
+def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: bool) -> tuple[Any, ...]: ...
 def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: bool = False) -> tuple[Any, ...]:
     """∂output/∂input for each of `inputs` (leaves or inner nodes), in their order, as a tuple; no `.grad` is touched.
 

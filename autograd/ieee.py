@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from reprlib import repr as short_repr
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+# Whatever `to_float` takes.
+Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
 
 RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
 

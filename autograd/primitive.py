@@ -15,15 +15,19 @@ A row is called like the function it stands for. What it makes depends on what i
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import numpy as np
 
-from autograd.ieee import RAISED, announce, as_ieee, to_float
+from autograd.ieee import RAISED, Number, announce, as_ieee, to_float
 from autograd.notation import ATOM, Notation, call, number, plain
 from autograd.scalars import array_twin
+
+if TYPE_CHECKING:
+    from autograd.term import Term
+    from autograd.value import Value
 
 Points = tuple[tuple[float, ...], ...]
 
@@ -97,6 +101,18 @@ class Primitive:
         self.general = general
         self.exact = exact
         self.plain: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
+
+    # For type checkers: the first line that fits tells the type.
+    @overload
+    def __call__(self, *operands: Number) -> float: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, *operands: "Value | Number") -> "Value": ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, *operands: "Term | Number") -> "Term": ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, *operands: "np.ndarray | Value | Number") -> np.ndarray: ...
+    @overload
+    def __call__(self, operands: list[Any] | tuple[Any, ...] | Iterator[Any], /) -> Any: ...
 
     def __call__(self, *operands: Any) -> Any:
         """The operation on numbers (a float), Values (a Value), Terms (a Term) or arrays (an array)."""
@@ -204,6 +220,22 @@ class Primitive:
         raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
 
 
+if TYPE_CHECKING:
+
+    class Reduction(Primitive):
+        """A row of any arity, as type checkers see it: it takes one list, or one array."""
+
+        @overload  # type: ignore[override]  # other rows take their operands one by one
+        def __call__(self, operands: np.ndarray) -> Any: ...
+        @overload
+        def __call__(self, operands: Iterable[Number]) -> float: ...  # type: ignore[overload-overlap]
+        @overload
+        def __call__(self, operands: Iterable[Value | Number]) -> Value: ...  # type: ignore[overload-overlap]
+        @overload
+        def __call__(self, operands: Iterable[Term | Number]) -> Term: ...
+        def __call__(self, operands: Any) -> Any: ...
+
+
 def arity_of(name: str, partials: Callable[..., Any]) -> int:
     """How many operands a row takes: its partials take one argument more, the result."""
     try:
@@ -237,6 +269,27 @@ def library(
     row = Primitive(name, forward, partials, numpy=array_twin(name, forward), exact=False, **unusual)
     row.probes = at or (REAL if row.arity == 1 else PAIRS)
     return row
+
+
+@overload
+def exact(
+    name: str,
+    forward: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]],
+    *,
+    arity: None,
+    at: Points = (),
+    **unusual: Any,
+) -> "Reduction": ...
+@overload
+def exact(
+    name: str,
+    forward: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]],
+    *,
+    at: Points = (),
+    **unusual: Any,
+) -> Primitive: ...
 
 
 def exact(

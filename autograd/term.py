@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import primitives
-from autograd.ieee import to_float
+from autograd.ieee import Number, to_float
 from autograd.notation import ATOM, LATEX_PARENTHESES, Written, latex_name, latex_number, written_number
 from autograd.primitive import Primitive
 
@@ -63,38 +63,38 @@ class Term:
     def __repr__(self) -> str:
         return f"Term({self.written[0]!r})"
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: "Term | Number") -> "Term":
         return primitives.add(self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: "Term | Number") -> "Term":
         return primitives.add(other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: "Term | Number") -> "Term":
         return primitives.sub(self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: "Term | Number") -> "Term":
         return primitives.sub(other, self)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: "Term | Number") -> "Term":
         return primitives.mul(self, other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self, other: "Term | Number") -> "Term":
         return primitives.mul(other, self)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: "Term | Number") -> "Term":
         return primitives.div(self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: "Term | Number") -> "Term":
         return primitives.div(other, self)
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: "Term | Number") -> "Term":
         return primitives.pow(self, other)
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self, other: "Term | Number") -> "Term":
         return primitives.pow(other, self)
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> "Term":
         return primitives.neg(self)
 
-    def __abs__(self) -> Any:
+    def __abs__(self) -> "Term":
         return primitives.abs(self)

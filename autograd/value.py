@@ -15,16 +15,15 @@ Value(-12.0, op='mul', grad=None)
 import operator
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from functools import partialmethod
 from itertools import count
 from reprlib import repr as short_repr
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 import numpy as np
 
 from autograd import primitives
-from autograd.ieee import RAISED, to_float
+from autograd.ieee import RAISED, Number, to_float
 from autograd.order import walk
 from autograd.primitive import Primitive
 
@@ -38,7 +37,25 @@ next_stamp = count(1).__next__  # see order.walk: a node is stale when an operan
 # function that is told the row at every call. Their fast path makes the node in place; all else goes through `node`.
 
 
-def binary_operator(op: Primitive) -> Callable[[Any, Any], Any]:
+class Operator(Protocol):
+    """`value + other`, as type checkers see it."""
+
+    @overload
+    def __call__(self, other: "Value | Number", /) -> "Value": ...
+    @overload
+    def __call__(self, other: np.ndarray, /) -> np.ndarray: ...
+
+
+class Comparison(Protocol):
+    """`value < other`, as type checkers see it."""
+
+    @overload
+    def __call__(self, other: "Value | Number", /) -> bool: ...
+    @overload
+    def __call__(self, other: np.ndarray, /) -> np.ndarray: ...
+
+
+def binary_operator(op: Primitive) -> Operator:
     """`self + other`: for `__add__` and its kind."""
     forward = op.forward
 
@@ -63,20 +80,20 @@ def binary_operator(op: Primitive) -> Callable[[Any, Any], Any]:
         result._stamp = next_stamp()
         return result
 
-    return method
+    return method  # type: ignore[return-value]  # the class binds self
 
 
-def reflected_operator(op: Primitive) -> Callable[[Any, Any], Any]:
+def reflected_operator(op: Primitive) -> Operator:
     """`number + self`: for `__radd__` and its kind."""
 
     def method(self: "Value", other: Any) -> Any:
         other = as_operand(other)
         return NotImplemented if other is NotImplemented else node(op, (other, self))
 
-    return method
+    return method  # type: ignore[return-value]  # the class binds self
 
 
-def unary_operator(op: Primitive) -> Callable[[Any], Any]:
+def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
     """`-self`, `abs(self)`, and the methods `self.exp()`, `self.relu()`, ..."""
     forward = op.forward
 
@@ -97,7 +114,16 @@ def unary_operator(op: Primitive) -> Callable[[Any], Any]:
     return method
 
 
-def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], Any]:
+def operator_with_defaults(op: Primitive) -> Callable[..., "Value"]:
+    """`self.leaky_relu()`, `self.leaky_relu(0.1)`: the last operands may be left out."""
+
+    def method(self: "Value", *others: Any) -> Any:
+        return op(self, *others)
+
+    return method
+
+
+def comparison(compare: Callable[[float, float], bool]) -> Comparison:
     """`self < other`: a bool, by data."""
 
     def method(self: "Value", other: Any) -> Any:
@@ -109,7 +135,7 @@ def comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], 
             tell(compare, self, other, result)
         return result
 
-    return method
+    return method  # type: ignore[return-value]  # the class binds self
 
 
 def tell(compare: Callable[[float, float], bool], x: "Value", y: Any, result: bool) -> None:
@@ -294,9 +320,17 @@ class Value:
     _pow_value, __rpow__ = binary_operator(primitives.pow_value), reflected_operator(primitives.pow_value)
     _pow_number = binary_operator(primitives.pow_number)
 
+    @overload
+    def __pow__(self, exponent: "Value | Number") -> "Value": ...
+    @overload
+    def __pow__(self, exponent: np.ndarray) -> np.ndarray: ...
     def __pow__(self, exponent: Any) -> Any:
         return self._pow_value(exponent) if isinstance(exponent, Value) else self._pow_number(exponent)
 
+    @overload
+    def __radd__(self, number: Number) -> "Value": ...
+    @overload
+    def __radd__(self, number: np.ndarray) -> np.ndarray: ...
     def __radd__(self, number: Any) -> Any:
         # The exact int 0 with which Python's sum() starts makes no node.
         return self if number.__class__ is int and number == 0 else self._radd(number)
@@ -304,9 +338,14 @@ class Value:
     def __pos__(self) -> "Value":
         return self
 
-    if TYPE_CHECKING:  # what is added below: exp(), relu(), arctan(), ...
-
-        def __getattr__(self, name: str) -> Callable[..., "Value"]: ...
+    # The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). The end of this file adds them;
+    # here they are declared for type checkers, and a test holds the list to the table.
+    if TYPE_CHECKING:
+        abs = neg = relu = sigmoid = sign = softplus = sqrt = square = step = unary_operator(primitives.neg)
+        erf = exp = expm1 = gelu = log = log1p = log2 = log10 = unary_operator(primitives.neg)
+        sin = cos = tan = arcsin = arccos = arctan = unary_operator(primitives.neg)
+        sinh = cosh = tanh = arcsinh = arccosh = arctanh = unary_operator(primitives.neg)
+        elu = leaky_relu = operator_with_defaults(primitives.elu)
 
     def __copy__(self) -> "Value":
         return copy_node(self, self.operands)
@@ -377,4 +416,4 @@ for _row in primitives.TABLE.values():
     if _row.arity == 1:
         setattr(Value, _row.name, unary_operator(_row))
     elif _row.arity is not None and _row.arity - len(_row.defaults) == 1:
-        setattr(Value, _row.name, partialmethod(lambda self, row, *rest: row(self, *rest), _row))
+        setattr(Value, _row.name, operator_with_defaults(_row))

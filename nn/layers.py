@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ import autograd
 from autograd import Value
 from nn.activations import Activation, activation_function, linear, name_of, takes_rows
 from nn.init import Generator
-from nn.module import Module
+from nn.module import Call, Module
 
 
 class Neuron(Module):
@@ -34,12 +34,14 @@ class Neuron(Module):
         self.bias = Value(0.0, f"b{name}")
         self.activation = activation_function(activation)
 
+    if TYPE_CHECKING:
+        __call__: Call[Value]  # type: ignore[assignment]  # Module takes more arguments only to refuse them
+
     def weighted_sum(self, inputs: Sequence[Any]) -> Value:
         """w₁x₁ + w₂x₂ + … + b, before the activation."""
         if len(inputs) != len(self.weights):
             raise ValueError(f"expected {len(self.weights)} inputs, one for each weight, got {len(inputs)}")
-        total: Value = autograd.sum([*(w * x for w, x in zip(self.weights, inputs, strict=True)), self.bias])
-        return total
+        return autograd.sum([*(w * x for w, x in zip(self.weights, inputs, strict=True)), self.bias])
 
     def row(self, inputs: list[Any]) -> Value:
         output: Value = self.activation(self.weighted_sum(inputs))
@@ -84,6 +86,9 @@ class Layer(Module):
         if weight is not None:
             drawn["weight"] = rows_for_outputs(weight, inputs, outputs, inputs_first)
         self.load_state_dict(drawn if bias is None else drawn | {"bias": bias})
+
+    if TYPE_CHECKING:
+        __call__: Call[list[Value]]  # type: ignore[assignment]
 
     def parts(self) -> dict[str, Any]:
         return {"weight": [neuron.weights for neuron in self.neurons], "bias": [neuron.bias for neuron in self.neurons]}

@@ -29,12 +29,25 @@ module written for PyTorch, with `forward(self, x)` on a batch, works too.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, overload
 
 import numpy as np
 
 from autograd import Value, zero_grad
+from autograd.ieee import Number
 from nn.state import check_keys, fitting, unique
+
+Outputs = TypeVar("Outputs")
+Input: TypeAlias = Value | Number
+
+
+class Call(Protocol[Outputs]):
+    """A call of a module, as type checkers see it: a row of inputs gives Outputs, a batch of rows a list of them."""
+
+    @overload
+    def __call__(self, inputs: Iterable[Input], /) -> Outputs: ...
+    @overload
+    def __call__(self, inputs: Iterable[Iterable[Input]], /) -> list[Outputs]: ...
 
 
 class ModuleType(type):
