@@ -35,10 +35,21 @@ class Recorder(Watch):
     def __init__(self, values: bool) -> None:
         super().__init__()
         self.values = values
-        self.random = np.random.RandomState(0)
+        self.random = np.random.RandomState(0)  # its numbers stand for those drawn
         self.drawn: list[tuple[Draw, list[Any]]] = []
         self.recalled: dict[tuple[int, Any], tuple[np.ndarray, Value]] = {}
         self.kept: dict[tuple[int, Any], Any] = {}
+
+    def numbers(self, draw: Draw, count: int) -> list[float]:
+        """Numbers in place of those that `draw` would give."""
+        return list(self.random.random_sample(count).tolist())
+
+
+class Listener(Recorder):
+    """A recorder that lets modules draw, and notes their numbers."""
+
+    def numbers(self, draw: Draw, count: int) -> list[float]:
+        return list(draw(1, count)[0].tolist())
 
 
 def fresh(draw: Draw, count: int) -> list[Any]:
@@ -46,7 +57,7 @@ def fresh(draw: Draw, count: int) -> list[Any]:
     recorder = innermost(Recorder)
     if recorder is None:
         return list(draw(1, count)[0].tolist())
-    numbers = recorder.random.random_sample(count).tolist()
+    numbers = recorder.numbers(draw, count)
     stand_ins = [stand_in(number) for number in numbers] if recorder.values else numbers
     recorder.drawn.append((draw, stand_ins))
     return stand_ins

@@ -96,6 +96,17 @@ class Module(metaclass=ModuleType):
         of_values = isinstance(inputs, np.ndarray) and inputs.dtype == object
         return np.array(outputs, dtype=object) if of_values and isinstance(outputs, list) else outputs
 
+    def is_row_by_row(self) -> bool:
+        """Whether the outputs for a row depend on that row alone: so it is unless `rows` or `__call__` is written anew.
+
+        A module with `rows` of its own that goes row by row all the same overrides this and says so.
+        """
+        return self.has_method_of(Module, "rows") and self.has_method_of(Module, "__call__")
+
+    def has_method_of(self, kind: type, name: str) -> bool:
+        """Whether a method is the one that the class `kind` defines, not one of a subclass or of the module's own."""
+        return getattr(type(self), name) is vars(kind)[name] and name not in vars(self)
+
     # What belongs to the module.
 
     def parts(self) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class Sequential(Module):
             batch = step.rows(batch) if isinstance(step, Module) else [apply(step, row) for row in batch]
         return [unwrapped(row) for row in batch]
 
+    def is_row_by_row(self) -> bool:
+        written = self.has_method_of(Sequential, "rows") and self.has_method_of(Module, "__call__")
+        return written and all(step.is_row_by_row() for step in self.steps if isinstance(step, Module))
+
     def __repr__(self) -> str:
         steps = ", ".join(repr(step) if isinstance(step, Module) else name_of(step) for step in self.steps)
         return f"Sequential({steps})"

@@ -102,6 +102,10 @@ class BatchNorm1d(Module):
             remember(self.num_batches_tracked, (), recall(self.num_batches_tracked) + 1.0)
         return [list(row) for row in zip(*columns, strict=True)]
 
+    def is_row_by_row(self) -> bool:
+        written = self.has_method_of(BatchNorm1d, "rows") and self.has_method_of(Module, "__call__")
+        return written and not self.training
+
     def column(self, feature: int, xs: list[Any]) -> list[Value]:
         """One feature, normalised over the batch."""
         weight, bias = self.weight[feature], self.bias[feature]

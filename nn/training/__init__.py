@@ -1,5 +1,12 @@
 """Training: `fit` and all it is made of.
 
-Reading order: last_batch, history → eager → recipe, state, batch_tape, taped → rate, callbacks,
-display, fit → predictor → estimators.
+Reading order:
+
+    last_batch, history                        what comes out
+    eager                                      an epoch, as a learner writes it
+    readers, fingerprint, coupling             what is to be known of a program before a tape stands for it
+    recipe, draws, trial, recording            a step of training as tapes
+    state, batch_tape, taped, checked          an epoch on tape, and by both engines
+    rate, callbacks, display, fit              the loop
+    predictor, estimators                      prediction on arrays; scikit-learn's conventions
 """

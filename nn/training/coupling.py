@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value
+from autograd import Primitive, Value
 from autograd import sum as total
 from autograd.ieee import silent
 from autograd.order import topological_order, walk
@@ -70,6 +70,7 @@ class Keys:
     def __init__(self, lasting: Iterable[Value]) -> None:
         self.lasting = set(lasting)
         self.known: dict[Any, int] = {}
+        self.affine: dict[Any, Any] = {}  # what is known of operations, see affine_parts
 
     def of(self, content: Any) -> int:
         return self.known.setdefault(content, len(self.known))
@@ -142,7 +143,7 @@ def terms_of_a_loss(
         factor = factors.pop(node, None)
         if factor is None:
             continue
-        affine = None if node in graph.given else affine_parts(node)
+        affine = None if node in graph.given else affine_parts(node, keys.affine)
         if node.op is None and graph.sample[node] == ALONE and node not in keys.lasting:
             number += factor * node.data
         elif affine is not None:
@@ -172,48 +173,57 @@ def of_sample(sample: int, each: Sequence[Any], alone: Any, name: str) -> Any:
     return alone if sample == ALONE else each[sample]
 
 
-def affine_parts(node: Value) -> tuple[list[tuple[Value, float]], float] | None:
-    """For z = Σ slope · operand + number: the operands with their slopes, and the number. None if z is not that.
-
-    An operation is affine in its operands if its partials are constants, other than 0 (a step has 0 and is not affine),
-    and if it is so at two points (x mod 1 has the partial 1 and is not affine).
-    """
+def affine_parts(node: Value, known: dict[Any, Any]) -> tuple[list[tuple[Value, float]], float] | None:
+    """For z = Σ slope · operand + number: the operands with their slopes, and the number. None if z is not that."""
     if node.op is None:
         return None
     operands = node.operands
-    places = [i for i, o in enumerate(operands) if isinstance(o, Value)]
-    stand_ins = [Value(o.data) if isinstance(o, Value) else o for o in operands]
-    result = Value(node.data)
+    kind = (node.op, *(o if o.__class__ is float else None for o in operands))
+    if kind not in known:
+        known[kind] = affine(node.op, [o if o.__class__ is float else None for o in operands])
+    if known[kind] is None:
+        return None
+    slopes, number = known[kind]
+    return list(zip((o for o in operands if isinstance(o, Value)), slopes, strict=True)), number
+
+
+def affine(op: Primitive, operands: Sequence[float | None]) -> tuple[list[float], float] | None:
+    """The slopes and the number of an operation that is affine in those operands that are None; None if it is not.
+
+    It is affine if its partials are constants other than 0 (a step has 0 and is not affine), and if two points confirm
+    it (x mod 1 has the partial 1 and is not affine).
+    """
+    places = [i for i, o in enumerate(operands) if o is None]
+    stand_ins = [Value(PROBES[i % 5]) if o is None else o for i, o in enumerate(operands)]
+    result = Value(0.5)
+    points = [[0.0] * len(places), [PROBES[i % 5] * (1 + i) for i in places], [-7.3 * PROBES[i % 4] for i in places]]
+    values = []
     try:
         with silent():
-            partials = node.op.partials(*stand_ins, result)
+            partials = op.partials(*stand_ins, result)
             slopes = [constant(partials[i], stand_ins, result) for i in places]
-            if any(slope is None or slope == 0.0 or not math.isfinite(slope) for slope in slopes):
-                return None
-            points = [[0.0] * len(places), [PROBES[i % 5] * (1 + i) for i in range(len(places))]]
-            points.append([operands[i].data for i in places])
-            values = []
             for point in points:
-                numbers = list(operands)
+                numbers: list[Any] = list(operands)
                 for i, x in zip(places, point, strict=True):
                     numbers[i] = x
-                values.append(node.op.evaluate(numbers, numbers))
+                values.append(op.evaluate(numbers, numbers))
     except (ArithmeticError, TypeError, ValueError):
         return None
-    number = values[0]
-    for point, value in zip(points[1:], values[1:], strict=True):
-        parts = [slope * x for slope, x in zip(slopes, point, strict=True)]  # type: ignore[operator]
-        if not abs(math.fsum(parts) + number - value) <= 1e-9 * (1.0 + abs(number) + sum(map(abs, parts))):
+    if not all(map(math.isfinite, [*slopes, *values])) or 0.0 in slopes:
+        return None
+    for point, value in zip(points, values, strict=True):
+        parts = [values[0], *(slope * x for slope, x in zip(slopes, point, strict=True))]
+        if abs(math.fsum(parts) - value) > 1e-9 * (1.0 + sum(map(abs, parts))):
             return None
-    return [(operands[i], slope) for i, slope in zip(places, slopes, strict=True)], number  # type: ignore[misc]
+    return slopes, values[0]
 
 
-def constant(partial: Any, stand_ins: Sequence[Any], result: Value) -> float | None:
-    """The number that a partial always is; None if it depends on operands or result."""
+def constant(partial: Any, stand_ins: Sequence[Any], result: Value) -> float:
+    """The number that a partial always is; nan if it depends on operands or result."""
     if not isinstance(partial, Value):
         return float(partial)
     unknown = {result, *(o for o in stand_ins if isinstance(o, Value))}
-    return None if any(node in unknown for node in walk(partial)[0]) else partial.data
+    return math.nan if any(node in unknown for node in walk(partial)[0]) else partial.data
 
 
 def close(terms: dict[int, float], others: dict[int, float]) -> bool:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
+from autograd import Value, zero_grad
 from autograd.order import describe, topological_order
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.training.history import History
+from nn.training.history import History, Lines
 
 Metrics = Mapping[str, Callable[[Any, Any], float]]
 
@@ -26,6 +26,7 @@ class EagerEpochs:
 
     at_once   how many epochs `run` may be given
     good      the parameters' numbers at the latest loss that was finite
+    notes     which engine ran, and why
     """
 
     at_once = 1
@@ -44,6 +45,11 @@ class EagerEpochs:
         self.optimizer, self.size, self.metrics = optimizer, size, metrics
         self.parameters, self.layers = model.parameters(), parameters_by_layer(model)
         self.good = [p.data for p in self.parameters]
+        self.notes = Lines()
+
+    def note(self, line: str) -> None:
+        """Say which engine runs and why, for `History.engine`."""
+        self.notes.append(line)
 
     def run(
         self, epoch: int, orders: np.ndarray, rates: np.ndarray, begin: int = 0, total: float = 0.0, measured: Any = ()
@@ -54,6 +60,8 @@ class EagerEpochs:
         """
         history = History()
         sums = dict(measured)
+        trained = set(self.optimizer.parameters)
+        self.frozen = [p for p in self.parameters if p not in trained]
         for order, rate in zip(orders, rates, strict=True):
             start = time.perf_counter()
             self.optimizer.lr = float(rate)
@@ -71,6 +79,7 @@ class EagerEpochs:
     def step(self, chosen: Iterable[int], epoch: int, sums: dict[str, float]) -> float:
         """One update; returns the batch's loss, summed over its samples, and adds to the sums of metrics."""
         self.optimizer.zero_grad()
+        zero_grad(self.frozen)
         rows, wanted = [self.rows[i] for i in chosen], [self.targets[i] for i in chosen]
         predictions = self.model(rows)
         loss = self.loss_of(predictions, wanted)

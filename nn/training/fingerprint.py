@@ -21,29 +21,29 @@ reach is read: attributes, lists, dicts, arrays, random generators, closures, an
 from collections.abc import Container, Iterator, Mapping
 from operator import is_
 from random import random
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from nn.training.readers import CONSTANTS, Reader, is_stateless, readers_of
+from autograd.tape.guards import NotRecordable
+from nn.training.readers import CONSTANTS, Reader, is_stateless, keep, readers_of
 
 MOST_PARTS = 300_000  # parts of lists, dicts and objects that are watched
 MOST_NUMBERS = 2_000_000  # in one array
 GLOBAL_GENERATORS = {"numpy.random": np.random.rand.__self__, "random": random.__self__}  # type: ignore[attr-defined]
 
-
-class NotRecordable(Exception):
-    """Why training cannot go on tape."""
+Kind = TypeVar("Kind")
 
 
 class Fingerprint:
     """The state that can be reached from `roots`, by name. NotRecordable if some of it cannot be seen, or is too much.
 
-    ignored  for some objects the names of attributes that do not count; an empty tuple leaves out the whole object
+    `free` are the objects that training itself changes from pass to pass: by identity, with the names of the attributes
+    that it changes, or with () for the whole object. They count in `restore` and in a look for changes within a pass.
     """
 
-    def __init__(self, roots: Mapping[str, Any], ignored: Mapping[int, Container[str]] | None = None) -> None:
-        self.ignored = ignored or {}
+    def __init__(self, roots: Mapping[str, Any], free: Mapping[int, Container[str]] | None = None) -> None:
+        self.free = dict(free or {})
         self.entries: list[tuple[str, Any, Reader, tuple[Any, ...]]] = []
         self.objects: dict[int, Any] = {}  # by identity; being kept here, none of them can give its identity to another
         parts = 0
@@ -53,46 +53,43 @@ class Fingerprint:
             if isinstance(thing, CONSTANTS) or is_stateless(thing) or id(thing) in self.objects:
                 continue
             self.objects[id(thing)] = thing
-            if self.ignored.get(id(thing)) == ():
-                continue
             readers = readers_of(thing)
             if not readers:
                 raise NotRecordable(f"{path} is a {type(thing).__name__}, whose state cannot be seen")
             for reader in readers:
-                found = [(label, part) for label, part in reader.parts(thing) if self.counts(thing, label)]
+                found = list(reader.parts(thing))
                 parts += len(found)
                 if parts > MOST_PARTS or (isinstance(thing, np.ndarray) and thing.size > MOST_NUMBERS):
                     raise NotRecordable(f"{path} holds more than can be watched")
-                self.entries.append((path, thing, reader, reader.read(thing)))
+                if reader.write is not keep:
+                    self.entries.append((path, thing, reader, reader.read(thing)))
                 todo += [(reader.path(path, label), part) for label, part in reversed(found)]
-
-    def counts(self, thing: Any, label: str) -> bool:
-        return id(thing) not in self.ignored or label not in self.ignored[id(thing)]
 
     def change(self, in_a_pass: bool = True) -> str:
         """The name of the first thing that is not as it was; "" if all is.
 
-        in_a_pass  False leaves out what training itself may change: the numbers of Values and generators' states
+        in_a_pass  False leaves out what training itself may change: the free objects, the numbers of Values, and the
+                   states of generators
         """
         for path, thing, reader, before in self.entries:
-            if in_a_pass or not reader.only_in_a_pass:
+            if in_a_pass or not (reader.only_in_a_pass or self.free.get(id(thing)) == ()):
                 now = reader.read(thing)
-                if not same(now, before):
-                    names = self.differences(thing, reader, now, before)
-                    if names:
-                        return names[0] if names[0] != "" else path
+                if not same(now, before) and (names := self.differences(path, thing, reader, now, before, in_a_pass)):
+                    return names[0]
         return ""
 
-    def differences(self, thing: Any, reader: Reader, now: tuple[Any, ...], before: tuple[Any, ...]) -> list[str]:
-        """The paths of the parts in which two contents of a thing differ, less those that are ignored."""
-        path = next(path for path, other, _, _ in self.entries if other is thing)
+    def differences(
+        self, path: str, thing: Any, reader: Reader, now: tuple[Any, ...], before: tuple[Any, ...], in_a_pass: bool
+    ) -> list[str]:
+        """The names of the parts in which two contents of a thing differ, less those that are free."""
         if not reader.named:
             return [path]
+        free = () if in_a_pass else self.free.get(id(thing), ())
         old, new = dict(zip(*before, strict=True)), dict(zip(*now, strict=True))
         changed = [
             name for name in {**old, **new} if name not in old or name not in new or not same(new[name], old[name])
         ]
-        return [reader.path(path, name) for name in changed if self.counts(thing, name)]
+        return [reader.path(path, name) for name in changed if name not in free]
 
     def restore(self) -> None:
         """Put back what is not as it was."""
@@ -100,9 +97,9 @@ class Fingerprint:
             if not same(reader.read(thing), before):
                 reader.write(thing, before)
 
-    def of_kind(self, kind: type) -> Iterator[Any]:
-        """All things of one kind that were found."""
-        return (thing for thing in self.objects.values() if isinstance(thing, kind))
+    def of_kind(self, *kinds: type[Kind]) -> Iterator[Kind]:
+        """All things of these kinds that were found."""
+        return (thing for thing in self.objects.values() if isinstance(thing, kinds))
 
 
 def same(now: Any, before: Any) -> bool:

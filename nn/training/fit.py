@@ -8,6 +8,7 @@ What it does for each batch is what a learner writes by hand:
     optimizer.step()
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training.callbacks import Callback, call_at, checked_callbacks, reason_to_stop
+from nn.training.checked import CheckedEpochs
 from nn.training.display import display
 from nn.training.eager import EagerEpochs
 from nn.training.history import History
@@ -53,14 +55,17 @@ def fit(
 
     batch_size  rows for each update; None is all of them, 1 is online. shuffle and seed order them anew in each epoch
     validation  (X, y) on which the loss is taken after each epoch, in eval mode
-    callbacks   called after each epoch with (epoch, history, model); True, or a text that says why, ends training
+    callbacks   called after each epoch with (epoch, history, model); True, or a text that says why, ends training. They
+                may change anything. A rate that they set, `optimizer.lr *= 0.5`, is the new base rate, also afterwards
     metrics     functions of (predictions, targets) by name, such as {"accuracy": accuracy}
-    schedule    a factor on the learning rate for each epoch
+    schedule    a factor on the base rate for each epoch
     clip_norm   the highest norm of all gradients together in an update; clip_value the highest of each, taken first
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
     engine      "eager": a graph of Values for each batch. "numpy", "numba": the same on tape, recorded once (the latter
-                needs the extra `fast`). "auto": a tape where that is likely to be faster and the model can be recorded.
-                Results differ by rounding only: sums over samples are taken in another order
+                needs the extra `fast`). "auto": a tape where that is likely to be faster. Results differ by rounding
+                only: sums over samples are taken in another order. Where a tape is not known to be the program, the
+                eager pass runs, and `history.engine` says why; "numpy" and "numba" warn then. "check": both in each
+                epoch, from the same state; the first difference is an error, and training goes on from eager
 
     Ctrl-C ends training and keeps the model. A loss that is not finite is a FloatingPointError that names the epoch and
     the first node that was not finite, and the model gets back the weights of the last finite loss.
@@ -73,11 +78,11 @@ def fit(
     eager = EagerEpochs(model, rows, targets, loss_of, optimizer, size, metrics)
     order = Order(len(rows), shuffle and size < len(rows), seed)
     rate = Rate(optimizer, schedule)
+    history, show = History(engine=eager.notes), display(progress, epochs)
     with optimizer.clipping(clip_norm, clip_value):
-        training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
-        history, show = History(), display(progress, epochs)
         call_at("begin", callbacks, model)
         try:
+            training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
             while len(history.loss) < epochs and not history.stopped:
                 first = len(history.loss)
                 some = range(first, min(first + training.at_once, epochs))
@@ -86,7 +91,10 @@ def fit(
                     history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
                 for epoch in range(first, len(history.loss)):
                     show(epoch, history)
-                history.stopped = reason_to_stop(callbacks, first, history, model)
+                try:
+                    history.stopped = reason_to_stop(callbacks, first, history, model)
+                finally:
+                    rate.notice_change()
         except KeyboardInterrupt:
             history.stopped = f"interrupted in epoch {len(history.loss)}"
         finally:
@@ -159,17 +167,26 @@ def loss_in_eval_mode(model: Module, loss_of: Loss, X: Any, y: Any) -> float:
         return loss_of(model(list(X)), list(y)).data
 
 
-def chosen_engine(engine: str, eager: EagerEpochs, epochs: int, may_skip: bool) -> EagerEpochs | TapeEpochs:
-    """The epochs of the engine meant. "auto" is eager for a few updates, and for what cannot be recorded."""
-    check_name(engine, "eager")
-    if engine == "eager" or (engine == "auto" and epochs * len(eager.rows) < FEW * eager.size) or not epochs:
+def chosen_engine(
+    engine: str, eager: EagerEpochs, epochs: int, may_skip: bool
+) -> EagerEpochs | TapeEpochs | CheckedEpochs:
+    """The epochs of the engine meant. The eager pass does what cannot be recorded, and with "auto" a few updates."""
+    check_name(engine, "eager", "check")
+    if engine == "eager" or not epochs:
+        eager.note("eager, as asked for")
+        return eager
+    if engine == "auto" and epochs * len(eager.rows) < FEW * eager.size:
+        eager.note(f"eager: it takes {FEW} updates for a recording to pay")
         return eager
     try:
-        return TapeEpochs(eager, epochs, engine, may_skip)
+        taped = TapeEpochs(eager, epochs, "auto" if engine == "check" else engine, may_skip and engine != "check")
+        return CheckedEpochs(eager, taped) if engine == "check" else taped
     except NotRecordable as reason:
-        if engine == "auto":
-            return eager
-        raise ValueError(f"this training cannot go on tape, as engine={engine!r} asks: {reason}") from None
+        eager.note(f"eager: {reason}")
+        if engine not in ("auto", "check"):
+            message = f"training runs eagerly, not on engine={engine!r}: {reason}"
+            warnings.warn(message, RuntimeWarning, stacklevel=3)
+        return eager
 
 
 def accuracy(predictions: Any, targets: Any) -> float:

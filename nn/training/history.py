@@ -21,6 +21,13 @@ from autograd.notation import number, printable
 from nn.training.last_batch import LastBatch
 
 
+class Lines(list[str]):
+    """Lines of text, printed one below the other."""
+
+    def __repr__(self) -> str:
+        return "\n".join(self)
+
+
 @dataclass(repr=False)
 class History:
     """Lists with a number for each epoch. It prints as one line.
@@ -31,6 +38,7 @@ class History:
     gradients    for each layer the norm of the gradient of its parameters, by the prefix of its keys
     seconds      how long the epoch took
     stopped      why training ended early: "" if it did not
+    engine       which engine ran: what was recorded, why it was recorded anew, why the eager pass took over
     """
 
     loss: list[float] = field(default_factory=list)
@@ -39,6 +47,7 @@ class History:
     gradients: dict[str, list[float]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     stopped: str = ""
+    engine: Lines = field(default_factory=Lines)
 
     def __post_init__(self) -> None:
         self.loss, self.validation, self.seconds = map(plain_numbers, (self.loss, self.validation, self.seconds))

@@ -246,8 +246,9 @@ def readers_of(thing: Any) -> list[Reader]:
     """The readers of an object; none if its state cannot be seen."""
     if isinstance(thing, np.ndarray):
         return ([OF_OBJECTS] if thing.dtype == object else [OF_NUMBERS]) if type(thing) is np.ndarray else []
-    if type(thing) in READERS:
-        return [READERS[type(thing)]]
+    kind = type if isinstance(thing, type) else type(thing)  # a class may have a metaclass
+    if kind in READERS:
+        return [READERS[kind]]
     readers = [reader for kind, reader in READERS.items() if isinstance(thing, kind)]
     foreign = [kind for kind in type(thing).__mro__[:-1] if kind not in READERS and is_made_in_c(kind)]
     return [] if foreign else [*readers, ATTRIBUTES, CLASS]

@@ -1,11 +1,10 @@
-"""A step of training as a recipe of two tapes: the loss of a sample, or of a whole batch, and the optimiser's update.
+"""A step of training as two tapes: the loss with its gradients, and the optimiser's update.
 
-Where the loss of a batch is the mean of its samples' losses, one sample is recorded, and its tape runs on many samples.
-Where samples are coupled, as by batch norm, the batch is recorded whole. A trial decides: it compares loss, gradients
-and buffers of a batch with those of the eager pass.
+`record_pass` runs model and loss on Values that stand for the numbers of some samples. `recorded` makes a recipe of
+such a pass, which an engine can follow.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,136 +14,166 @@ from autograd import Value, gradients
 from autograd import sum as total
 from autograd.order import walk
 from autograd.tape.descent import Recipe
-from autograd.tape.guards import Guard, NotRecordable, Watch
+from autograd.tape.guards import Guard, NotRecordable, Watch, stand_in
 from autograd.tape.record import write_tape
 from autograd.tape.structure import leaves, rebuild
 from autograd.tape.tape import Tape
 from nn.hooks import Draw, Recorder
+from nn.losses import Loss
 from nn.module import Module
 from nn.optim import Optimizer
 
-CLOSE = 1e-9  # relative: sums over samples are taken in another order, library functions differ in their last bits
+
+@dataclass
+class Pass:
+    """Model and loss, recorded on some samples.
+
+    inputs       for each sample the leaves that stand for its inputs; targets: for its targets
+    predictions  what the model made of each sample
+    of_model     how many of the recorder's guards are the model's; the others are the loss's
+    """
+
+    inputs: list[list[Value]]
+    targets: list[Any]
+    predictions: list[Any]
+    loss: Value
+    recorder: Recorder
+    of_model: int
+
+    def fresh(self) -> list[Any]:
+        """The leaves that stand for numbers drawn at random."""
+        return [leaf for _, stand_ins in self.recorder.drawn for leaf in stand_ins]
+
+    def inner(self) -> list[Value]:
+        """The leaves that the model reads beside parameters: inputs, drawn numbers, buffers."""
+        return [*leaves(self.inputs), *self.fresh(), *(leaf for _, leaf in self.recorder.recalled.values())]
+
+    def samples(self) -> list[list[Any]]:
+        """For each sample its predictions and targets."""
+        return [[*leaves(p), *leaves(y)] for p, y in zip(self.predictions, self.targets, strict=True)]
+
+
+def record_pass(model: Module, loss_of: Loss, rows: Sequence[Any], targets: Sequence[Any]) -> Pass:
+    """Model and loss, run on Values in place of the numbers of these samples."""
+    with Recorder(values=True) as recorder:
+        inputs = [[recorder.stand_in(x) for x in row] for row in rows]
+        wanted = as_leaves(targets)
+        predictions = model([list(row) for row in inputs])
+        of_model = len(recorder.guards)
+        loss = loss_of(predictions, list(wanted))
+    if not isinstance(loss, Value):
+        raise NotRecordable("the loss is not a Value")
+    return Pass(inputs, wanted, predictions, loss, recorder, of_model)
+
+
+def as_leaves(targets: Sequence[Any]) -> list[Any]:
+    """Targets, with a leaf for each number."""
+    return [rebuild(target, map(stand_in, leaves(target))) for target in targets]
 
 
 @dataclass
 class Recorded:
-    """The recipe, the leaves and buffers that stand behind its inputs, and what is drawn for each sample."""
+    """A recipe, and what stands behind its inputs.
+
+    trained  the parameters that the optimiser changes; still: those of the model that it does not, with a gradient too
+    buffers  arrays that modules keep, with places in them
+    drawn    for each call of `fresh` the function that draws, and how many numbers
+    frozen   leaves that are read, but have no gradient
+    shape    of the prediction for one sample
+    """
 
     recipe: Recipe
     trained: list[Value]
+    still: list[Value]
     buffers: list[tuple[np.ndarray, Any]]
     drawn: list[tuple[Draw, int]]
-    frozen: list[Value]  # leaves that are read, but not trained
+    frozen: list[Value]
     guards: list[Guard]
-    shape: Any  # of the prediction for one row
+    shape: Any
+
+    @property
+    def parameters(self) -> list[Value]:
+        """All that have a gradient."""
+        return [*self.trained, *self.still]
+
+    def lines(self) -> str:
+        """The lines of the program at which it looks at numbers."""
+        return ", ".join(dict.fromkeys(guard.where for guard in self.guards))
 
 
-def record_training(
-    model: Module,
-    loss_of: Callable[[Any, Any], Any],
-    optimizer: Optimizer,
-    rows: Sequence[Any],
-    targets: Sequence[Any],
-    with_predictions: bool,
-) -> Recorded:
-    """The recipe of a step of training on a batch of these rows and targets, recorded as they are coupled."""
-    with Recorder(values=True) as recorder:
-        xs = [[recorder.stand_in(x) for x in row] for row in rows]
-        ys = [rebuild(target, map(recorder.stand_in, leaves(target))) for target in targets]
-        predictions = model(xs)
-        loss = loss_of(predictions, ys)
-    if not isinstance(loss, Value):
-        raise NotRecordable("the loss is not a Value")
-    columns = [leaf for x, y in zip(xs, ys, strict=True) for leaf in (*x, *leaves(y))]
-    fresh = [leaf for _, stand_ins in recorder.drawn for leaf in stand_ins]
-    buffers = list(recorder.recalled.values())
-    places = [place for _, place in recorder.recalled]
-    kept = [recorder.kept.get(key, value) for key, (_, value) in recorder.recalled.items()]
-    broken = total([guard.broken() for guard in recorder.guards])
-    outputs = list(leaves(predictions)) if with_predictions else []
-    reached = set(walk(loss)[0])
+def recorded(done: Pass, optimizer: Optimizer, own: Sequence[Value], with_predictions: bool) -> Recorded:
+    """The recipe of a pass and of the optimiser's update; `own` are the parameters of the model."""
+    recorder = done.recorder
+    columns = [leaf for x, y in zip(done.inputs, done.targets, strict=True) for leaf in (*x, *leaves(y))]
+    values = [leaf for _, leaf in recorder.recalled.values()]
+    kept = [recorder.kept.get(key, leaf) for key, (_, leaf) in recorder.recalled.items()]
+    outputs = list(leaves(done.predictions)) if with_predictions else []
+    reached = set(walk(done.loss)[0])
     trained = [p for p in optimizer.parameters if p in reached]
-    slopes = gradients(loss, trained, create_graph=True)
-    results = [as_value(result) for result in (loss, broken, *slopes, *kept, *outputs)]
-    given = [*columns, *fresh, *trained, *(value for _, value in buffers)]
+    still = [p for p in own if p in reached and p not in set(trained)]
+    if not trained:
+        raise NotRecordable("the loss depends on none of the optimiser's parameters")
+    broken = total([guard.broken() for guard in recorder.guards])
+    slopes = gradients(done.loss, [*trained, *still], create_graph=True)
+    results = [as_value(result) for result in (done.loss, broken, *slopes, *kept, *outputs)]
+    given = [*columns, *done.fresh(), *trained, *still, *values]
     known = set(given)
     frozen = [node for node in walk(total(results))[0] if node.op is None and node not in known]
-    recorder.refuse_seen([*trained, *frozen])
-    update, counts = record_update(optimizer, trained)
+    recorder.refuse_seen([*trained, *still, *frozen])
+    update, counts = record_update(optimizer, trained, len(still))
     recipe = Recipe(
         sample=write_tape(results, [], [*given, *frozen]),
         update=update,
         columns=len(columns),
-        fresh=len(fresh),
-        parameters=len(trained),
-        buffers=len(buffers),
+        fresh=len(done.fresh()),
+        parameters=len(trained) + len(still),
+        buffers=len(values),
         frozen=np.array([leaf.data for leaf in frozen]),
         memory=optimizer.memories * len(trained),
         counts=counts,
         predictions=len(outputs),
     )
-    places_of_buffers = [(buffer, place) for (buffer, _), place in zip(buffers, places, strict=True)]
+    places = [place for _, place in recorder.recalled]
+    buffers = [(buffer, place) for (buffer, _), place in zip(recorder.recalled.values(), places, strict=True)]
     drawn = [(draw, len(stand_ins)) for draw, stand_ins in recorder.drawn]
-    return Recorded(recipe, trained, places_of_buffers, drawn, frozen, recorder.guards, predictions[0])
+    return Recorded(recipe, trained, still, buffers, drawn, frozen, recorder.guards, done.predictions[0])
 
 
-def record_update(optimizer: Optimizer, trained: Sequence[Value]) -> tuple[Tape, int]:
-    """The tape of the optimiser's rule for all these parameters, and how many step counts it has."""
-    if type(optimizer).step is not Optimizer.step:
-        raise NotRecordable(f"{type(optimizer).__name__} has a step of its own")
-    parameters, slopes = [Value(p.data) for p in trained], [Value(1.0) for _ in trained]
-    memory = [[Value(0.0) for _ in range(optimizer.memories)] for _ in trained]
-    counts = {steps: Value(1.0) for steps in dict.fromkeys(optimizer.steps.get(p, 0) for p in trained)}
-    rate: Any = Value(optimizer.lr)
-    before, optimizer.lr = optimizer.lr, rate
+def refuse_own_methods(optimizer: Optimizer) -> None:
+    """NotRecordable if `step` or `zero_grad` does something of its own, such as clipping or accumulation."""
+    for name in ("step", "zero_grad"):
+        if getattr(getattr(optimizer, name), "__func__", None) is not vars(Optimizer)[name]:
+            raise NotRecordable(f"{type(optimizer).__name__} has a {name} of its own")
+
+
+def record_update(optimizer: Optimizer, trained: Sequence[Value], still: int) -> tuple[Tape, int]:
+    """The tape of the optimiser's rule for all these parameters, and how many step counts it has.
+
+    So many parameters more, which stand `still`, are handed on as they are.
+    """
+    before = optimizer.lr
     try:
         with Watch() as watch:
+            parameters, slopes = ([watch.stand_in(1.0) for _ in range(len(trained) + still)] for _ in range(2))
+            memory = [[watch.stand_in(0.0) for _ in range(optimizer.memories)] for _ in trained]
+            steps = dict.fromkeys(optimizer.steps.get(p, 0) for p in trained)
+            counts = {count: watch.stand_in(1.0 + count) for count in steps}
+            rate: Any = watch.stand_in(before)
+            optimizer.lr = rate
+            clipped = optimizer.clipped(slopes[: len(trained)])
             new = [
                 optimizer.update(p, g, tuple(kept), counts[optimizer.steps.get(leaf, 0)])  # type: ignore[arg-type]
-                for leaf, p, g, kept in zip(trained, parameters, optimizer.clipped(slopes), memory, strict=True)
+                for leaf, p, g, kept in zip(trained, parameters, clipped, memory, strict=False)
             ]
     finally:
         optimizer.lr = before
     if watch.guards:
         raise NotRecordable(f"the optimiser's rule looks at a number, at {watch.guards[0].where}")
-    results = [as_value(p) for p, _ in new] + [as_value(m) for _, kept in new for m in kept]
+    results = [as_value(p) for p, _ in new] + parameters[len(trained) :]
+    results += [as_value(number) for _, kept in new for number in kept]
     inputs = [*parameters, *(leaf for kept in memory for leaf in kept), *slopes, *counts.values(), rate]
     return write_tape(results, [], inputs), len(counts)
 
 
-def agrees(
-    recorded: Recorded, data: np.ndarray, model: Module, loss_of: Callable[[Any, Any], Any], rows: Any, targets: Any
-) -> bool:
-    """Whether the recording gives the loss, the gradients and the buffers of an eager pass on these samples."""
-    with Recorder(values=False) as recorder:
-        loss = loss_of(model([list(row) for row in rows]), list(targets))
-    recipe = recorded.recipe
-    wanted = [loss.data, *gradients(loss, recorded.trained)]
-    wanted += [float(value_of(kept)) for kept in recorder.kept.values()]
-    at_once = recipe.columns // data.shape[1]
-    columns = data[: len(rows)].reshape(len(rows) // at_once, -1).T
-    drawn: dict[Any, list[list[float]]] = {}
-    for draw, numbers in recorder.drawn:
-        drawn.setdefault(draw, []).append(numbers)
-    if at_once == 1:
-        if any(len(calls) != len(rows) for calls in drawn.values()):
-            return False  # a module draws several times for a sample
-        fresh = [column for calls in drawn.values() for column in np.array(calls).T]
-    else:
-        fresh = [np.array([number]) for _, numbers in recorder.drawn for number in numbers]
-    if len(fresh) != recipe.fresh:
-        return False
-    state = [p.data for p in recorded.trained]
-    buffers = [float(buffer[place]) for buffer, place in recorded.buffers]
-    results = recipe.sample.evaluate([*columns, *fresh, *state, *buffers, *recipe.frozen], "numpy").mean(axis=1)
-    got = np.delete(results[: len(wanted) + 1], 1)
-    scale = np.maximum(np.abs(wanted), np.abs(wanted[1:]).max(initial=1e-300))
-    return results[1] == 0.0 and bool(np.all(np.abs(got - wanted) <= CLOSE * scale))
-
-
 def as_value(result: Any) -> Value:
     return result if isinstance(result, Value) else Value(result)
-
-
-def value_of(kept: Any) -> float:
-    return kept.data if isinstance(kept, Value) else kept

@@ -13,34 +13,50 @@ from nn.training.recipe import Recorded
 class State:
     """The arrays that all descents of one training share.
 
-    numbers  the trained parameters, then what the optimiser remembers of them, parameter by parameter
+    numbers  the parameters, then what the optimiser remembers of those that it changes, parameter by parameter
     buffers  numbers that modules keep, such as running means
     counts   how many updates there have been: the different counts of the parameters, each one once
     """
 
     def __init__(self, recorded: Recorded, optimizer: Optimizer) -> None:
-        self.recorded, self.optimizer, self.trained = recorded, optimizer, recorded.trained
+        self.recorded, self.optimizer = recorded, optimizer
+        self.trained, self.parameters = recorded.trained, recorded.parameters
         self.begun = [optimizer.steps.get(p, 0) for p in self.trained]
-        memory = [optimizer.memory.get(p, (0.0,) * optimizer.memories) for p in self.trained]
-        self.numbers = np.array([p.data for p in self.trained] + [number for kept in memory for number in kept])
-        self.buffers = np.array([float(buffer[place]) for buffer, place in recorded.buffers])
+        self.numbers = np.zeros(len(self.parameters) + optimizer.memories * len(self.trained))
+        self.buffers = np.zeros(len(recorded.buffers))
         self.counts = np.array(list(dict.fromkeys(self.begun)), dtype=float)
+        self.first_count = self.begun[0]
+        self.read()
 
     def read(self) -> None:
-        """Take over parameters and buffers, which a callback may have changed."""
-        self.numbers[: len(self.trained)] = [p.data for p in self.trained]
+        """Take over parameters, memory and buffers, which a callback may have changed."""
+        nothing = (0.0,) * self.optimizer.memories
+        self.numbers[:] = [
+            *(p.data for p in self.parameters),
+            *(number for p in self.trained for number in self.optimizer.memory.get(p, nothing)),
+        ]
         self.buffers[:] = [float(buffer[place]) for buffer, place in self.recorded.buffers]
 
-    def write(self, updates: int, slopes: np.ndarray) -> None:
-        """Put everything back, after so many updates. The last row of `slopes` holds the gradients."""
-        numbers, memories = self.numbers.tolist(), self.optimizer.memories
+    def updates(self) -> int:
+        """How many updates there have been on tape."""
+        return int(self.counts[0]) - self.first_count
+
+    def steps_changed(self) -> bool:
+        """Whether the optimiser counts other steps than those made."""
+        steps, updates = self.optimizer.steps, self.updates()
+        return any(steps.get(p, 0) != begun + updates for p, begun in zip(self.trained, self.begun, strict=True))
+
+    def write(self, slopes: np.ndarray) -> None:
+        """Put everything back. The last row of `slopes` holds the gradients."""
+        numbers, memories, updates = self.numbers.tolist(), self.optimizer.memories, self.updates()
         for i, p in enumerate(self.trained):
             p.data = numbers[i]
-            first = len(self.trained) + i * memories
-            self.optimizer.memory[p] = tuple(numbers[first : first + memories])
-            self.optimizer.steps[p] = self.begun[i] + updates
+            first = len(self.parameters) + i * memories
+            if updates:
+                self.optimizer.memory[p] = tuple(numbers[first : first + memories])
+                self.optimizer.steps[p] = self.begun[i] + updates
         for (buffer, place), number in zip(self.recorded.buffers, self.buffers.tolist(), strict=True):
             buffer[place] = number
         if len(slopes):
-            for p, slope in zip(self.trained, slopes[-1].tolist(), strict=True):
+            for p, slope in zip(self.parameters, slopes[-1].tolist(), strict=True):
                 p.grad = slope

@@ -1,7 +1,8 @@
 """Epochs of training on tape: recorded once, then run by an engine, which returns to Python only to report.
 
 The engine stops before the update of a batch whose loss is not finite, and of a batch with a sample for which the
-program takes another branch. From there the eager pass goes on.
+program takes another branch. From there the eager pass goes on. Where a callback changes more than numbers, such as an
+attribute of a module, the training is recorded anew.
 """
 
 import time
@@ -16,13 +17,12 @@ from autograd.tape.structure import leaves, rebuild
 from nn.training.batch_tape import BatchTape
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History
-from nn.training.recipe import Recorded, agrees, record_training
+from nn.training.recording import Recording
 from nn.training.state import State
 
-MOST_TRIED = 256  # samples of the batch on which a recording is compared with the eager pass
-MOST_NODES = 400_000  # of a batch recorded whole
 SECONDS_AT_ONCE = 0.1  # between two looks at the keyboard
 MOST_GRADIENTS = 500_000  # numbers, 4 MB, that are kept of the epochs that are done at once
+MOST_RECORDINGS = 5  # of one training with engine="auto": more do not pay
 
 
 class TapeEpochs:
@@ -35,31 +35,48 @@ class TapeEpochs:
     """
 
     def __init__(self, eager: EagerEpochs, epochs: int, engine: str, may_skip: bool) -> None:
-        self.eager, self.size, self.samples = eager, eager.size, len(eager.rows)
-        self.may_skip, self.at_once, self.broken = may_skip, 1, False
+        self.eager, self.size, self.samples, self.engine = eager, eager.size, len(eager.rows), engine
+        self.epochs, self.may_skip, self.at_once, self.broken, self.recordings = epochs, may_skip, 1, False, 0
         try:
-            data = np.array([[*row, *leaves(y)] for row, y in zip(eager.rows, eager.targets, strict=True)], float)
-            recordings = record(eager, data)
-        except NotRecordable:
-            raise
-        except Exception as error:  # the model may do anything with Values in place of numbers
-            raise NotRecordable(f"recording failed: {type(error).__name__}: {error}") from error
-        self.recorded = recordings[0][1]
-        self.state = State(self.recorded, eager.optimizer)
-        work = self.samples * epochs
-        self.tapes = [BatchTape(recorded, count, data, self.state, engine, work) for count, recorded in recordings]
-        index = {p: i for i, p in enumerate(self.recorded.trained)}
-        self.layers = {key: [index[p] for p in values if p in index] for key, values in eager.layers.items()}
+            pairs = zip(eager.rows, eager.targets, strict=True)
+            self.data: np.ndarray = np.array([[*row, *leaves(y)] for row, y in pairs], float)
+        except (TypeError, ValueError) as error:
+            raise NotRecordable(f"inputs and targets are no table of numbers: {error}") from error
+        self.begin()
+
+    def begin(self) -> None:
+        """Record, and prepare the engine."""
+        start = time.perf_counter()
+        recording = Recording(self.eager, self.data)
+        self.recordings += 1
+        self.fingerprint, self.recorded = recording.fingerprint, recording.tapes[0][1]
+        self.state = State(self.recorded, self.eager.optimizer)
+        work = self.samples * self.epochs
+        self.tapes = [
+            BatchTape(recorded, count, self.data, self.state, self.engine, work) for count, recorded in recording.tapes
+        ]
+        self.latest = self.tapes[0]  # the one that made the latest update
+        index = {p: i for i, p in enumerate(self.recorded.parameters)}
+        self.layers = {key: [index[p] for p in ps if p in index] for key, ps in self.eager.layers.items()}
+        self.unreached = {*self.eager.parameters, *self.eager.optimizer.parameters} - index.keys()
+        lengths = " and ".join(str(len(tape.recorded.recipe.sample.operations)) for tape in self.tapes)
+        counts = " and ".join(str(tape.count) for tape in self.tapes)
+        subject = f"a whole batch of {counts} samples" if recording.coupled else "one sample"
+        reason = f", for {recording.coupled}" if recording.coupled else ""
+        seconds = time.perf_counter() - start
+        self.eager.note(
+            f"{self.tapes[0].engine}: {subject} recorded, {lengths} instructions, in {seconds:.2f} s{reason}"
+        )
 
     def run(self, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:
         """Epochs from the one of this number on: one for each order of the samples, with its learning rate."""
+        if not (self.broken or self.may_skip):
+            self.take_over_changes(epoch)
         if self.broken:
             return self.eager.run(epoch, orders, rates)
         start = time.perf_counter()
-        if not self.may_skip:
-            self.read_back()
         progress = self.progress(orders, rates)
-        self.state.write(self.tapes[0].descent.updates, progress.slopes)
+        self.write_back(progress)
         history = self.account(progress, orders)
         seconds = time.perf_counter() - start
         count = len(history.loss)
@@ -67,9 +84,34 @@ class TapeEpochs:
         if progress.stopped is not None:
             history.extend(self.go_on(progress, epoch + count, orders[count:], rates[count:]))
         elif self.may_skip and self.tapes[0].count in (1, self.samples):
-            most = max(1, MOST_GRADIENTS // max(1, len(self.recorded.trained)))
+            most = max(1, MOST_GRADIENTS // max(1, len(self.recorded.parameters)))
             self.at_once = max(1, min(most, 8 * self.at_once, int(self.at_once * SECONDS_AT_ONCE / seconds)))
         return history
+
+    def take_over_changes(self, epoch: int) -> None:
+        """Read the numbers that a callback may have changed. Record anew if it changed anything else."""
+        change = self.fingerprint.change(in_a_pass=False)
+        if not change and self.state.steps_changed():
+            change = "optimizer.steps"
+        if not change:
+            self.state.read()
+            for tape in self.tapes:
+                tape.read_frozen()
+            return
+        try:
+            if self.engine == "auto" and self.recordings >= MOST_RECORDINGS:
+                raise NotRecordable(f"{change} changed again, after {self.recordings} recordings")
+            self.eager.note(f"epoch {epoch}: recorded anew, for {change} changed")
+            self.begin()
+        except NotRecordable as reason:
+            self.give_up(epoch, str(reason))
+
+    def give_up(self, epoch: int, reason: str) -> None:
+        """Let the eager pass do all the rest, and say so."""
+        self.broken, self.at_once = True, 1
+        self.eager.note(f"epoch {epoch}: eager from here on: {reason}")
+        if self.engine != "auto":
+            warnings.warn(f"training goes on eagerly from epoch {epoch} on: {reason}", RuntimeWarning, stacklevel=5)
 
     def progress(self, orders: np.ndarray, rates: np.ndarray) -> Progress:
         """The engine's account of some epochs. Tapes of whole batches take several epochs only in one order."""
@@ -79,7 +121,10 @@ class TapeEpochs:
         whole = self.samples // self.size * self.size
         losses, predictions, begin = np.zeros(len(rates)), [], 0
         for tape, order in zip(self.tapes, np.split(orders[0], [whole]), strict=False):
+            updates = self.state.updates()
             done = tape.run_batches(order, rates)
+            if self.state.updates() > updates:
+                self.latest = tape
             predictions.append(done.predictions)
             if done.stopped is not None:
                 done.predictions = np.concatenate(predictions, axis=1)
@@ -111,57 +156,28 @@ class TapeEpochs:
                 sums[name] = sums.get(name, 0.0) + metric(predictions, targets) * len(targets)
         return sums
 
-    def read_back(self) -> None:
-        """Take over what a callback may have changed: parameters, frozen ones too, and buffers."""
-        self.state.read()
-        for tape in self.tapes:
-            tape.read_frozen()
+    def write_back(self, progress: Progress) -> None:
+        """Put all numbers into model and optimiser, as the eager pass would leave them."""
+        self.state.write(progress.slopes)
+        if len(progress.losses):
+            for p in self.unreached:
+                p.grad = None
+        if self.state.updates():
+            good = dict(zip(self.recorded.parameters, self.latest.descent.previous.tolist(), strict=False))
+            self.eager.good = [good.get(p, p.data) for p in self.eager.parameters]
 
     def go_on(self, progress: Progress, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:
-        """The eager pass from the batch at which the executor stopped."""
-        self.broken, self.at_once = True, 1
-        previous = dict(zip(self.recorded.trained, self.tapes[0].descent.previous.tolist(), strict=False))
-        self.eager.good = [previous.get(p, p.data) for p in self.eager.parameters]
-        measured = self.measured(orders[0], progress, progress.stopped or 0)
-        history = self.eager.run(epoch, orders, rates, progress.stopped or 0, progress.partial, measured)
-        lines = ", ".join(dict.fromkeys(guard.where for guard in self.recorded.guards))
-        warnings.warn(
-            f"training went on eagerly: some sample takes another branch than the recorded one (decided at {lines}); "
-            f"a choice written with autograd.where can be recorded",
-            RuntimeWarning,
-            stacklevel=4,
-        )
-        return history
-
-
-def record(eager: EagerEpochs, data: np.ndarray) -> list[tuple[int, Recorded]]:
-    """The recording of a sample, if batches are means over samples; else of a batch, and of a smaller last one.
-
-    Each recording comes with the number of its samples.
-    """
-    predictions, samples = bool(eager.metrics), len(eager.rows)
-    tried = min(eager.size, MOST_TRIED)
-    one = None
-    try:
-        one = record_training(
-            eager.model, eager.loss_of, eager.optimizer, eager.rows[:1], eager.targets[:1], predictions
-        )
-    except ValueError:
-        if eager.size == 1:
-            raise
-    if one and agrees(one, data, eager.model, eager.loss_of, eager.rows[:tried], eager.targets[:tried]):
-        return [(1, one)]
-    parts = []
-    for count in dict.fromkeys((eager.size, samples % eager.size or eager.size)):
-        if count * len(eager.parameters) * 6 > MOST_NODES:
-            raise NotRecordable(f"samples are coupled, and a batch of {count} is too large to be recorded whole")
-        rows, targets = eager.rows[:count], eager.targets[:count]
-        part = record_training(eager.model, eager.loss_of, eager.optimizer, rows, targets, predictions)
-        if not agrees(part, data, eager.model, eager.loss_of, rows, targets):
-            lines = ", ".join(dict.fromkeys(guard.where for guard in part.guards))
-            raise NotRecordable(
-                "the recording differs from an eager pass: "
-                + (f"numbers are looked at, at {lines}" if lines else "does the model draw random numbers?")
+        """The eager pass from the batch at which the engine stopped."""
+        stopped = progress.stopped or 0
+        measured = self.measured(orders[0], progress, stopped)
+        lines = self.recorded.lines()
+        if lines:
+            self.give_up(
+                epoch,
+                f"some sample takes another branch than the recorded one (decided at {lines}); a choice written with "
+                f"autograd.where can be recorded",
             )
-        parts.append((count, part))
-    return parts
+        else:
+            self.broken, self.at_once = True, 1
+            self.eager.note(f"epoch {epoch}: eager from here on: the loss is not finite")
+        return self.eager.run(epoch, orders, rates, stopped, progress.partial, measured)
