@@ -30,18 +30,20 @@ def try_recording(recorded: Recorded, count: int, eager: EagerEpochs, data: np.n
     random = np.random.RandomState(0)
     tried = min(TRIED, eager.size) if count == 1 else count
     shuffled = random.permutation(len(data))[:tried]
-    if not agrees(recorded, count, eager, data, np.arange(tried)) and count > 1:
+    if count > 1 and not agrees(recorded, count, eager, data, np.arange(tried)):
         raise NotRecordable(f"the recording does not hold where it was made: numbers are looked at, {recorded.lines()}")
     before = [p.data for p in recorded.parameters]
     try:
         for p in recorded.parameters:
             p.data = p.data * random.uniform(0.9, 1.1) + random.uniform(-0.1, 0.1)
-        agrees(recorded, count, eager, data, shuffled)
+        holds = agrees(recorded, count, eager, data, shuffled)
     except (ValueError, ArithmeticError):  # the program refuses weights that are none of its own
-        agrees(recorded, count, eager, data, shuffled)
+        holds = False
     finally:
         for p, number in zip(recorded.parameters, before, strict=True):
             p.data = number
+    if not holds:
+        agrees(recorded, count, eager, data, shuffled)
 
 
 def agrees(recorded: Recorded, count: int, eager: EagerEpochs, data: np.ndarray, chosen: np.ndarray) -> bool:
