@@ -38,6 +38,9 @@ else:
             return getattr(import_module("autograd.tape"), name)
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
+    def __dir__() -> list[str]:
+        return sorted({*globals(), "Tape", "compile", "record"})
+
 
 __version__ = "0.1.0"
 

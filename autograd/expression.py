@@ -10,25 +10,28 @@ Value(-12.0, name='f', op='mul', grad=None)
 
 import ast
 import math
-import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 
 from autograd import primitives
 from autograd.ieee import to_float
+from autograd.remedies import ARITHMETIC, OTHER_NAMES, PRODUCT, factors, remedy_for_node, remedy_for_text
 from autograd.value import Value
 
-PRODUCT = "a product is written with *, as 2 * x"
-MISSING_SIGN = re.compile(r"[\w)]\s+[\w(]|\)\s*\w|\d[A-Za-z_(]")
 LONGEST = 20_000  # characters
+
+# Signs of a textbook, and how Python's parser wants them.
+SIGNS = str.maketrans({"·": "*", "⋅": "*", "∙": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "²": "**2", "³": "**3",
+                       "√": " sqrt ", "≤": "<=", "≥": ">=", "≠": "!="})  # fmt: skip
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{row.name: row for row in primitives.TABLE.values() if not row.name.startswith("pow_")},
     "pow": primitives.pow,
 }
-CONSTANTS = {"pi": math.pi}
+CONSTANTS = {"pi": math.pi, "π": math.pi}
 OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., Any]] = {
     ast.Add: primitives.add,
     ast.Sub: primitives.sub,
@@ -38,13 +41,13 @@ OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., Any]] = {
     ast.USub: primitives.neg,
     ast.UAdd: lambda x: x,
 }
-OTHER_NAMES = {"ln": "log", "max": "maximum", "min": "minimum", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-               "atan2": "arctan2", "sgn": "sign", "fabs": "abs", "heaviside": "step"}  # fmt: skip
-HINTS: dict[type[ast.AST], str] = {
-    ast.BitXor: "for a power write ** instead of ^",
-    ast.Compare: "for a comparison write greater(x, y) or equal(x, y)",
-    ast.IfExp: "for a choice write where(condition, x, y)",
-    ast.keyword: "operands stand in order, without names, as in leaky_relu(x, 0.1)",
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: primitives.greater,
+    ast.Lt: lambda x, y: primitives.greater(y, x),
+    ast.GtE: lambda x, y: primitives.greater(x, y) + primitives.equal(x, y),
+    ast.LtE: lambda x, y: primitives.greater(y, x) + primitives.equal(x, y),
+    ast.Eq: primitives.equal,
+    ast.NotEq: lambda x, y: 1 - primitives.equal(x, y),
 }
 
 
@@ -65,8 +68,11 @@ def parse(text: str, /, *misplaced: Any, **variables: Any) -> Value:
         )
     source, tree = read(text)
     known: dict[str, Any] = {}
-    for name, value in variables.items():
-        known[unicodedata.normalize("NFKC", name)] = value if isinstance(value, Value) else Value(value, name)
+    for given_name, value in variables.items():
+        name = unicodedata.normalize("NFKC", given_name)  # as Python reads names: full-width letters are letters
+        if name in known:
+            raise ExpressionError(f"{given_name} is the same name as {name}, which is given already: leave one away")
+        known[name] = value if isinstance(value, Value) else Value(value, name)
     given = set(known)
     refuse_missing(tree, known, source)
     result: Any = None
@@ -81,7 +87,9 @@ def parse(text: str, /, *misplaced: Any, **variables: Any) -> Value:
         elif isinstance(statement, ast.Expr):
             result = evaluate(statement.value, known, source)
         else:
-            raise ExpressionError(f"expected arithmetic, or name = arithmetic; got {excerpt(statement, source)}")
+            remedy = remedy_for_node(statement, source)
+            hint = "" if remedy == ARITHMETIC else f": {remedy}"
+            raise ExpressionError(f"expected arithmetic, or name = arithmetic; got {excerpt(statement, source)}{hint}")
     refuse_unused(tree, given, source)
     return result if isinstance(result, Value) else Value(result)
 
@@ -92,15 +100,16 @@ def read(text: str) -> tuple[str, ast.Module]:
         raise TypeError(f"expected the expression as a str, got {type(text).__name__}")
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text)} characters, more than {LONGEST}: build it in Python")
-    source = "\n".join(line.strip() for line in text.strip().splitlines())
+    source = "\n".join(line.strip() for line in text.translate(SIGNS).strip().splitlines())
     try:
         tree = ast.parse(source)
     except (RecursionError, MemoryError):
         raise ExpressionError("the expression is nested too deeply: name parts of it, as in q = x + y; q * z") from None
     except (SyntaxError, ValueError) as error:
         where = f" near column {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        hint = f"; {PRODUCT}" if MISSING_SIGN.search(text) else ""
-        raise ExpressionError(f"cannot read {shortened(text)!r}{where}: {error.args[0]}{hint}") from None
+        remedy = remedy_for_text(text.translate(SIGNS)) or (ARITHMETIC if error.args[0] == "invalid syntax" else "")
+        problem = "; ".join(filter(None, [error.args[0].partition(". ")[0].partition("; use sys")[0], remedy]))
+        raise ExpressionError(f"cannot read {shortened(text)!r}{where}: {problem}") from None
     if not tree.body:
         raise ExpressionError("the expression is empty: expected something like (x + y) * z")
     return source, tree
@@ -110,32 +119,40 @@ def refuse_missing(tree: ast.Module, known: dict[str, Any], source: str) -> None
     """ExpressionError that lists all variables that have no value."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if isinstance(node.value, ast.Name) and {node.value.id, node.attr} <= known.keys():
+                raise ExpressionError(f"cannot read {excerpt(node, source)}: {PRODUCT}")
             name = OTHER_NAMES.get(node.attr, node.attr)
             meant = name if name in CONSTANTS else f"{name}(x)" if name in FUNCTIONS else "exp(x)"
             raise ExpressionError(f"write {meant}, not {excerpt(node, source)}: names have no module before them")
-    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions]
+    names = variables_in(tree)
     assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     missing = sorted({node.id for node in names} - assigned - known.keys() - CONSTANTS.keys())
     if missing:
         example = ", ".join(f"{name}=..." for name in missing[:10])
-        apart = next(filter(None, (factors(name, known.keys() | assigned) for name in missing)), "")
-        hint = f"; or is {apart} meant?" if apart else "; for a power of e write exp(x)" if "e" in missing else ""
-        raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}{hint}")
+        hint = next(filter(None, (remedy_for_name(name, known.keys() | assigned, source) for name in missing)), "")
+        raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}{hint and f'; {hint}'}")
 
 
-def factors(name: str, known: Iterable[str]) -> str:
-    """x * y for xy, w0 * x0 for w0x0, if these are known names; else ""."""
-    if len(name) > 10:
-        return ""
-    halves = ((name[:i], name[i:]) for i in range(1, len(name)))
-    parts = next((both for both in halves if {*both} <= {*known}), name)
-    return " * ".join(parts) if len(parts) > 1 and {*parts} <= {*known} else ""
+def variables_in(tree: ast.Module) -> list[ast.Name]:
+    """Every place where a name stands for a number, and not for a function that is called."""
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions]
+
+
+def remedy_for_name(name: str, known: Iterable[str], source: str) -> str:
+    """What else a name without a value may mean: a product, a power of e, a function."""
+    function = OTHER_NAMES.get(name, name)
+    if function in FUNCTIONS:
+        return f"{name} is a function: {remedy_for_text(source) or f'write {function}(x)'}"
+    if name == "e":
+        return "for a power of e write exp(x)"
+    apart = factors(name, known)
+    return f"or is {apart} meant?" if apart else ""
 
 
 def refuse_unused(tree: ast.Module, given: Iterable[str], source: str) -> None:
     """ExpressionError that names what was given, or computed, and then not used: there is a slip somewhere."""
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    names = variables_in(tree)
     unused = sorted(set(given) - {node.id for node in names})
     if unused:
         example = ", ".join(f"{name}=..." for name in unused[:10])
@@ -183,6 +200,8 @@ def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[
     """What one node of the syntax tree does, and the nodes it does it to; all that is not arithmetic is refused."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            if number == math.inf:
+                raise ExpressionError(f"{excerpt(node, source)} is too large: a number is at most 1.8e308")
             return lambda: to_float(number), []
         case ast.Name(id=name) if name in known:
             return lambda: known[name], []
@@ -194,8 +213,12 @@ def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[
             return OPERATORS[type(op)], [left, right]
         case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
             return OPERATORS[type(op)], [operand]
+        case ast.Compare(left=left, ops=signs, comparators=others) if all(type(sign) in COMPARISONS for sign in signs):
+            return lambda *operands: compare(signs, operands), [left, *others]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             if getattr(FUNCTIONS[name], "arity", 0) is None:
+                if len(args) == 1 and isinstance(args[0], ast.List):
+                    args = args[0].elts
                 return lambda *operands: FUNCTIONS[name](operands), args
             return FUNCTIONS[name], args
         case ast.Call(func=ast.Name(id=name)) if name in known:
@@ -206,10 +229,13 @@ def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[
             similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, FUNCTIONS, 1)
             meant = f": did you mean {similar[0]}?" if similar else f"; there are {', '.join(sorted(FUNCTIONS))}"
             raise ExpressionError(f"unknown function {name}{meant}")
-    suspects = [node, getattr(node, "op", None), getattr(node, "func", None), *getattr(node, "keywords", [])]
-    hint = next((HINTS[type(suspect)] for suspect in suspects if type(suspect) in HINTS), None)
-    expected = hint or "expected numbers, names, + - * / **, parentheses and functions such as exp(x)"
-    raise ExpressionError(f"cannot read {excerpt(node, source)}: {expected}")
+    raise ExpressionError(f"cannot read {excerpt(node, source)}: {remedy_for_node(node, source)}")
+
+
+def compare(signs: Sequence[ast.cmpop], operands: Sequence[Any]) -> Any:
+    """1 where all comparisons hold, else 0: `0 < x < 1` is the product of two."""
+    pairs = zip(signs, operands, operands[1:], strict=False)
+    return reduce(primitives.mul, [COMPARISONS[type(sign)](x, y) for sign, x, y in pairs])
 
 
 def excerpt(node: ast.AST, source: str) -> str:

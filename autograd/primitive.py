@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 import numpy as np
 
 from autograd.ieee import RAISED, Number, announce, as_ieee, to_float
-from autograd.notation import ATOM, Notation, call, number, plain
+from autograd.notation import ATOM, Notation, Written, call, plain, written_number
 from autograd.scalars import array_twin
 
 if TYPE_CHECKING:
@@ -196,10 +196,12 @@ class Primitive:
             f"as lambda x, z: (2 * x,), in arithmetic and autograd's functions only (no math.exp, no if)"
         )
 
-    def write_call(self, operands: Iterable[Any]) -> str:
-        """The operation on its operands by name: `log(x)`; numbers as such, `_` for what has no name."""
-        names = [number(o) if isinstance(o, float) else getattr(o, "name", "") or "_" for o in operands]
-        return plain(self.notation.text.write([(name, ATOM) for name in names])[0])
+    def write_call(self, operands: Iterable[Any], depth: int = 1) -> str:
+        """The operation on its operands by name: `log(x)`; numbers as such; an operand without a name as a formula.
+
+        A formula goes `depth` operations down, `…` stands for what lies below, `_` for a leaf without a name.
+        """
+        return plain(self.notation.text.write([written_operand(operand, depth) for operand in operands])[0])
 
     def __repr__(self) -> str:
         return f"Primitive({self.name!r})"
@@ -304,6 +306,17 @@ def exact(
     row = library(name, forward, partials, at=at, **unusual)
     row.exact = True
     return row
+
+
+def written_operand(operand: Any, depth: int) -> Written:
+    """An operand for a message: its number, its name, or its own operation on operands that are written so."""
+    if isinstance(operand, float):
+        return written_number(operand)
+    op = getattr(operand, "op", None)
+    if op is None or operand.name or depth == 0:
+        return getattr(operand, "name", "") or ("…" if op else "_"), ATOM
+    written: Written = op.notation.text.write([written_operand(below, depth - 1) for below in operand.operands])
+    return written
 
 
 def find_row(module: str, variable: str) -> Any:

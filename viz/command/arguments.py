@@ -5,12 +5,19 @@
 """
 
 import argparse
+import math
 import re
+import unicodedata
+import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, NoReturn
 
-from autograd import Value, parse
-from viz.terminal.console import UsageError
+from autograd import ExpressionError, Value, parse
+from viz.terminal.console import UsageError, say
+
+EXPECTED = "expected name=number, as x=-2 or c=1/3"
+PAIR = re.compile(r"(?:^|(?<=[\s,;]))([^\W\d]\w*)\s*=(?!=)\s*")  # a name and its =
 
 Run = Callable[[argparse.Namespace], None]
 Commands = Any  # what argparse's add_subparsers returns; it has no public name
@@ -33,7 +40,22 @@ class CommandParser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         if args is not None and self.takes_expression:
             args = options_first(args, self.takes_value)
-        return super().parse_known_args(args, namespace)
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            meant = "".join(f" (did you mean {name}?)" for name in get_close_matches(unknown[0], self.takes_value, 1))
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
+        return options, unknown
+
+    def print_help(self, file: Any = None) -> None:
+        say(self.format_help().rstrip("\n"))
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was wrong, with the name that may have been meant, and exit with code 2."""
+        choice = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if choice:
+            similar = get_close_matches(choice[1], re.findall(r"[\w-]+", choice[2]), 1, 0.5)
+            message += "".join(f": did you mean {name}?" for name in similar)
+        super().error(message)
 
 
 def options_first(tokens: Sequence[str], takes_value: dict[str, bool]) -> list[str]:
@@ -78,29 +100,81 @@ def add_expression(command: CommandParser) -> None:
     """Add the arguments of a command that works on the graph of an expression."""
     command.add_argument("expression", metavar="EXPR", help='such as "(x + y) * z"; it may begin with a minus')
     command.add_argument("values", nargs="*", metavar="name=value", help="the value of each variable")
-    command.add_argument("--precision", "--digits", type=int, default=4, metavar="N", help="significant digits (4)")
+    command.add_argument("--precision", "--digits", type=whole, default=4, metavar="N", help="significant digits (4)")
+
+
+def whole(text: str) -> int:
+    """The type of an option that is a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        message = f"expected a whole number, as 300, several apart by spaces; got {text!r}"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def real(text: str) -> float:
+    """The type of an option that is a number."""
+    try:
+        return number_of(text, "number")
+    except UsageError:
+        raise argparse.ArgumentTypeError(f"expected a number, as 0.1, 1e-3 or 1/3; got {text!r}") from None
 
 
 def graph_of(options: argparse.Namespace) -> Value:
     """The graph of the expression at the values that were typed."""
     if not 1 <= options.precision <= 17:
         raise UsageError(f"--precision is from 1 to 17, got {options.precision}")
-    return parse(options.expression, **values_of(options.values))
+    graph = parse(options.expression, **values_of(options.values))
+    if graph.op is None and not graph.name:
+        raise UsageError(
+            f"{options.expression!r} has no variables, so there is nothing to differentiate: "
+            f'give a number a name, as "3*x" x=4'
+        )
+    return graph
 
 
 def values_of(assignments: Sequence[str]) -> dict[str, float]:
-    """The numbers by name that were typed as name=number."""
+    """The numbers by name that were typed as name=number; spaces around =, and commas between them, do no harm.
+
+    >>> values_of(["c=1/3,", "a", "=", "1.5"])
+    {'c': 0.3333333333333333, 'a': 1.5}
+    """
+    before, *pairs = PAIR.split(" ".join(assignments))
+    if before.strip():
+        raise UsageError(f"{EXPECTED}; got {before.strip()!r} (an expression with spaces stands in quotation marks)")
     values: dict[str, float] = {}
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        name = name.strip()
-        try:
-            if not equals or not name.isidentifier():
-                raise ValueError
-            number = float(text)
-        except ValueError:
-            raise UsageError(f"expected name=number, as x=-2; got {assignment!r}") from None
+    for typed, text in zip(pairs[::2], pairs[1::2], strict=True):
+        name = unicodedata.normalize("NFKC", typed)  # as Python reads names
+        number = number_of(text.strip().rstrip(",;"), typed)
         if name in values:
             raise UsageError(f"{name} is given twice, as {values[name]:g} and {number:g}: leave one away")
         values[name] = number
     return values
+
+
+def number_of(text: str, name: str) -> float:
+    """The number that was typed for a name: -2, 1e-3, 1/3, 2*pi, inf."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = computed(text, name)
+    if math.isinf(number) and "inf" not in text.lower():
+        raise UsageError(
+            f"{name}={text[:40]} is not finite: a number is at most 1.8e308; for infinity write {name}=inf"
+        )
+    return number
+
+
+def computed(text: str, name: str) -> float:
+    """The number that an expression without variables is."""
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        raise UsageError(f"{EXPECTED}; got '{name}={text}': write {name}={text.replace(',', '.')}, with a point")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is not finite is refused by number_of
+            number = parse(text).data
+    except ExpressionError:
+        raise UsageError(f"{EXPECTED}; got '{name}={text}'") from None
+    if math.isnan(number):
+        raise UsageError(f"{name}={text} is not a number; for nan write {name}=nan")
+    return number

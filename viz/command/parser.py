@@ -12,16 +12,16 @@ Gradients
 """
 
 import argparse
-import os
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
-from autograd import ExpressionError, __version__
+from autograd import __version__
 from viz.command.arguments import CommandParser
-from viz.terminal.console import UsageError, complain
+from viz.command.streams import close_broken_streams, flush
+from viz.terminal.console import UsageError, complain, say
 
 # Each command, and the file of this folder that says its options and what it does. Only the file of the command that
 # was typed is imported, so that `backstep step` need not wait for what `backstep train` needs.
@@ -40,31 +40,59 @@ An expression may use + - * / **, numbers, names, pi, and functions such as exp,
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit code: 0, 1 if it failed, 2 if it was misused, 130 after Ctrl-C."""
-    tokens = list(sys.argv[1:] if arguments is None else arguments)
-    families = [COMMANDS[tokens[0]]] if tokens and tokens[0] in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
-    parser = parser_of(families)
-    options = parser.parse_args(tokens)
-    if options.run is None:
-        parser.print_help()
-        return 2
+    """Run the command; returns the exit code.
+
+    0    it was done
+    1    it could not be done: a file, a program that is not installed, a training whose numbers left all bounds
+    2    what was typed must be changed
+    130  Ctrl-C
+    """
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
         try:
-            options.run(options)
-            sys.stdout.flush()
-            return 0
-        except (UsageError, ExpressionError) as error:
+            code = run(list(sys.argv[1:] if arguments is None else arguments))
+            flush(sys.stdout)
+            return code
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough
+            return 1
+        except (UsageError, ValueError) as error:
             complain(str(error))
             return 2
-        except BrokenPipeError:  # the reader, such as `head`, has seen enough; keep the interpreter's last flush quiet
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (ArithmeticError, ImportError, OSError, RuntimeError, Warning) as error:
+            complain(reason(error))
             return 1
-        except (ArithmeticError, ImportError, OSError, RuntimeError, ValueError) as error:
-            complain(str(error))
+        except MemoryError:
+            complain("there is not enough memory for this: try smaller sizes")
             return 1
         except KeyboardInterrupt:
             return 130
+        finally:
+            close_broken_streams()
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run the command that was typed; returns the exit code."""
+    families = [COMMANDS[tokens[0]]] if tokens and tokens[0] in COMMANDS else dict.fromkeys(COMMANDS.values())
+    parser = parser_of(families)
+    try:
+        options = parser.parse_args(tokens)
+    except SystemExit as error:  # argparse has printed the help, or has said what is wrong
+        return int(error.code or 0)
+    if options.version:
+        say(f"backstep {__version__}")
+        return 0
+    if options.run is None:
+        parser.print_help()
+        return 2
+    options.run(options)
+    return 0
+
+
+def reason(error: Exception) -> str:
+    """What went wrong; of a stream, whose errors name no file, that it is one."""
+    if isinstance(error, OSError) and error.strerror and error.filename is None:
+        return f"nothing more could be written: {error.strerror}"
+    return str(error)
 
 
 def parser_of(families: Iterable[str]) -> argparse.ArgumentParser:
@@ -74,7 +102,7 @@ def parser_of(families: Iterable[str]) -> argparse.ArgumentParser:
         description="See backprop: worked steps, quizzes, pictures of graphs, tiny networks and their plots.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"backstep {__version__}")
+    top.add_argument("--version", action="store_true", help="print the version")
     top.set_defaults(run=None)
     commands: Any = top.add_subparsers(title="commands", metavar="COMMAND")
     for family in families:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd import parse
 from nn import History
-from viz.command.arguments import CommandParser, Commands, add_command, values_of
+from viz.command.arguments import CommandParser, Commands, add_command, real, values_of, whole
 from viz.command.streams import write_output
 from viz.command.training import add_training, train
 from viz.plots.axes import axes_or_new, image
@@ -77,14 +77,14 @@ def add_file(command: CommandParser) -> None:
 
 def add_file_and_epochs(command: CommandParser) -> None:
     add_file(command)
-    command.add_argument("--epochs", type=int, nargs="+", metavar="N", help="over depth, in these epochs")
+    command.add_argument("--epochs", type=whole, nargs="+", metavar="N", help="over depth, in these epochs")
 
 
 def add_start(command: CommandParser) -> None:
     command.add_argument("expression", metavar="EXPR", help='such as "x**2" or "x**2 - y**2"')
     command.add_argument("values", nargs="*", metavar="name=start", help="where each variable starts: one or two")
-    command.add_argument("--lr", type=float, action="append", help="step size (0.1); may be given several times")
-    command.add_argument("--steps", type=int, default=10, metavar="N", help="default: 10")
+    command.add_argument("--lr", type=real, action="append", help="step size (0.1); may be given several times")
+    command.add_argument("--steps", type=whole, default=10, metavar="N", help="default: 10")
 
 
 def draw_activation(options: argparse.Namespace, ax: Any) -> None:
@@ -92,15 +92,23 @@ def draw_activation(options: argparse.Namespace, ax: Any) -> None:
 
 
 def draw_history(options: argparse.Namespace, ax: Any) -> None:
-    plot_history(History.from_csv(options.file), ax)
+    plot_history(history_of(options), ax)
+
+
+def history_of(options: argparse.Namespace) -> History:
+    """The history in the file that was named. RuntimeError if it holds something else."""
+    try:
+        return History.from_csv(options.file)
+    except ValueError as error:  # not a mistake in what was typed, but in the file
+        raise RuntimeError(str(error)) from None
 
 
 def history_as_text(options: argparse.Namespace) -> str:
-    return chart(History.from_csv(options.file).loss, "loss")
+    return chart(history_of(options).loss, "loss")
 
 
 def draw_gradients(options: argparse.Namespace, ax: Any) -> None:
-    plot_gradient_norms(History.from_csv(options.file), ax, options.epochs)
+    plot_gradient_norms(history_of(options), ax, options.epochs)
 
 
 def draw_boundary(options: argparse.Namespace, ax: Any) -> None:

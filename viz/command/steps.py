@@ -19,7 +19,7 @@ import sys
 
 from autograd import explain
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
-from viz.terminal.console import GREEN, ORANGE, coloured, say, wants_colour
+from viz.terminal.console import GREEN, ORANGE, coloured, is_terminal, say, wants_colour
 from viz.terminal.quiz import quiz
 from viz.terminal.stepper import step_through
 
@@ -49,7 +49,7 @@ def run_step(options: argparse.Namespace) -> None:
     colour = wants_colour(options.color)
     if options.latex:
         say(explanation.latex())
-    elif options.interactive and sys.stdin.isatty() and sys.stdout.isatty():
+    elif options.interactive and is_terminal(sys.stdin) and is_terminal(sys.stdout):
         step_through(explanation, colour)
     else:
         forward = False

@@ -20,7 +20,7 @@ from nn.datasets import DATASETS
 from nn.losses import loss_function
 from nn.optim import OPTIMIZERS, optimizer_named
 from nn.saving import npz_path
-from viz.command.arguments import CommandParser, Commands, add_command
+from viz.command.arguments import CommandParser, Commands, add_command, real, whole
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say
 
@@ -42,16 +42,16 @@ def add(commands: Commands) -> None:
 def add_training(command: CommandParser) -> None:
     """Add the arguments of a command that trains a network."""
     command.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
-    command.add_argument("--hidden", type=int, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
+    command.add_argument("--hidden", type=whole, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
     command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
     losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
     command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
     command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
-    command.add_argument("--lr", type=float, default=1.0, help="learning rate (1.0)")
-    command.add_argument("--epochs", type=int, default=300, help="passes over all samples (300)")
-    command.add_argument("--batch-size", type=int, metavar="N", help="samples for each update (all)")
-    command.add_argument("--seed", type=int, default=0, help="of data and first weights (0)")
-    command.add_argument("--every", type=int, default=50, metavar="N", help="print the loss every N epochs (50)")
+    command.add_argument("--lr", type=real, default=1.0, help="learning rate (1.0)")
+    command.add_argument("--epochs", type=whole, default=300, help="passes over all samples (300)")
+    command.add_argument("--batch-size", type=whole, metavar="N", help="samples for each update (all)")
+    command.add_argument("--seed", type=whole, default=0, help="of data and first weights (0)")
+    command.add_argument("--every", type=whole, default=50, metavar="N", help="print the loss every N epochs (50)")
 
 
 class Trained(NamedTuple):

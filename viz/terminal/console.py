@@ -9,6 +9,7 @@ done
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 
 from autograd.notation import plain
@@ -20,15 +21,26 @@ class UsageError(Exception):
     """What was typed cannot be meant: exit code 2."""
 
 
+def open_stream(stream: Any) -> Any:
+    """The stream itself; OSError where it is closed, so that nothing gets lost without a word."""
+    if stream is None:
+        raise OSError("the standard output is closed: there is nowhere to print to")
+    return stream
+
+
+def is_terminal(stream: Any) -> bool:
+    return stream is not None and stream.isatty()
+
+
 def say(text: str) -> None:
     """Print to the standard output, in ASCII signs where its encoding carries no others."""
-    print(for_stream(text, sys.stdout))
+    print(for_stream(text, open_stream(sys.stdout)))
 
 
 def ask(prompt: str) -> str:
     """A line that the user types, without the white space around it. EOFError at the end of the input."""
-    print(for_stream(prompt, sys.stdout), end="", flush=True)
-    line = sys.stdin.readline()
+    print(for_stream(prompt, open_stream(sys.stdout)), end="", flush=True)
+    line = sys.stdin.readline() if sys.stdin else ""
     if not line:
         say("")
         raise EOFError
@@ -36,8 +48,10 @@ def ask(prompt: str) -> str:
 
 
 def complain(text: str) -> None:
-    """Print to the standard error, with the program's name."""
-    print(for_stream(f"backstep: {text}", sys.stderr), file=sys.stderr)
+    """Print to the standard error, with the program's name; where nothing can be told, nothing is."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(for_stream(f"backstep: {text}", sys.stderr), file=sys.stderr, flush=True)
 
 
 def for_stream(text: str, stream: Any) -> str:
@@ -58,7 +72,7 @@ def wants_colour(choice: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
 def coloured(line: str, colour: str) -> str:
