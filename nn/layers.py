@@ -16,6 +16,7 @@ from autograd import Value
 from nn.activations import Activation, activation_function, linear, name_of, takes_rows
 from nn.init import Generator
 from nn.module import Call, Module
+from nn.state import fitting
 
 
 class Neuron(Module):
@@ -79,13 +80,15 @@ class Layer(Module):
         generator = generator or Generator()
         self.activation = activation_function(activation)
         self.neurons = [Neuron(inputs, self.activation, "zeros", name=f"{name}_{i}") for i in range(outputs)]
-        drawn = {
-            "weight": generator.draw(init, (outputs, inputs), inputs, outputs),
-            "bias": generator.draw_biases(init, outputs, inputs),
-        }
+        weights = generator.draw(init, (outputs, inputs), inputs, outputs)
+        biases = generator.draw_biases(init, outputs, inputs)
         if weight is not None:
-            drawn["weight"] = rows_for_outputs(weight, inputs, outputs, inputs_first)
-        self.load_state_dict(drawn if bias is None else drawn | {"bias": bias})
+            weights = fitting("weight", rows_for_outputs(weight, inputs, outputs, inputs_first), weights.shape)
+        if bias is not None:
+            biases = fitting("bias", bias, biases.shape)
+        for neuron, numbers, number in zip(self.neurons, weights, biases, strict=True):
+            for leaf, first in zip([*neuron.weights, neuron.bias], [*numbers, number], strict=True):
+                leaf.data = first
 
     if TYPE_CHECKING:
         __call__: Call[list[Value]]  # type: ignore[assignment]

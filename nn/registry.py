@@ -31,10 +31,10 @@ class Registry(dict[str, T]):
     def add(self, thing: Named) -> Named:
         """Enter a class or a function under its own name in lower case, as a decorator does.
 
-        ValueError if the name is taken.
+        ValueError if the name is taken by something else; the same definition, run again, takes its own place.
         """
         name = thing.__name__.lower()
-        if name in self:
+        if name in self and place_of(self[name]) != place_of(thing):
             raise ValueError(f"the {self.kind} {name!r} is there already: {self[name]!r}")
         self[name] = thing  # type: ignore[assignment]  # what a registry holds is told where it is made
         return thing
@@ -44,6 +44,11 @@ class Registry(dict[str, T]):
         if not isinstance(name, str) or name not in self:
             raise unknown(self.kind, name, self)
         return self[name]
+
+
+def place_of(thing: Any) -> tuple[str, str]:
+    """The module in which a class or a function is defined, and its name there."""
+    return thing.__module__, thing.__qualname__
 
 
 def unknown(kind: str, name: Any, known: Iterable[str]) -> ValueError:
