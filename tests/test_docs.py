@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd.installing import DISTRIBUTION, install_command
 from tests.conftest import ROOT
 from viz.command.parser import main
 
@@ -61,6 +62,21 @@ def test_the_readme_has_the_two_commands_and_ci_runs_one():
     assert f"    {STEP_COMMAND}\n" in README
     assert f"    {TEST_COMMAND}\n" in README
     assert f"\n{TEST_COMMAND}\n" in (ROOT / ".ci/run").read_text()
+
+
+def test_what_is_installed_is_ours():
+    """The name `backstep` on the package index is somebody else's: no text tells to install it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["name"] == DISTRIBUTION
+    assert f'pip install -e "{ROOT}[plot]"' in install_command("plot")
+    assert install_command("plot").startswith(sys.executable)
+    texts = [path for package in ("autograd", "nn", "viz", "examples") for path in (ROOT / package).rglob("*.py")]
+    for path in [*texts, ROOT / "README.md", ROOT / "pyproject.toml"]:
+        assert not re.search(r"backstep\[", path.read_text(encoding="utf-8")), path
+    for extra in re.findall(
+        r"install_command\([\"'](\w+)", "".join(path.read_text(encoding="utf-8") for path in texts)
+    ):
+        assert extra in project["project"]["optional-dependencies"]
 
 
 def test_what_the_readme_links_to_is_there():

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from autograd.installing import install_command
 from autograd.primitive import Primitive
 from autograd.tape.descent import Descent, NumpyDescent
 from autograd.tape.machine.assemble import NUMBER
@@ -63,9 +64,7 @@ class Engine:
                 f"engine={self.name!r} knows the rows of the table only, not {', '.join(unknown)}: use engine='numpy'"
             )
         if self.package and find_spec(self.package) is None:
-            return ModuleNotFoundError(
-                f'{self.package} is not installed: pip install "backstep[{self.extra}]" {self.praise}'
-            )
+            return ModuleNotFoundError(f"{self.package} is not installed: {install_command(self.extra)} {self.praise}")
         if os.environ.get(self.switch, "0") not in ("", "0"):
             return ValueError(f"engine={self.name!r} cannot run while {self.switch} is set")
         return None

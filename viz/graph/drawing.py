@@ -19,6 +19,7 @@ import graphviz
 
 from autograd import Value
 from autograd.files import write_file
+from autograd.installing import install_command
 from nn import Module
 from viz.graph.dot import digraph, render
 from viz.graph.fold.folding import fold
@@ -77,7 +78,7 @@ class Drawing:
         image = write_image(self.picture, suffix, self.look)
         if image is None:
             raise RuntimeError(
-                f"two ways lead to a .{suffix}: matplotlib (pip install 'backstep[plot]') or Graphviz's program `dot` "
+                f"two ways lead to a .{suffix}: matplotlib ({install_command('plot')}) or Graphviz's program `dot` "
                 f"(apt install graphviz, brew install graphviz, https://graphviz.org/download); .svg needs neither"
             )
         return image

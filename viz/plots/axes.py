@@ -8,6 +8,7 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
+from autograd.installing import install_command
 from viz.graph.theme import PALETTES
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def axes_or_new(ax: "Axes | None", title: str, xlabel: str, ylabel: str) -> "Axe
         try:
             from matplotlib.figure import Figure
         except ImportError:
-            raise ImportError("plots need matplotlib, which is not installed: pip install 'backstep[plot]'") from None
+            raise ImportError(f"plots need matplotlib, which is not installed: {install_command('plot')}") from None
         ax = Figure(figsize=(6.0, 4.5), layout="constrained").subplots()
         ax.spines[["top", "right"]].set_visible(False)
         ax._repr_png_ = partial(image, ax, "png")  # type: ignore[attr-defined]  # what a notebook asks for

@@ -334,7 +334,7 @@ def test_without_numba_numpy_runs_everything(monkeypatch):
     monkeypatch.setattr(engines, "find_spec", lambda name: None)
     with_little_work(monkeypatch, 0)
     assert tape.run([3.0]) == ([9.0], [[6.0]])
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "backstep\[fast\]"'):
+    with pytest.raises(ModuleNotFoundError, match=r'-m pip install -e ".*\[fast\]"'):
         tape.run([3.0], "numba")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import nn
 from autograd import parse
+from autograd.installing import install_command
 from nn import MLP, load
 from tests.conftest import ROOT
 from viz.command.arguments import options_first
@@ -256,7 +257,9 @@ def test_the_loss_curve_as_text(tmp_path):
 def test_without_matplotlib_a_loss_curve_is_text_and_other_plots_are_refused(tmp_path):
     csv, target = str(tmp_path / "history.csv"), tmp_path / "plot.png"
     assert backstep("train", "xor", "--epochs", "9", "--csv", csv, command=WITHOUT_MATPLOTLIB).returncode == 0
-    sentence = b"backstep: plots need matplotlib, which is not installed: pip install 'backstep[plot]'\n"
+    command = install_command("plot")
+    assert command.startswith(sys.executable)
+    sentence = f"backstep: plots need matplotlib, which is not installed: {command}\n".encode()
     for arguments in (["history", csv], ["gradients", csv], ["activation", "relu"], ["boundary", "xor"], ["descent", "x*x", "x=1"]):  # fmt: skip
         done = backstep("plot", *arguments, "-o", str(target), command=WITHOUT_MATPLOTLIB)
         assert (done.returncode, done.stderr) == (1, sentence)

@@ -156,7 +156,7 @@ def test_without_dot(tmp_path, no_dot):
 def test_without_dot_and_matplotlib_one_sentence_names_both_ways(tmp_path, no_dot, monkeypatch):
     monkeypatch.setattr(mpl, "find_spec", lambda name: None)
     for suffix in ("png", "pdf"):
-        with pytest.raises(RuntimeError, match=r"pip install 'backstep\[plot\]'.*apt install graphviz"):
+        with pytest.raises(RuntimeError, match=r"-m pip install -e .*\[plot\].*apt install graphviz"):
             viz.draw(sigmoid_circuit()).save(tmp_path / f"out.{suffix}")
     assert not list(tmp_path.iterdir())
     assert viz.draw(sigmoid_circuit()).svg().startswith("<svg")

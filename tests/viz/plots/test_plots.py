@@ -264,7 +264,7 @@ def test_an_unknown_suffix_is_refused():
 def test_without_matplotlib_every_plot_is_one_sentence_with_the_pip_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     for plot in ALL.values():
-        with pytest.raises(ImportError, match=r"^plots need matplotlib, .*: pip install 'backstep\[plot\]'$"):
+        with pytest.raises(ImportError, match=r"^plots need matplotlib, .*: .* -m pip install -e .*\[plot\]\"$"):
             plot(None)
 
 
