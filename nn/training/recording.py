@@ -29,7 +29,7 @@ from nn.training.draws import Draws
 from nn.training.eager import EagerEpochs
 from nn.training.fingerprint import Fingerprint
 from nn.training.recipe import Pass, Recorded, as_leaves, record_pass, recorded, refuse_own_methods
-from nn.training.trial import try_draws, try_recording, try_update
+from nn.training.trial import TRIED, try_draws, try_recording, try_update
 
 MOST_NODES = 400_000  # of a batch recorded whole
 
@@ -47,39 +47,43 @@ class Recording:
         self.coupled = ""
         self.fingerprint = fingerprint_of(eager)
         printed = StringIO()
+        fault = change = ""
         try:
             with warnings.catch_warnings(), redirect_stdout(printed):
                 warnings.simplefilter("ignore")
                 self.tapes = self.record()
-                change = self.fingerprint.change()
-        except (NotRecordable, KeyboardInterrupt):
-            raise
+        except NotRecordable as reason:
+            fault = str(reason)
         except Exception as error:  # the program may do anything with Values in place of numbers
-            raise NotRecordable(f"recording failed: {type(error).__name__}: {error}") from error
+            fault = f"recording failed: {type(error).__name__}: {error}"
         finally:
+            change = self.fingerprint.change()
             self.fingerprint.restore()
         if change:
-            raise NotRecordable(f"{change} changes in a pass")
-        if printed.getvalue():
-            raise NotRecordable(f"a pass prints: {printed.getvalue()[:40]!r}")
+            fault = f"{change} changes in a pass"
+        elif printed.getvalue():
+            fault = f"a pass prints: {printed.getvalue()[:40]!r}"
+        if fault:
+            raise NotRecordable(fault)
         self.fingerprint.free |= {id(buffer): () for _, tape in self.tapes for buffer, _ in tape.buffers}
 
     def record(self) -> list[tuple[int, Recorded]]:
         """The recording of a sample, or those of whole batches, tried out."""
         refuse_own_methods(self.eager.optimizer)
         try:
-            return [self.tried(1, self.of_one_sample())]
+            return [self.tried(1, self.of_one_sample(), min(TRIED, self.eager.size))]
         except Exception as reason:  # a loss may need several samples
             self.coupled = str(reason)
-        return [self.tried(count, self.of_a_batch(count)) for count in self.counts()]
+        return [self.tried(count, self.of_a_batch(count), count) for count in self.counts()]
 
     def counts(self) -> list[int]:
         """How many samples a batch has: a batch as any other, and the last one of an epoch if it has less."""
         size, samples = self.eager.size, len(self.eager.rows)
         return list(dict.fromkeys((size, samples % size or size)))
 
-    def tried(self, count: int, tape: Recorded) -> tuple[int, Recorded]:
-        try_recording(tape, count, self.eager, self.data)
+    def tried(self, count: int, tape: Recorded, samples: int) -> tuple[int, Recorded]:
+        """A recording of so many samples, after its trials on this number of samples."""
+        try_recording(tape, count, samples, self.eager, self.data)
         try_update(tape, self.eager.optimizer)
         try_draws(Draws(tape.drawn, count), self.eager)
         return count, tape

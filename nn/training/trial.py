@@ -25,10 +25,9 @@ TRIED = 16  # samples on which a tape of one sample is tried
 PARAMETERS = 40  # on which an update is tried
 
 
-def try_recording(recorded: Recorded, count: int, eager: EagerEpochs, data: np.ndarray) -> None:
+def try_recording(recorded: Recorded, count: int, tried: int, eager: EagerEpochs, data: np.ndarray) -> None:
     """NotRecordable if loss, gradients or buffers of a batch are not those of the eager pass, or not twice the same."""
     random = np.random.RandomState(0)
-    tried = min(TRIED, eager.size) if count == 1 else count
     shuffled = random.permutation(len(data))[:tried]
     if count > 1 and not agrees(recorded, count, eager, data, np.arange(tried)):
         raise NotRecordable(f"the recording does not hold where it was made: numbers are looked at, {recorded.lines()}")
