@@ -21,7 +21,7 @@ the last bit. A record's text is made when it is asked for. `*` is an operation 
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
@@ -134,11 +134,13 @@ class Step:
     def number(self, value: float) -> Term:
         return Term.number(value, self.solution.digits)
 
-    def named(self, operand: Any) -> Term:
-        return Term.number(operand, 6) if operand.__class__ is float else Term(self.solution.names[operand])
+    @property
+    def named(self) -> Callable[[Any], Term]:
+        return self.solution.named
 
-    def numbered(self, operand: Any) -> Term:
-        return Term.number(operand, 6) if operand.__class__ is float else self.number(operand.data)
+    @property
+    def numbered(self) -> Callable[[Any], Term]:
+        return self.solution.numbered
 
     def marked(self) -> Term:
         """The operand below the ∂; where it stands in the operation several times, which one it is: (2nd a)."""
@@ -151,22 +153,30 @@ class Step:
         return term
 
     def operation(self, term_of: Callable[[Any], Term]) -> Term:
-        if self.node.op is None:
+        op = self.node.op
+        if op is None:
             return term_of(self.node)
-        return Term.apply_primitive(self.node.op, [term_of(operand) for operand in self.node.operands])
+        operation: Term = self.solution.once(
+            self.node, term_of, "operation", lambda: Term.apply_primitive(op, map(term_of, self.node.operands))
+        )
+        return operation
 
     def derivative(self, term_of: Callable[[Any], Term]) -> Term:
-        """The local derivative as a formula. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
+        """The local derivative as a formula."""
+        partials = self.solution.once(self.node, term_of, "partials", lambda: self.partials(term_of))
+        partial = partials[self.position]
+        return partial if isinstance(partial, Term) else Term.number(partial, 6)
+
+    def partials(self, term_of: Callable[[Any], Term]) -> Sequence[Any]:
+        """All local derivatives of the node. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
         assert self.node.op is not None
         operands, result = self.node.operands, term_of(self.node)
         try:
-            partials = self.node.op.partials(*(o if o.__class__ is float else term_of(o) for o in operands), result)
+            return self.node.op.partials(*(o if o.__class__ is float else term_of(o) for o in operands), result)
         except RAISED:
-            partials = self.node.op.partials(*(term_of(operand) for operand in operands), result)
+            return self.node.op.partials(*(term_of(operand) for operand in operands), result)
         except TypeError as error:
             raise self.node.op.unfit(error) from error
-        partial = partials[self.position]
-        return partial if isinstance(partial, Term) else Term.number(partial, 6)
 
 
 class Explanation:
@@ -181,16 +191,33 @@ class Explanation:
         self.digits = digits
         self.order = topological_order(output)
         self.names = short_names(self.order)
+        self.latest: dict[tuple[str, Callable[[Any], Term]], tuple[Value, Any]] = {}  # see `once`
         self.uses: dict[Value, int] = dict.fromkeys(self.order, 0)
         for node in self.order:
             for operand in node.operands:
                 if operand.__class__ is not float:
                     self.uses[operand] += 1
 
+    def named(self, operand: Any) -> Term:
+        """An operand by its name; a number as it is."""
+        return Term.number(operand, 6) if operand.__class__ is float else Term(self.names[operand])
+
+    def numbered(self, operand: Any) -> Term:
+        """An operand by its number."""
+        return Term.number(operand, 6) if operand.__class__ is float else Term.number(operand.data, self.digits)
+
+    def once(self, node: Value, term_of: Callable[[Any], Term], what: str, make: Callable[[], Any]) -> Any:
+        """The result of `make()`, kept for the next uses of the same node: a sum of n terms has n of them in a row."""
+        kept = self.latest.get((what, term_of))
+        if kept is None or kept[0] is not node:
+            kept = self.latest[what, term_of] = node, make()
+        return kept[1]
+
     def __len__(self) -> int:
         return sum(node.op is not None for node in self.order) + 1 + sum(self.uses.values())
 
     def __iter__(self) -> Iterator[Step]:
+        self.latest.clear()
         for node in self.order:
             if node.op is not None:
                 yield Step(self, "forward", node)

@@ -51,26 +51,54 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int
     for width, rise in zip(wide[:-1], rises[:-1], strict=True):
         starts.append(starts[-1] + width + LAYER_GAP + min(rise / 8, MOST_EXTRA))
     spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
-    routes = []
-    for source, target in wires:
-        route: list[tuple[float, float]] = []
-        for layer in range(layers_of[source] + 1, layers_of[target]):
-            y = heights[trunks[source, layer]]
-            route += [(starts[layer], y), (starts[layer] + wide[layer], y)]
-        routes.append(route)
     top = min(heights[p] - tall[p] / 2 for p in range(len(points)))
     bottom = max(heights[p] + tall[p] / 2 for p in range(len(points)))
+    ways: dict[int, list[tuple[float, float]]] = {}  # of each source, as far as its longest wire goes
+    for source, trunk in trunks.items():
+        crossed_layers = enumerate((heights[point] - top for point in trunk), start=layers_of[source] + 1)
+        ways[source] = [(x, y) for n, y in crossed_layers for x in (starts[n], starts[n] + wide[n])]
+    routes = [ways[source][: 2 * (layers_of[target] - layers_of[source] - 1)] for source, target in wires]
     return Layout(
         spans,
         [heights[i] - top for i in range(len(sizes))],
-        [[(x, y - top) for x, y in route] for route in routes],
+        routes,
         starts[-1] + wide[-1],
         bottom - top,
     )
 
 
 def assign_layers(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
-    """The layer of each node: one more than its last operand's; a leaf stands right before its first use."""
+    """The layer of each node.
+
+    Nodes stand as early as they can, leaves as late. Where wires then cross very many layers, as in a long sum of
+    products x * y, all nodes stand as late as they can, if that is better.
+    """
+    early = as_early(count, wires)
+    if (points := crossed(early, wires)) > LARGE:
+        late = as_late(count, wires)
+        if crossed(late, wires) < points:
+            return late
+    return early
+
+
+def crossed(layers_of: Sequence[int], wires: Sequence[tuple[int, int]]) -> int:
+    """How many layers wires cross; those of one source share their way."""
+    last = list(layers_of)
+    for source, target in wires:
+        last[source] = max(last[source], layers_of[target] - 1)
+    return sum(last) - sum(layers_of)
+
+
+def as_late(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
+    """Layers in which each node stands right before its first use, and the output where it stands at the earliest."""
+    depth = [0] * count  # layers after the node
+    for source, target in sorted(wires, key=lambda wire: -wire[1]):
+        depth[source] = max(depth[source], depth[target] + 1)
+    return [max(depth) - d for d in depth]
+
+
+def as_early(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
+    """Layers in which each node stands right after its last operand; but a leaf right before its first use."""
     layer = [0] * count
     first_use: dict[int, int] = {}
     for source, target in wires:  # in topological order of the targets
@@ -83,23 +111,22 @@ def assign_layers(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
 
 def add_points(
     layers_of: list[int], wires: Sequence[tuple[int, int]]
-) -> tuple[list[int], list[tuple[int, int]], dict[tuple[int, int], int]]:
-    """Points where wires cross a layer: the layer of every node and point, links between neighbours, points by wire.
+) -> tuple[list[int], list[tuple[int, int]], dict[int, list[int]]]:
+    """Points where wires cross a layer: the layer of every node and point, links between neighbours, trunks by source.
 
     All wires of one source share a trunk, one point in each layer.
     """
     points = list(layers_of)
-    trunks: dict[tuple[int, int], int] = {}
+    trunks: dict[int, list[int]] = {source: [] for source, _ in wires}
     links: dict[tuple[int, int], None] = {}
     for source, target in wires:
-        last = source
-        for layer in range(layers_of[source] + 1, layers_of[target]):
-            if (source, layer) not in trunks:
-                trunks[source, layer] = len(points)
-                points.append(layer)
-            links[last, trunks[source, layer]] = None
-            last = trunks[source, layer]
-        links[last, target] = None
+        trunk = trunks[source]
+        for layer in range(layers_of[source] + 1 + len(trunk), layers_of[target]):
+            links[trunk[-1] if trunk else source, len(points)] = None
+            trunk.append(len(points))
+            points.append(layer)
+        crossed_before = layers_of[target] - layers_of[source] - 1
+        links[trunk[crossed_before - 1] if crossed_before else source, target] = None
     return points, list(links), trunks
 
 

@@ -17,6 +17,7 @@ from viz.graph.styles.style import Style
 from viz.graph.theme import Palette, text_width
 
 MARGIN = 16.0
+LONG = 20_000  # stops on all ways; where there are more, a way that wires share is drawn once
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +117,26 @@ def along(tile: Tile, vertical: bool) -> float:
 def draw_wires(
     picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], look: Look, arrows: bool
 ) -> list[Wire]:
-    """The curves between nodes: level where they leave, cross a layer and arrive."""
+    """The curves between nodes: level where they leave, cross a layer and arrive.
+
+    Wires of one source begin with the same way. Where ways are long, it is drawn once: the others begin where it ends.
+    """
     palette, vertical = look.palette, look.vertical
     ports = arrivals(picture, places, routes, vertical)
     wires = []
+    share = sum(map(len, routes)) > LONG
+    reached: dict[int, int] = {}  # how far along its way a wire of each source is drawn
     for number, ((source, target), use) in enumerate(zip(picture.wires, uses_of(picture.wires), strict=True)):
         start, end = places[source], places[target]
         entry, port = ports[number]
-        stops = [(start.ends, start.middle), *routes[number], (end.begins, port)]
-        steps: list[tuple[Point, ...]] = [((start.exit, start.middle),)]
-        if start.exit < start.ends:
-            steps.append((stops[0],))
+        route = routes[number]
+        there_already = min(len(route), reached.get(source, 0)) if share else 0
+        reached[source] = max(len(route), reached.get(source, 0))
+        begin = route[there_already - 1 :] if there_already else [(start.ends, start.middle), *route]
+        stops = [*begin, (end.begins, port)]
+        steps: list[tuple[Point, ...]] = [(stops[0],)]
+        if not there_already and start.exit < start.ends:
+            steps.insert(0, ((start.exit, start.middle),))
         for index, (here, there) in enumerate(pairwise(stops)):
             if index % 2:  # across a layer
                 steps.append((there,))
