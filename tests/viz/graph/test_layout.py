@@ -196,3 +196,30 @@ def assert_clear(scene):
         for x, y in points_on(path):
             for left, top, right, bottom in boxes:
                 assert not (left < x < right and top < y < bottom), (path, (left, top, right, bottom))
+
+
+def chain_of_products(count):
+    """x * y + x * y + …, each product a node of its own."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    total = x * y
+    for _ in range(count - 1):
+        total = total + x * y
+    return picture_of(total)
+
+
+def test_in_a_long_sum_each_product_stands_next_to_its_use():
+    """If all products stood beside their leaves, their wires would cross 240 000 layers in all."""
+    picture = chain_of_products(700)
+    layers = assign_layers(len(picture.nodes), picture.wires)
+    assert sum(layers[target] - layers[source] for source, target in picture.wires if picture.nodes[source].gate) < 1500
+    few = chain_of_products(10)
+    assert assign_layers(len(few.nodes), few.wires)[:4] == [0, 0, 1, 1]
+
+
+def test_where_ways_are_long_wires_share_them():
+    """Each point of a way is written once, not once for each wire."""
+    picture = chain_of_products(700)
+    scene = scene_of(picture)
+    assert sum(len(wire.stroke.steps) for wire in scene.wires) < 20_000
+    first = next(wire for wire in scene.wires if wire.source == 0)
+    assert len(first.stroke.steps) <= 5
