@@ -1,4 +1,4 @@
-"""`compile`: a function that records itself at its first call and replays the recording after.
+"""`compile`: a function that records itself at its first call and runs the recording after.
 
 >>> @compile
 ... def f(x, y):
@@ -14,8 +14,9 @@ array([ 6.,  1., 15.])
 """
 
 import functools
-import inspect
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -23,54 +24,30 @@ import numpy as np
 from autograd.backward import gradients
 from autograd.order import walk
 from autograd.primitives import sum as total
-from autograd.tape.engines import check_name
-from autograd.tape.guards import Guard, Watch
+from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
+from autograd.tape.engines import check_name, evaluate
+from autograd.tape.guards import Watch
 from autograd.tape.record import write_tape
-from autograd.tape.structure import count_of, leaves, rebuild, skeleton
-from autograd.tape.tape import Tape, real_array
+from autograd.tape.recordings import Recordings, at_point, random_states
+from autograd.tape.structure import count_of, leaves, rebuild
+from autograd.tape.tape import real_array
+from autograd.tape.ways import Answers, Open, Recording
 from autograd.value import Value
 
-MOST_RECORDINGS = 100  # of one function: more branches than that are no branches but a number that was read
+FIRST = "the first call", "the first call with a gradient", "the first call with a Hessian"
 
 
-class Recording:
-    """One way through a function: its tape, the guards that say where it holds, the leaves that it read."""
-
-    def __init__(self, tape: Tape, guards: list[Guard], captured: list[Value], shape: Any) -> None:
-        self.tape, self.guards, self.captured, self.shape = tape, guards, captured, shape
-
-
-class Compiled:
-    """A function of floats, arrays (a number for each sample) or Values, or of lists of these.
-
-    It is called as the function itself, and gives floats for floats, arrays for arrays; on Values it is the function
-    itself, so that its result is part of their graph. Leaves that the function uses but is not given, such as weights,
-    are read anew at each call. Python's own control flow is safe where it compares Values or looks at their `data`: for
-    numbers that would go another way, the function is recorded again. Not noticed, and so frozen at the first call:
-    plain numbers from outside the function (a global `rate = 0.1`), random draws, and a Value printed into a string.
-    """
-
-    def __init__(self, function: Callable[..., Any], engine: str = "auto") -> None:
-        check_name(engine)
-        self.function, self.engine = function, engine
-        self.recordings: dict[Any, list[Recording]] = {}
-        functools.update_wrapper(self, function)
+class Derivatives:
+    """A function of numbers together with its derivatives; what Compiled and its bound methods have in common."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """The function's result: a float or an array, or a tuple of them."""
-        arguments = self.in_order(given, named)
-        if any(isinstance(leaf, Value) for leaf in leaves(arguments)):
-            return self.function(*arguments)
-        results, shape = self.evaluate(0, arguments)
-        return rebuild(shape, iter(results))
+        """The function's result: a float or an array, or containers of them as the function returns them."""
+        return self.outcome(0, given, named)
 
     def value_and_grad(self, *given: Any, **named: Any) -> tuple[Any, Any]:
-        """The result, which must be one number, and its gradient: one for each argument, as floats or arrays."""
-        arguments = self.in_order(given, named)
-        results, _ = self.evaluate(1, arguments)
-        slopes = iter(results[1:])
-        each = tuple(rebuild(argument, slopes) for argument in arguments)
-        return results[0], each[0] if len(each) == 1 else each
+        """The result, which must be one number, and its gradient: one for each argument, None for what is no number."""
+        value, each = self.outcome(1, given, named)
+        return value, each[0] if len(each) == 1 else tuple(each)
 
     def grad(self, *given: Any, **named: Any) -> Any:
         """The gradient alone: of one argument, or a tuple for several."""
@@ -78,97 +55,197 @@ class Compiled:
 
     def hessian(self, *given: Any, **named: Any) -> np.ndarray:
         """The second derivatives, shape (n, n) for n numbers in the arguments; for arrays (n, n, *their shape)."""
-        arguments = self.in_order(given, named)
-        n = len(list(leaves(arguments)))
-        results, _ = self.evaluate(2, arguments)
-        return np.array(results[1 + n :]).reshape(n, n, *np.shape(results[0]))
+        matrix: np.ndarray = self.outcome(2, given, named)
+        return matrix
 
-    def in_order(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-        """The arguments by position, also those that were given by name."""
-        return inspect.signature(self.function).bind(*given, **named).args if named else given
+    def outcome(self, order: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        raise NotImplementedError
 
-    def evaluate(self, order: int, arguments: Sequence[Any]) -> tuple[list[Any], Any]:
-        """All results, up to the derivatives of the given order, and the shape of what the function returns."""
-        arrays = [real_array(leaf) for leaf in leaves(arguments)]
+
+class Compiled(Derivatives):
+    """A function of floats, arrays (a number for each sample) or Values, or of containers of these.
+
+    It is called as the function itself, and gives floats for floats, arrays for arrays. On Values it is the function
+    itself, so its result is part of their graph. Leaves that the function uses but is not given, such as weights, are
+    read anew at each call. Arguments that are no numbers, as texts, steer the function. Methods can be compiled too.
+
+    Python's own control flow is safe where it looks at Values: for numbers that go another way, the function is
+    recorded again, and the ways used last are kept. `print(f.recordings)` tells what was recorded and why. Not noticed,
+    and so frozen in a recording: plain numbers from outside the function, such as a global `rate = 0.1`.
+    """
+
+    def __init__(self, function: Callable[..., Any], engine: str = "auto") -> None:
+        check_name(engine)
+        self.function, self.engine = function, engine
+        self.recordings = Recordings(name_of(function))
+        functools.update_wrapper(self, function)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """A method: the function with its first argument."""
+        return self if instance is None else Method(self, instance)
+
+    def __reduce__(self) -> Any:
+        """For copies and pickles: the function by name where a module has it, and no recordings."""
+        module, name = getattr(self, "__module__", None), getattr(self, "__qualname__", "")
+        found: Any = sys.modules.get(str(module))
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        return name if found is self else (Compiled, (self.function, self.engine))
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.recordings.name}>"
+
+    def outcome(self, order: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The results with their derivatives up to an order, in the containers in which they are returned."""
+        arguments = Arguments(self.function, given, named)
+        if arguments.key in self.recordings.steered_by_ints:
+            arguments = Arguments(self.function, given, named, steering_ints=True)
+        if arguments.has_values:
+            return self.on_values(order, arguments)
+        try:
+            results, shape = self.evaluate(order, arguments)
+        except SteeredByInts:
+            self.recordings.steered_by_ints.add(arguments.key)
+            return self.outcome(order, given, named)
+        return in_containers(order, arguments, iter(results), shape)
+
+    def on_values(self, order: int, arguments: Arguments) -> Any:
+        """The same on Values: the function itself, and its derivatives as graphs."""
+        if order == 0:
+            by_position, by_name = arguments.structure
+            return self.function(*by_position, **by_name)
+        arguments.take_values()
+        values = [leaf if isinstance(leaf, Value) else Value(leaf) for leaf in arguments.numbers]
+        by_position, by_name = arguments.filled(iter(values))
+        outputs, slopes = differentiate(self.function(*by_position, **by_name), values, order, self.recordings.name)
+        return in_containers(order, arguments, iter([*outputs, *slopes]), None)
+
+    def evaluate(self, order: int, arguments: Arguments) -> tuple[list[Any], Any]:
+        """All results with their derivatives up to an order, and the containers that the function returns."""
+        arrays = [real_array(number) for number in arguments.numbers]
         batch = np.broadcast_shapes(*(array.shape for array in arrays))
         columns = [np.broadcast_to(array, batch).reshape(-1) for array in arrays]
-        known = self.recordings.setdefault((order, skeleton(arguments)), [])
-        open_ = np.arange(int(np.prod(batch)))  # samples that no recording has answered yet
-        results: Any = None
-        shape: Any = 0
-        tried = 0
-        while open_.size or results is None:
-            if tried == len(known):
-                known.append(self.record(order, arguments, [column[open_[:1]] for column in columns], known))
-            recording = known[tried]
-            tried += 1
-            captured = [leaf._data for leaf in recording.captured]
-            chosen = [a if a.ndim == 0 else c[open_] for a, c in zip(arrays, columns, strict=True)]
-            answers = recording.tape.evaluate([*chosen, *captured], self.engine)
-            answers = np.broadcast_to(answers.reshape(len(answers), -1), (len(answers), open_.size))
-            count = len(recording.guards)
-            holds = ~answers[:count].any(axis=0)
-            if results is None:
-                results = np.empty((len(answers) - count, *batch)).reshape(len(answers) - count, -1)
-                shape = recording.shape
-            if skeleton(shape) != skeleton(recording.shape):
-                raise ValueError("the branches of a compiled function must return as many numbers as each other")
-            results[:, open_[holds]] = answers[count:, holds]
-            open_ = open_[~holds]
-        results[count_of(shape) :] += 0.0  # a gradient is never -0.0
-        return [float(row[0]) if not batch else row.reshape(batch) for row in results], shape
+        ways = self.recordings.ways((order, arguments.key))
+        answers = Answers(int(np.prod(batch)))
+        # Samples that no recording has answered yet, each with the place in the tree of decisions that it has reached.
+        todo = [Open(ways.root, 0, np.arange(answers.samples), FIRST[order])]
+        while todo:
+            place = todo.pop()
+            recording = place.node.latest()
+            if recording is None:
+                point = [float(column[place.samples[0]]) if answers.samples else 0.0 for column in columns]
+                recording, numbers = self.record(order, arguments, point, place.reason)
+                answers.put(place.samples[:1], np.array(numbers).reshape(-1, 1), recording.shape)
+                self.recordings.keep(ways, recording)
+                if len(place.samples) > 1:
+                    todo.append(place._replace(samples=place.samples[1:]))
+                continue
+            captured = [leaf.data for leaf in recording.captured]  # a look, where another recording is going on
+            chosen = [a if a.ndim == 0 else c[place.samples] for a, c in zip(arrays, columns, strict=True)]
+            found = evaluate(recording.tape, [*chosen, *captured], self.engine)
+            found = np.broadcast_to(found.reshape(len(found), -1), (len(found), len(place.samples)))
+            todo += place.others(recording, found)
+            holds = ~recording.broken(found).any(axis=0)
+            answers.put(place.samples[holds], found[len(recording.guards) :, holds], recording.shape)
+            ways.use(recording, int(holds.sum()))
+        results = answers.results
+        results[count_of(answers.shape) :] += 0.0  # a gradient is never -0.0
+        return [float(row[0]) if not batch else row.reshape(batch) for row in results], answers.shape
 
-    def record(self, order: int, arguments: Any, first: list[Any], known: list[Recording]) -> Recording:
-        """Record the function at the first sample that is still open."""
-        if len(known) >= MOST_RECORDINGS:
-            lines = dict.fromkeys(guard.where for guard in known[-1].guards)
-            raise RuntimeError(
-                f"{name_of(self.function)} took {len(known)} different ways, by what it decided at {', '.join(lines)}: "
-                f"it reads a number, not a sign; write the choice with autograd.where, or do not compile it"
-            )
+    def record(
+        self, order: int, arguments: Arguments, point: list[float], reason: str
+    ) -> tuple[Recording, list[float]]:
+        """A recording of the function at a point, and the results there: those of the function itself."""
+        before = random_states()
         with Watch() as watch:
-            inputs = [watch.stand_in(float(column[0]) if len(column) else 0.0) for column in first]
+            inputs = [
+                watch.stand_in(number, whole=isinstance(given, (int, np.integer)))
+                for number, given in zip(point, arguments.numbers, strict=True)
+            ]
             name_leaves(self.function, arguments, inputs)
-            returned = self.function(*rebuild(arguments, iter(inputs)))
-        parts = list(leaves(returned))
-        if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
-            raise TypeError(f"{name_of(self.function)} returned {returned!r}; expected a Value, or a tuple of Values")
-        if order and isinstance(returned, (list, tuple)):
-            raise TypeError(
-                f"only one number has a gradient; {name_of(self.function)} returned {len(parts)}, expected one Value"
-            )
-        outputs = [part if isinstance(part, Value) else Value(part) for part in parts]
-        slopes: list[Value] = []
-        if order:
-            slopes = list(gradients(outputs[0], inputs, create_graph=True))
-        if order == 2:
-            slopes += [second for slope in list(slopes) for second in gradients(slope, inputs, create_graph=True)]
-        guards = watch.guards
-        broken = [guard.broken() for guard in guards]
-        everything = [*broken, *outputs, *slopes]
-        captured = [node for node in walk(total(everything))[0] if node.op is None and node not in set(inputs)]
+            by_position, by_name = arguments.filled(iter(inputs))
+            try:
+                returned = self.function(*by_position, **by_name)
+            except TypeError as error:
+                explain_refusal(error, arguments, self.recordings.name)
+                raise
+        outputs, slopes = differentiate(returned, inputs, order, self.recordings.name)
+        tested = [guard.x if guard.is_look else guard.broken() for guard in watch.guards]
+        everything = [as_value(number) for number in (*tested, *outputs, *slopes)]
+        given = set(inputs)
+        captured = [node for node in walk(total(everything))[0] if node.op is None and node not in given]
         watch.refuse_seen(captured)
         tape = write_tape(everything, [], [*inputs, *captured])
-        return Recording(tape, guards, captured, returned)
+        shape = rebuild(returned, repeat(0.0))
+        lasts = random_states() == before
+        recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason, lasts)
+        return recording, [value._data for value in everything[len(tested) :]]
+
+
+class Method(Derivatives):
+    """A compiled function with its first argument: a compiled method of one object."""
+
+    def __init__(self, compiled: Compiled, instance: Any) -> None:
+        self.compiled, self.instance, self.recordings = compiled, instance, compiled.recordings
+        functools.update_wrapper(self, compiled.function)
+
+    def __reduce__(self) -> Any:
+        return Method, (self.compiled, self.instance)
+
+    def outcome(self, order: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        results = self.compiled.outcome(order, (self.instance, *given), named)
+        return (results[0], results[1][1:]) if order == 1 else results  # no derivative with respect to the object
 
 
 def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
-    """`function`, recorded at its first call and replayed after; also a decorator. See Compiled; engine is Tape.run's.
+    """`function`, recorded at its first call and run from the recording after; also a decorator, of methods too.
 
-    The result has the methods value_and_grad, grad and hessian.
+    The result has the methods value_and_grad, grad and hessian; see Compiled. engine is Tape.run's.
     """
     if not callable(function):
         raise TypeError(f"expected a function, got {function!r} of type {type(function).__name__}")
     return Compiled(function, engine)
 
 
+def differentiate(returned: Any, inputs: Sequence[Value], order: int, name: str) -> tuple[list[Any], list[Any]]:
+    """The numbers that a function returned, as Values, and the derivatives of the only one up to an order."""
+    parts = list(leaves(returned))
+    if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
+        raise TypeError(f"{name} returned {returned!r}; expected a Value, or containers of Values")
+    outputs = [as_value(part) for part in parts]
+    if order == 0:
+        return outputs, []
+    if not isinstance(returned, (Value, int, float, np.number)):
+        raise TypeError(f"only one number has a gradient; {name} returned {len(parts)}, expected one Value")
+    slopes = list(gradients(outputs[0], inputs, create_graph=True))
+    if order == 2:
+        slopes += [second for slope in list(slopes) for second in gradients(slope, inputs, create_graph=True)]
+    return outputs, slopes
+
+
+def in_containers(order: int, arguments: Arguments, results: Iterator[Any], shape: Any) -> Any:
+    """The results of a call as its user wants them: value, (value, gradients) or Hessian."""
+    if order == 0:
+        return rebuild(shape, results)
+    value, n = next(results), len(arguments.numbers)
+    if order == 1:
+        return value, arguments.each(results)
+    return np.array(list(results)[n:]).reshape(n, n, *np.shape(value))
+
+
+def as_value(number: Any) -> Value:
+    return number if isinstance(number, Value) else Value(number)
+
+
 def name_of(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__name__", function))
 
 
-def name_leaves(function: Callable[..., Any], arguments: Sequence[Any], inputs: Sequence[Value]) -> None:
-    """Name the inputs after the function's parameters, where each is one number."""
-    code = getattr(function, "__code__", None)
-    if code is not None and len(arguments) == len(inputs):
-        for leaf, name in zip(inputs, code.co_varnames[: code.co_argcount], strict=False):
+def name_leaves(function: Callable[..., Any], arguments: Arguments, inputs: Sequence[Value]) -> None:
+    """Name the inputs after the function's parameters, where they are numbers by themselves."""
+    code, unwrapped = getattr(function, "__code__", None), iter(inputs)
+    by_position, by_name = arguments.filled(unwrapped, steering=False)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    for name, leaf in [*zip(names, by_position, strict=False), *by_name.items()]:
+        if isinstance(leaf, Value):
             leaf.name = name

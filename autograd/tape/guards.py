@@ -22,6 +22,7 @@ autograd.tape.guards.NotRecordable: a Value is looked up in a dict or a set at .
 import math
 import operator
 import os
+import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from typing import Any, Self, TypeVar
 
 from autograd.ieee import silent
 from autograd.primitives import TABLE, equal, greater
-from autograd.value import Value, watchers
+from autograd.value import Value, look, watchers
 
 Kind = TypeVar("Kind", bound="Watch")
 PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep  # where the code of autograd lies
@@ -59,6 +60,19 @@ AS_NUMBER: dict[Any, Callable[[Any, Any], Any]] = {
 }
 
 
+SIGNS = {operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">=", operator.eq: "==", operator.ne: "!="}
+
+
+def bits(number: float) -> bytes:
+    """The bits of a number; every nan has the same."""
+    return struct.pack("d", math.nan if math.isnan(number) else number)
+
+
+def written(operand: Any) -> str:
+    """A name for an operand of a comparison."""
+    return str(getattr(operand, "name", operand)) or "a number"
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """compare(x, y) came out as `result`, at the line `where` of the program. operator.is_ stands for a look at x."""
@@ -68,6 +82,23 @@ class Guard:
     y: Any
     result: bool
     where: str
+
+    @property
+    def is_look(self) -> bool:
+        """Whether the program read the number itself: then every bit of it counts."""
+        return self.compare is operator.is_
+
+    @property
+    def outcome(self) -> Any:
+        """How it came out, as a key: True or False, or the bits of the number that was read."""
+        return bits(self.y) if self.is_look else self.result
+
+    def __str__(self) -> str:
+        """`x > 0.0 was false at file:line`, with names where there are any."""
+        if self.is_look:
+            return f"{written(self.x)} was {self.y!r}, read at {self.where}"
+        sign = SIGNS[self.compare]
+        return f"{written(self.x)} {sign} {written(self.y)} was {str(self.result).lower()} at {self.where}"
 
     def broken(self) -> Any:
         """A number, as a graph: 0.0 where the comparison comes out as it did, 1.0 where it does not."""
@@ -94,9 +125,9 @@ class Watch:
         self.stand_ins: list[Value] = []  # inputs, and all that was computed from them
         self.seen: list[Value] = []  # leaves at which other threads looked meanwhile
 
-    def stand_in(self, number: float, name: str = "") -> Value:
-        """A leaf that stands for a number of the program's input."""
-        self.stand_ins.append(leaf := StandIn(number, name))
+    def stand_in(self, number: float, whole: bool = False) -> Value:
+        """A leaf that stands for a number of the program's input; where it is `whole`, for an int."""
+        self.stand_ins.append(leaf := (WholeStandIn if whole else StandIn)(number))
         return leaf
 
     def computed(self, result: Value) -> None:
@@ -183,6 +214,20 @@ class StandIn(Value):
             for watch in concerned():
                 watch.fault("a Value is looked up in a dict or a set", "look up its number, v.data")
         return object.__hash__(self)
+
+
+class WholeStandIn(StandIn):
+    """A stand-in for an int. It may count and index, as in range(n): the recording then holds for this int only."""
+
+    __slots__ = ()
+
+    def __index__(self) -> int:
+        look(self)
+        return int(self._data)
+
+
+for _kind in (StandIn, WholeStandIn):
+    _kind.__name__ = "Value"  # in texts and messages they are what they stand for
 
 
 def concerned() -> list[Watch]:

@@ -85,13 +85,13 @@ def test_every_comparison_is_guarded(xs):
         ]
 
 
-def test_a_number_that_is_read_is_guarded_and_too_many_are_refused():
+def test_a_number_that_is_read_is_guarded():
     f = autograd.compile(lambda x, n: x * round(n.data))
     assert f(2.0, 3.0) == 6.0
     assert f(2.0, 4.0) == 8.0
     assert f(np.array([1.0, 2.0, 3.0]), np.array([5.0, 3.0, 5.0])).tolist() == [5.0, 6.0, 15.0]
-    with pytest.raises(RuntimeError, match=r"different ways.*test_compile\.py:\d+"):
-        f(1.0, np.arange(200.0))
+    assert f(1.0, np.arange(2000.0)).tolist() == list(range(2000))
+    assert f(1.0, np.arange(2000.0)).tolist() == list(range(2000))
 
 
 def test_weights_that_a_function_uses_are_read_anew():
@@ -118,8 +118,11 @@ def test_arguments_by_name_and_of_other_kinds():
     f = autograd.compile(lambda x, k=2: x * k)
     assert (f(3.0), f(3.0, k=4.0), f(k=4, x=np.float32(3))) == (6.0, 12.0, 12.0)
     assert f.value_and_grad(3, k=5) == (15.0, (5.0, 3.0))
-    for wrong in ("a", 1j, np.array([1 + 2j]), None, np.array([Value(1.0)], dtype=object)):
+    for wrong in (1j, np.array([1 + 2j]), np.array(["a"])):
         with pytest.raises(TypeError, match="real number"):
+            f(wrong)
+    for wrong in ("a", None, object()):  # they steer, and this function makes no number of them
+        with pytest.raises(TypeError, match="returned 'aa'|unsupported operand"):
             f(wrong)
 
 

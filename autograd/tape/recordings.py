@@ -1,0 +1,106 @@
+"""`Recordings`: all that is recorded of one function, within a bound on memory, and what is told of it.
+
+>>> from autograd import compile
+>>> f = compile(lambda x: x * x if x > 0.0 else -x)
+>>> f(2.0), f(-2.0), f(-3.0)
+(4.0, 2.0, 3.0)
+>>> print(f.recordings)  # doctest: +ELLIPSIS
+<lambda>: 2 recordings of 3 instructions in all
+  f(x=2.0), 1 sample: the first call
+  f(x=-2.0), 2 samples: otherwise than before: x > 0.0 was true at ...
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.tape.ways import Recording, Ways
+from autograd.value import Value
+
+MOST_INSTRUCTIONS = 1_000_000  # in all recordings of one function together
+MOST_TOLD = 20  # recordings that a text tells of
+
+
+class Recordings:
+    """The recordings of a function, by what steers it and by its decisions.
+
+    steered_by_ints  the keys of arguments whose ints are no numbers for the function
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.all: dict[Any, Ways] = {}
+        self.steered_by_ints: set[Any] = set()
+        self.dropped = self.passing = 0
+
+    def ways(self, key: Any) -> Ways:
+        """The ways of the function for arguments of this key."""
+        return self.all.setdefault(key, Ways())
+
+    def keep(self, ways: Ways, recording: Recording) -> None:
+        """Keep a recording, if it can be used again, and drop those that have not been used for longest."""
+        if not recording.lasts:
+            self.passing += 1
+            return
+        ways.add(recording)
+        if self.size() > MOST_INSTRUCTIONS:
+            self.make_room()
+
+    def size(self) -> int:
+        return sum(ways.size for ways in list(self.all.values()))
+
+    def make_room(self) -> None:
+        """Drop recordings until there is a tenth of room; the latest one stays."""
+        found = [(recording.used, key, recording) for key, ways in self.all.items() for recording in ways]
+        for _, key, recording in sorted(found, key=lambda each: each[0])[:-1]:
+            if self.size() <= 0.9 * MOST_INSTRUCTIONS:
+                break
+            self.all[key].drop(recording)
+            self.dropped += 1
+            if not self.all[key].size:
+                del self.all[key]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Any:
+        """All recordings, those used first before the others."""
+        return iter(sorted((r for ways in self.all.values() for r in ways), key=lambda recording: recording.number))
+
+    def __str__(self) -> str:
+        some = list(self)
+        instructions = sum(len(recording.tape.operations) for recording in some)
+        lines = [f"{self.name}: {plural(len(some), 'recording')} of {plural(instructions, 'instruction')} in all"]
+        for recording in some[:MOST_TOLD]:
+            lines.append(f"  f({recording.point}), {plural(recording.samples, 'sample')}: {recording.reason}")
+        if len(some) > MOST_TOLD:
+            lines.append(f"  ... and {len(some) - MOST_TOLD} more")
+        if self.dropped:
+            lines.append(f"  {plural(self.dropped, 'recording')} dropped, as memory is bounded: used least recently")
+        if self.passing:
+            lines.append(f"  {plural(self.passing, 'call')} not kept: the function draws random numbers")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def at_point(inputs: Sequence[Value]) -> str:
+    """The numbers at which a recording was made: `x=2.0, 3.0`; of many, the first ones."""
+    texts = [f"{leaf.name}={leaf._data!r}" if leaf.name else f"{leaf._data!r}" for leaf in inputs[:4]]
+    return ", ".join(texts) + (", ..." if len(inputs) > 4 else "")
+
+
+def random_states() -> Any:
+    """The states of the generators that Python and NumPy share among all programs."""
+    state: Any = np.random.get_state()
+    return random.getstate(), state[1].tobytes(), state[2]
