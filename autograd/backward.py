@@ -26,7 +26,7 @@ from typing import Any, Literal, NamedTuple, overload
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import refuse_cycle, topological_order, walk
-from autograd.value import Value, next_stamp
+from autograd.value import Value, look, next_stamp, refuse, watchers
 
 
 class Use(NamedTuple):
@@ -170,6 +170,8 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     A pass that is broken off, by an error or by Ctrl-C, changes nothing. Threads may share leaves.
     """
     seed = to_float(gradient)
+    if watchers:
+        refuse("backward() is called", "write gradients(y, x, create_graph=True), whose results are part of the graph")
     order = topological_order(output)
     with passing:
         leaves = accumulate(order, seed)
@@ -218,6 +220,9 @@ def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: b
             adjoints[use.operand] = use.total
         results = (adjoints.get(value, 0.0) for value in wanted)
         return tuple(result if isinstance(result, Value) else Value(result) for result in results)
+    for leaf in order if watchers else ():  # plain numbers leave the graph: they depend on every leaf
+        if leaf.op is None:
+            look(leaf)
     reached = set(order)
     with passing:
         accumulate(order, 1.0)

@@ -152,6 +152,12 @@ def look(value: "Value") -> None:
     tell(operator.is_, value, value._data, True)
 
 
+def refuse(what: str, remedy: str) -> None:
+    """Report that the program does what a recording of it cannot hold."""
+    if watcher := watchers.get(get_ident()):
+        watcher.fault(what, remedy)
+
+
 def compare_equal(value: "Value", other: Any) -> Any:
     """Whether the Value's number is `other`, a plain number of any kind; NotImplemented for what is no number."""
     if isinstance(other, (np.integer, np.floating, np.bool_)):
@@ -256,6 +262,8 @@ class Value:
                 f"data of a computed node is the result of its operation ({self.op.name}) and cannot be assigned: "
                 f"assign to the leaves, then call forward()"
             )
+        if watchers:
+            refuse("the data of a Value is assigned", "assign it before or after the recorded program")
         self._data = to_float(number)
         self._stamp = next_stamp()
 
@@ -284,11 +292,15 @@ class Value:
         return result
 
     def __repr__(self) -> str:
+        if watchers:
+            look(self)
         name = f", name={short_repr(self.name)}" if self.name else ""
         op = f", op={self.op.name!r}" if self.op else ""
         return f"{type(self).__name__}({self._data!r}{name}{op}, grad={self.grad!r})"
 
     def __format__(self, spec: str) -> str:
+        if watchers:
+            look(self)
         return format(self._data, spec)
 
     def __bool__(self) -> bool:
@@ -364,15 +376,22 @@ class Value:
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle: a leaf by itself, a computed node with the graph below it as one flat list."""
         if self.op is None:
-            return rebuild_leaf, (type(self), self._data, self.name, self.grad), getattr(self, "__dict__", None)
+            return rebuild_leaf, (kind_of_copy(self), self._data, self.name, self.grad), getattr(self, "__dict__", None)
         order = walk(self)[0]
         position = {node: index for index, node in enumerate(order)}
         return rebuild_graph, ([flat(node, position) for node in order],)
 
 
+def kind_of_copy(original: Value) -> type[Value]:
+    """The class of a copy of this node. To copy a leaf is to look at it, for the copy does not depend on it."""
+    if watchers and original.op is None:
+        look(original)
+    return getattr(type(original), "plain", type(original))
+
+
 def copy_node(original: Value, operands: tuple[Any, ...]) -> Value:
     """A node like `original`, on the operands given."""
-    copy = new(type(original))
+    copy = new(kind_of_copy(original))
     copy._data, copy.op, copy.grad, copy.name = original._data, original.op, original.grad, original.name
     if copy.op is None:
         copy._x = copy._y = None

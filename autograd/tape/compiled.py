@@ -32,7 +32,7 @@ from autograd.tape.recordings import Recordings, at_point, random_states
 from autograd.tape.structure import count_of, leaves, rebuild
 from autograd.tape.tape import real_array
 from autograd.tape.ways import Answers, Open, Recording
-from autograd.value import Value
+from autograd.value import Value, look, watchers
 
 FIRST = "the first call", "the first call with a gradient", "the first call with a Hessian"
 
@@ -137,10 +137,12 @@ class Compiled(Derivatives):
                 recording, numbers = self.record(order, arguments, point, place.reason)
                 answers.put(place.samples[:1], np.array(numbers).reshape(-1, 1), recording.shape)
                 self.recordings.keep(ways, recording)
+                for leaf in recording.captured if watchers else ():  # where another recording is going on
+                    look(leaf)
                 if len(place.samples) > 1:
                     todo.append(place._replace(samples=place.samples[1:]))
                 continue
-            captured = [leaf.data for leaf in recording.captured]  # a look, where another recording is going on
+            captured = [leaf.data for leaf in recording.captured]
             chosen = [a if a.ndim == 0 else c[place.samples] for a, c in zip(arrays, columns, strict=True)]
             found = evaluate(recording.tape, [*chosen, *captured], self.engine)
             found = np.broadcast_to(found.reshape(len(found), -1), (len(found), len(place.samples)))
@@ -176,7 +178,7 @@ class Compiled(Derivatives):
         captured = [node for node in walk(total(everything))[0] if node.op is None and node not in given]
         watch.refuse_seen(captured)
         tape = write_tape(everything, [], [*inputs, *captured])
-        shape = rebuild(returned, repeat(0.0))
+        shape = rebuild(returned, repeat(None))
         lasts = random_states() == before
         recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason, lasts)
         return recording, [value._data for value in everything[len(tested) :]]

@@ -196,6 +196,7 @@ class StandIn(Value):
     """
 
     __slots__ = ()
+    plain = Value  # the class of a copy
 
     def __eq__(self, other: object) -> Any:
         if other is self:  # `x != x` asks for nan

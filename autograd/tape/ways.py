@@ -104,7 +104,7 @@ class Ways:
                 recording.path.append(node)
             self.size += recording.size - (node.recording.size if node.recording else 0)
             node.recording = recording
-            self.use(recording, 0)
+            self.use(recording, 1)
 
     def use(self, recording: Recording, samples: int) -> None:
         """Note that a recording has answered so many samples just now."""

@@ -235,10 +235,7 @@ def test_copies_read_the_same_weights():
 def by_sign(vs):
     total = 0.0
     for v in vs:
-        if v > 0:
-            total = total + v * v
-        else:
-            total = total - v
+        total = total + v * v if v > 0 else total - v
     return total
 
 
@@ -285,19 +282,17 @@ def test_random_decisions_are_those_of_the_function(points):
     def decide(a, b, c):
         result = a * 0.0
         if a > b:
-            result = result + (1.0 if b == c else 2.0)
+            result = result + (1.0 if b.data == c.data else 2.0)
         elif a.data != c.data:
             result = result + 4.0
         return result + (8.0 if max(b, c) is b else 16.0) + math.copysign(32.0, c.data)
 
     f = autograd.compile(decide)
-    wanted = [decide(*map(Value, point)).data for point in points] if False else None
     expected = []
     for a, b, c in points:
         r = a * 0.0
         r += (1.0 if b == c else 2.0) if a > b else (4.0 if a != c else 0.0)
         expected.append(r + (16.0 if c > b else 8.0) + math.copysign(32.0, c))
-    assert wanted is None
     got = [f(*point) for point in points]
     assert all(x == y or (math.isnan(x) and math.isnan(y)) for x, y in zip(got, expected, strict=True))
 
@@ -323,7 +318,7 @@ LEAVING = {
     "deepcopy": lambda x: x * copy.deepcopy(x).data,
     "deepcopy of a graph": lambda x: x * copy.deepcopy(x * 2.0),
     "copy": lambda x: x * copy.copy(x),
-    "repr": lambda x: x * len(repr(x)),
+    "repr": lambda x: x * float(repr(x).split("(")[1].split(",")[0]),
     "str": lambda x: x * float(str(x).split("(")[1].split(",")[0].rstrip(")")),
     "format": lambda x: x * float(f"{x:.3f}"),
     "percent": lambda x: x * float("%s" % x.data),  # noqa: UP031
