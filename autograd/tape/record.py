@@ -32,8 +32,10 @@ from autograd.primitive import Primitive
 from autograd.primitives import sum as total
 from autograd.tape.tape import Tape
 from autograd.value import Value
+from autograd.waiting import told_if_slow
 
 
+@told_if_slow("a large graph is recorded as a tape, which takes about 10 s for a million nodes")
 def record(outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]) -> Tape:
     """The tape that computes `outputs` and their gradients from `inputs`, leaves of their graph.
 

@@ -21,6 +21,7 @@ from autograd.ieee import silent
 from autograd.tape.guards import NotRecordable
 from autograd.tape.record import write_tape
 from autograd.tape.structure import leaves, rebuild
+from autograd.waiting import told_if_slow
 from nn.hooks import Recorder
 from nn.module import Module
 from nn.optim import Optimizer
@@ -31,6 +32,7 @@ from nn.training.fingerprint import Fingerprint
 from nn.training.recipe import Pass, Recorded, as_leaves, record_pass, recorded, refuse_own_methods
 from nn.training.trial import TRIED, try_draws, try_recording, try_update
 
+SLOW = "a step of training is recorded as a tape, some seconds for a whole batch; all epochs run faster then"
 MOST_NODES = 400_000  # of a batch recorded whole
 
 
@@ -49,7 +51,7 @@ class Recording:
         printed = StringIO()
         fault = change = ""
         try:
-            with warnings.catch_warnings(), redirect_stdout(printed):
+            with told_if_slow(SLOW), warnings.catch_warnings(), redirect_stdout(printed):
                 warnings.simplefilter("ignore")
                 self.tapes = self.record()
         except NotRecordable as reason:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import graphviz
 
+from autograd.waiting import told_if_slow
 from viz.graph.cells import coloured, html
 from viz.graph.layout import assign_layers
 from viz.graph.look import Look
@@ -97,7 +98,8 @@ def render(source: str, suffix: str) -> bytes | None:
     if program is None:
         return None
     try:
-        done = subprocess.run([program, f"-T{suffix}"], input=source.encode(), capture_output=True, timeout=SECONDS)
+        with told_if_slow(f"Graphviz's dot places a large graph, {SECONDS} s at most; engine='builtin' is quicker"):
+            done = subprocess.run([program, f"-T{suffix}"], input=source.encode(), capture_output=True, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 and done.stdout else None

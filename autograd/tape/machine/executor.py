@@ -35,6 +35,7 @@ from autograd.tape.machine.loops import (
     replay,
     spread,
 )  # fmt: skip
+from autograd.waiting import told_if_slow
 
 BLOCK = 4
 MOST_LANES = 64
@@ -179,6 +180,7 @@ def expression(kernel: Any, operands: Sequence[str]) -> str:
 
 
 @cache
+@told_if_slow("numba compiles the machine for tapes, 10 to 40 s; this happens once, the code is kept on disk")
 def machine() -> tuple[Any, Any, Any]:
     """The machine and its two loops, `replay` and `descend`, compiled or read from disk."""
     namespace: dict[str, Any] = {}
