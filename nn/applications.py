@@ -13,19 +13,21 @@ layer's weights are multiplied by: functions called in `forward`, a PReLU or a B
 2 2 linear
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
 import autograd
-from autograd import Primitive, Value, gradients
+from autograd import Value
 from autograd.ieee import silent
 from autograd.order import walk
 from nn.activations import linear, name_of, takes_rows
 from nn.layers import Layer
 from nn.module import Module
 from nn.networks import Sequential, apply
+from nn.paths import Paths
 from nn.special_layers import Maxout
 from nn.sums import Row, Sums, inputs_of, values_of, weighted_sums
 
@@ -48,12 +50,20 @@ class Application:
     outputs     A of each unit in each row; Z where that is not known
     activation  the name of what Z went through; "" where that is not known
     slopes      ∂A/∂Z of each unit in each row; [] where that is not known, or a matrix as for softmax
+    paths       how each Z leads to its A
     """
 
     sums: Sums
     outputs: list[Row]
     activation: str
     slopes: list[list[float | None]]
+    paths: Paths
+
+    def slope_at(self, row: int, unit: int, z: float) -> float:
+        """What the slope ∂A/∂Z of a unit would be if its sum were `z`; nan where that is not known."""
+        total, output = self.sums.rows[row][unit], self.outputs[row][unit]
+        found = None if total is None or output is None else self.paths.slope(total, output, z)
+        return math.nan if found is None else found
 
 
 def applications(loss: Value, model: Module) -> list[Application]:
@@ -67,20 +77,19 @@ def applications(loss: Value, model: Module) -> list[Application]:
 
 
 def activated(
-    sums: Sums, own: list[Function], last: bool, users: Users, multiplied: Mapping[Value, Value], paths: "Paths"
+    sums: Sums, own: list[Function], last: bool, users: Users, multiplied: Mapping[Value, Value], paths: Paths
 ) -> Application:
     """The application with its activations: by the layer's own functions, else by what the next weights multiply."""
     rows = [made_of(row, own, users) for row in sums.rows] if own else []
     if rows and complete(rows, sums.rows):
-        name = " and ".join(function.name for function in own)
-        return Application(
-            sums, rows, name, [] if any(function.whole for function in own) else paths.slopes(sums.rows, rows)
-        )
+        slopes = [] if any(function.whole for function in own) else paths.slopes(sums.rows, rows)
+        return Application(sums, rows, " and ".join(function.name for function in own), slopes, paths)
     rows = [[None if z is None else multiplied.get(z) for z in row] for row in sums.rows]
     if complete(rows, sums.rows):
-        return Application(sums, rows, paths.name(sums.rows, rows), paths.slopes(sums.rows, rows))
-    known = last and not own
-    return Application(sums, sums.rows, "linear" if known else "", paths.slopes(sums.rows, sums.rows) if known else [])
+        return Application(sums, rows, paths.name(sums.rows, rows), paths.slopes(sums.rows, rows), paths)
+    if last and not own:
+        return Application(sums, sums.rows, "linear", paths.slopes(sums.rows, sums.rows), paths)
+    return Application(sums, sums.rows, "", [], paths)
 
 
 def complete(rows: Sequence[Row], sums: Sequence[Row]) -> bool:
@@ -185,86 +194,3 @@ def multiplied_by_weights(found: Iterable[Sums], source: Mapping[Value, Value]) 
                 if x.__class__ is not float and x in source:
                     taken.setdefault(source[x], {})[x] = None
     return {z: next(iter(nodes)) for z, nodes in taken.items() if len(nodes) == 1}
-
-
-class Paths:
-    """The nodes that lead from each weighted sum to its activation, in one graph.
-
-    source    for each node the one weighted sum that it is made of; what several sums make together counts as a number
-    position  the place of each node in the graph's order
-    """
-
-    def __init__(self, order: Iterable[Value], found: Iterable[Sums]) -> None:
-        self.position = {node: i for i, node in enumerate(order)}
-        self.source = {z: z for sums in found for row in sums.rows for z in row if z is not None}
-        self.straight: dict[tuple[Primitive, int], bool] = {}
-        for node in self.position:
-            below = {self.source[value]: None for value in values_of(node) if value in self.source}
-            if len(below) == 1 and node not in self.source:
-                (self.source[node],) = below
-
-    def between(self, z: Value, a: Value) -> list[Value]:
-        """The nodes after a sum, up to its activation, in graph order."""
-        found, todo = {z}, [a]
-        while todo:
-            node = todo.pop()
-            if node not in found:
-                found.add(node)
-                todo += [value for value in values_of(node) if self.source.get(value) is z]
-        return sorted(found - {z}, key=self.position.__getitem__)
-
-    def slope(self, z: Value, a: Value) -> float | None:
-        """∂A/∂Z by the functions on the way; what only scales or shifts (dropout, a batch norm) counts as 1."""
-        if self.source.get(a) is not z:
-            return None
-        slopes = {z: 1.0}
-        for node in self.between(z, a):
-            mine = self.own_operands(node, z)
-            if self.bends(node, z):
-                local = local_slopes(node)
-                slopes[node] = sum(local[i] * slopes[node.operands[i]] for i in mine)
-            else:
-                slopes[node] = slopes[node.operands[mine[0]]]
-        return slopes[a]
-
-    def slopes(self, sums: Sequence[Row], outputs: Sequence[Row]) -> list[list[float | None]]:
-        """∂A/∂Z of each unit in each row."""
-        return [
-            [None if z is None or a is None else self.slope(z, a) for z, a in zip(zs, row, strict=True)]
-            for zs, row in zip(sums, outputs, strict=True)
-        ]
-
-    def name(self, sums: Sequence[Row], outputs: Sequence[Row]) -> str:
-        """The name of the function between sums and activations: "relu", "linear", or "function" where it has none."""
-        z, a = next((z, a) for z, a in zip(sums[0], outputs[0], strict=True) if z is not None and a is not None)
-        bends = [node.op.name for node in self.between(z, a) if node.op is not None and self.bends(node, z)]
-        return "linear" if not bends else bends[0] if len(bends) == 1 else "function"
-
-    def own_operands(self, node: Value, z: Value) -> list[int]:
-        """The places of the operands that are made of this sum."""
-        return [i for i, o in enumerate(node.operands) if o.__class__ is not float and self.source.get(o) is z]
-
-    def bends(self, node: Value, z: Value) -> bool:
-        """Whether the node is more than a scaled and shifted copy of what it takes of this sum."""
-        mine = self.own_operands(node, z)
-        return len(mine) != 1 or not self.is_straight(node, mine[0])
-
-    def is_straight(self, node: Value, place: int) -> bool:
-        """Whether a row's partial for this operand depends on neither the operand nor the result."""
-        assert node.op is not None
-        if (node.op, place) not in self.straight:
-            leaves: list[Any] = [o if o.__class__ is float else Value(o.data) for o in node.operands]
-            with silent():
-                (slope,) = gradients(Value.apply_primitive(node.op, leaves), leaves[place], create_graph=True)
-            self.straight[node.op, place] = leaves[place] not in set(walk(slope)[0])
-        return self.straight[node.op, place]
-
-
-def local_slopes(node: Value) -> dict[int, float]:
-    """The local derivative for each operand that is a Value, by its place."""
-    assert node.op is not None
-    leaves: list[Any] = [o if o.__class__ is float else Value(o.data) for o in node.operands]
-    places = [i for i, leaf in enumerate(leaves) if leaf.__class__ is not float]
-    with silent():
-        result = Value.apply_primitive(node.op, leaves)
-    return dict(zip(places, gradients(result, [leaves[i] for i in places]), strict=True))

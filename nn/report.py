@@ -1,47 +1,77 @@
-"""A look inside a network, in the graph of a loss: which units are dead or saturated, how gradients fade.
+"""A look inside a network, in the graph of a loss: a table of its layers, and what is wrong with it, if that is known.
 
 ∂J/∂Z is the gradient of the weighted sums (the delta error of a layer), ∂J/∂A that of the activations. Both are found
 in the graph and differentiated there; no `grad` is read or written. Norms are over all entries together.
+
+>>> from nn import MLP, datasets, mse_loss
+>>> X, y = datasets.gate("and")
+>>> model = MLP(2, [3, 1], activation="tanh", output="sigmoid", seed=0)
+>>> report(model, mse_loss(model(X), y), matrices=True).layers[1].dZ.shape
+(4, 1)
 """
 
 import math
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from statistics import fmean, pstdev
 
-from autograd import Value, gradients
+import numpy as np
+
+from autograd import Value
 from autograd.notation import number, printable
 from autograd.order import walk
-from nn.applications import Application, applications
+from nn.diagnosis import Finding, dead_units, diagnose
+from nn.measures import Measures, measure, norm
 from nn.module import Module
+from nn.training.history import History
 
-TINY, HUGE = 1e-6, 1e3  # norms of ∂J/∂W below and above which a gradient is called vanishing, exploding
-FADED = 1e-3  # so much smaller than the largest layer's is vanishing too
-FLAT = 0.01  # a slope |∂A/∂Z| below this is saturated
+HEAD = (
+    "layer", "key", "activation", "mean", "spread", "dead", "saturated", "|∂J/∂A|", "|∂J/∂Z|", "|∂J/∂W|", "|∂J/∂b|",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LayerReport:
-    """One layer: its outputs' mean and spread, the shares of its units that are dead or saturated, its gradients."""
+    """One layer: its activations' mean and spread, the shares of units that are dead or saturated, its gradients.
 
+    number      1, 2, ...: the layer's number among the layers of the model; "2, use 1" where it is used several times
+    name        its key in the state_dict
+    activation  "not known" where the graph does not show it; then nothing that needs slopes is known
+    dead        share of units whose slope was 0 for every sample; nan where slopes are not known
+    saturated   share of sums so far from 0 that the slope is nearly 0; nan where slopes are not known
+    grad_a      norm of ∂J/∂A, as grad_z, grad_w and grad_b are those of ∂J/∂Z, ∂J/∂W and ∂J/∂b
+    flag        what is wrong in this layer, "" if nothing is known to be
+    dZ, dA      the gradients as arrays, if report was called with matrices=True: shape (samples, units); dW has shape
+                (units, inputs), as the weights of PyTorch, db (units,). nan where the graph has no such sum
+    incomplete  how many rows lack a unit, for the graph has no such sum, or several rows cannot be told apart
+    """
+
+    number: str
     name: str
     activation: str
     mean: float
     spread: float
-    dead: float  # share of units whose slope was 0 for every sample
-    saturated: float  # share of outputs whose slope was nearly 0
+    dead: float
+    saturated: float
     grad_a: float
     grad_z: float
     grad_w: float
     grad_b: float
     flag: str
+    incomplete: int = 0
+    dZ: np.ndarray | None = field(default=None, repr=False)
+    dA: np.ndarray | None = field(default=None, repr=False)
+    dW: np.ndarray | None = field(default=None, repr=False)
+    db: np.ndarray | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """The layers from input to output; it prints as a table, with a sentence for whatever is wrong."""
+    """The layers from input to output; it prints as a table, with a sentence for whatever was found."""
 
     layers: list[LayerReport]
+    findings: list[Finding]
 
     def __str__(self) -> str:
         return printable(self.table(), getattr(sys.stdout, "encoding", None))
@@ -49,31 +79,38 @@ class Report:
     __repr__ = __str__
 
     def table(self) -> str:
-        """The table as text, whatever the output can carry."""
-        head = (
-            "layer",
-            "activation",
-            "mean",
-            "spread",
-            "dead",
-            "saturated",
-            "|∂J/∂A|",
-            "|∂J/∂Z|",
-            "|∂J/∂W|",
-            "|∂J/∂b|",
-        )
-        rows = []
-        for r in self.layers:
-            shares = f"{r.dead:.0%}", f"{r.saturated:.0%}"
-            norms = (number(x, 3) for x in (r.grad_a, r.grad_z, r.grad_w, r.grad_b))
-            rows.append((r.name, r.activation, number(r.mean), number(r.spread), *shares, *norms))
-        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows)]
-        return "\n".join([*lines, *(f"{r.name}: {r.flag}" for r in self.layers if r.flag)])
+        """The table as text, whatever the output can carry; then what was found, and the arrays if they are kept."""
+        rows = [cells(layer) for layer in self.layers]
+        widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
+        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in (HEAD, *rows)]
+        for layer in self.layers:
+            if layer.incomplete:
+                lines.append(
+                    f"layer {layer.number} ({layer.name}): {layer.incomplete} rows are incomplete: the graph lacks "
+                    f"some of their sums, or does not show which sums belong to one row"
+                )
+        lines += [finding.text for finding in self.findings]
+        for layer in self.layers:
+            for name in ("dZ", "dA", "dW", "db") if layer.dZ is not None else ():
+                array = np.array2string(getattr(layer, name), precision=6, suppress_small=True)
+                lines.append(f"∂J/∂{name[1]} of layer {layer.number}\n{array}")
+        return "\n".join(lines)
 
 
-def report(model: Module, loss: Value | None = None) -> Report:
+def cells(layer: LayerReport) -> tuple[str, ...]:
+    """A layer's line of the table."""
+    shares = ("-" if math.isnan(share) else f"{share:.0%}" for share in (layer.dead, layer.saturated))
+    norms = (number(x, 3) for x in (layer.grad_a, layer.grad_z, layer.grad_w, layer.grad_b))
+    return layer.number, layer.name, layer.activation, number(layer.mean), number(layer.spread), *shares, *norms
+
+
+def report(
+    model: Module, loss: Value | None = None, *, history: History | None = None, matrices: bool = False
+) -> Report:
     """model.report(loss): what the network is like in the graph of this loss. No backward pass is needed, none is done.
+
+    history   of the training, to say since when a layer is dead
+    matrices  keep ∂J/∂Z, ∂J/∂A, ∂J/∂W, ∂J/∂b as arrays too
 
     TypeError without a loss, ValueError if the model did not compute it, RuntimeError if a parameter has changed since.
     """
@@ -83,19 +120,16 @@ def report(model: Module, loss: Value | None = None) -> Report:
             f"model.report(history.last_loss()); got {'nothing' if loss is None else repr(loss)}"
         )
     refuse_changed(model, loss)
-    found = applications(loss, model)
-    if not found:
+    layers = measure(loss, model)
+    if not layers:
         raise ValueError("no layer of this model is in the graph of this loss: report on the loss of a pass through it")
-    wanted = dict.fromkeys(node for each in found for node in nodes_of(each))
-    slope_at = dict(zip(wanted, gradients(loss, wanted), strict=True))
-    norms = [norm([slope_at[w] for w in each.sums.layer.weights()]) for each in found]
-    several = {each.sums.layer for each in found if each.sums.number > 1}
-    return Report([describe(each, slope_at, max(norms), each.sums.layer in several) for each in found])
+    findings = diagnose(loss, model, layers, history)
+    return Report([describe(i, each, findings, matrices) for i, each in enumerate(layers)], findings)
 
 
 def refuse_changed(model: Module, loss: Value) -> None:
     """RuntimeError if a parameter has changed since the graph of the loss was built."""
-    changed = {edge[1] for edge in walk(loss)[1]}
+    changed = {operand for _, operand in walk(loss)[1]}
     for name, parameter in model.named_parameters():
         if parameter in changed:
             raise RuntimeError(
@@ -104,51 +138,25 @@ def refuse_changed(model: Module, loss: Value) -> None:
             )
 
 
-def nodes_of(application: Application) -> list[Value]:
-    """The nodes whose gradients a report tells."""
-    layer, rows = application.sums.layer, [*application.sums.rows, *application.outputs]
-    parameters = [*layer.weights(), *(neuron.bias for neuron in layer.neurons)]
-    return [*parameters, *(node for row in rows for node in row if node is not None)]
-
-
-def describe(application: Application, slope_at: dict[Value, float], largest: float, several: bool) -> LayerReport:
-    layer, sums = application.sums.layer, application.sums
-    by_unit = [[s for s in unit if s is not None] for unit in zip(*application.slopes, strict=True)]
-    flat = [s for unit in by_unit for s in unit]
-    grad_w = norm([slope_at[w] for w in layer.weights()])
-    dead = fmean(all(s == 0.0 for s in unit) for unit in by_unit) if flat else 0.0
-    flag = ""
-    if dead == 1.0:
-        flag = (
-            "every unit is dead: no sample makes any of them active, so nothing below learns; another seed, leaky_relu"
-        )
-    elif dead > 0.0:
-        flag = (
-            f"{dead:.0%} of the units are dead: their weights no longer learn; a smaller rate, another seed, leaky_relu"
-        )
-    elif not math.isfinite(grad_w) or grad_w > HUGE:
-        flag = "the gradient explodes: a smaller learning rate, clip_grad_norm_, or another init"
-    elif grad_w < TINY or grad_w < FADED * largest:
-        flag = "the gradient vanishes here: relu instead of sigmoid, an init that keeps the variance, batch norm"
-    outputs = [a for row in application.outputs for a in row if a is not None]
-    everything = [a.data for a in outputs]
+def describe(place: int, each: Measures, findings: Sequence[Finding], matrices: bool) -> LayerReport:
+    sums, known = each.application.sums, each.known
+    outputs = each.A[known].tolist()
     return LayerReport(
-        name=(sums.key or "layer") + (f" ({sums.number})" if several else ""),
-        activation=application.activation or "not known",
-        mean=fmean(everything),
-        spread=pstdev(everything) if all(map(math.isfinite, everything)) else math.nan,
-        dead=dead,
-        saturated=fmean(abs(s) < FLAT for s in flat) if flat else 0.0,
-        grad_a=norm([slope_at[a] for a in outputs]),
-        grad_z=norm([slope_at[z] for row in sums.rows for z in row if z is not None]),
-        grad_w=grad_w,
-        grad_b=norm([slope_at[neuron.bias] for neuron in layer.neurons]),
-        flag=flag,
+        number=f"{sums.place}" + (f", use {sums.number}" if sums.of > 1 else ""),
+        name=sums.key,
+        activation=each.application.activation or "not known",
+        mean=fmean(outputs),
+        spread=pstdev(outputs) if all(map(math.isfinite, outputs)) else math.nan,
+        dead=math.nan if each.slopes is None else len(dead_units(each)) / each.Z.shape[1],
+        saturated=math.nan if each.slopes is None else float(each.flat.sum() / known.sum()),
+        grad_a=norm(each.dA[known]),
+        grad_z=norm(each.dZ[known]),
+        grad_w=norm(each.dW),
+        grad_b=norm(each.db),
+        flag="; ".join(finding.text for finding in findings if finding.place == place),
+        incomplete=int((~known).any(axis=1).sum()),
+        **({"dZ": each.dZ, "dA": each.dA, "dW": each.dW, "db": each.db} if matrices else {}),
     )
-
-
-def norm(numbers: list[float]) -> float:
-    return math.hypot(*numbers)
 
 
 Module.report = report

@@ -12,6 +12,7 @@ have the same other operands are of one row. Of rows with equal inputs, sums are
 [('0', 2, 3), ('2', 2, 1)]
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,17 @@ class Sums:
     key     the layer's keys in the state_dict begin with it; "" for a layer that is the model itself
     place   the number of the layer, 1, 2, ..., in the order of the model's modules
     number  the number of the application, 1, 2, ..., among those of the layer, in graph order
+    of      how many applications of the layer there are
+    level   how many layers lie below, on the longest way
+    rows    Z: for each row the weighted sum of each unit
     """
 
     layer: Layer
     key: str
     place: int
     number: int
+    of: int
+    level: int
     rows: list[Row]
 
 
@@ -95,13 +101,14 @@ def numbered(
     position = {node: i for i, node in enumerate(order)}
     places, result = {layer: i + 1 for i, layer in enumerate(keys)}, []
     times: dict[Layer, int] = {}
-    for (layer, _), groups in found.items():
+    most = Counter(layer for layer, _ in found)
+    for (layer, level), groups in found.items():
         times[layer] = times.get(layer, 0) + 1
         sums: list[Row] = []
         for units in groups.values():
             sums += parted.get(id(units)) or [[zs[0] if zs else None for zs in units]]
         sums.sort(key=lambda row: min(position[z] for z in row if z is not None))
-        result.append(Sums(layer, keys[layer], places[layer], times[layer], sums))
+        result.append(Sums(layer, keys[layer], places[layer], times[layer], most[layer], level, sums))
     return result
 
 

@@ -21,8 +21,8 @@ from autograd.ieee import silent
 from autograd.notation import number
 from nn import History, Module, Report
 from nn.activations import Activation, name_of, takes_rows
+from nn.measures import FLAT
 from nn.networks import activation_step
-from nn.report import FLAT
 from viz.graph.theme import blend
 from viz.plots.axes import ACCENT, COLOURS, GRADIENT, MARKERS, MUTED, VALUE, axes_or_new, legend
 from viz.plots.scales import far_apart
