@@ -15,8 +15,9 @@ Reading order:
     layers, special_layers, networks, perceptron         from one neuron to an MLP
     losses, checks, clipping, optim, schedules           what training needs
     datasets, saving                                     what goes in, and what is kept
-    sums, applications, report                           what a network looks like inside, found in a graph
     training/                                            `fit` and all it is made of
+    sums, paths, applications                            where a graph has the sums and activations of a layer
+    measures, curvature, diagnosis, report               what a network looks like inside, and what is wrong with it
 """
 
 from nn import datasets, init

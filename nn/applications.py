@@ -47,7 +47,7 @@ class Application:
     """A layer applied to some rows of inputs.
 
     sums        where it was applied: Z of each unit in each row
-    outputs     A of each unit in each row; Z where that is not known
+    outputs     A of each unit in each row, None where the loss does not depend on it; Z where A is not known
     activation  the name of what Z went through; "" where that is not known
     slopes      ∂A/∂Z of each unit in each row; [] where that is not known, or a matrix as for softmax
     paths       how each Z leads to its A
@@ -81,8 +81,9 @@ def activated(
 ) -> Application:
     """The application with its activations: by the layer's own functions, else by what the next weights multiply."""
     rows = [made_of(row, own, users) for row in sums.rows] if own else []
-    if rows and complete(rows, sums.rows):
-        slopes = [] if any(function.whole for function in own) else paths.slopes(sums.rows, rows)
+    whole = any(function.whole for function in own)
+    if rows and (whole_rows(rows) if whole else complete(rows, sums.rows)):
+        slopes = [] if whole else paths.slopes(sums.rows, rows)
         return Application(sums, rows, " and ".join(function.name for function in own), slopes, paths)
     rows = [[None if z is None else multiplied.get(z) for z in row] for row in sums.rows]
     if complete(rows, sums.rows):
@@ -97,6 +98,11 @@ def complete(rows: Sequence[Row], sums: Sequence[Row]) -> bool:
     return all(
         a is not None or z is None for row, zs in zip(rows, sums, strict=True) for a, z in zip(row, zs, strict=True)
     )
+
+
+def whole_rows(rows: Sequence[Row]) -> bool:
+    """Whether each row has an activation: of a softmax, a loss such as -log p of one class takes only one."""
+    return all(any(a is not None for a in row) for row in rows)
 
 
 def users_of(order: Iterable[Value]) -> Users:

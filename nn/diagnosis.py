@@ -1,7 +1,7 @@
 """Why a network does not learn: the cause, with the numbers that show it. Where no cause is known, nothing is said.
 
 Each cause has a function here, which looks at the measures of all layers and gives findings. A cause that explains
-what others see comes before them: where every unit of a layer is dead, nobody says that gradients fade.
+what others see comes before them: where every unit of a layer is dead, nobody says that gradients vanish.
 
 >>> from nn import MLP, binary_cross_entropy
 >>> from nn.measures import measure
@@ -11,7 +11,7 @@ what others see comes before them: where every unit of a layer is dead, nobody s
 >>> loss = binary_cross_entropy(model([[0.0, 1.0], [1.0, 0.0]]), [0.0, 1.0])
 >>> for finding in diagnose(loss, model, measure(loss, model)):
 ...     print(finding.cause, "-", finding.text)
-dead - every unit of layer 1 (0) is dead: relu's slope is 0 for all 2 samples, so nothing below its activation learns
+dead - every unit is dead in layer 1 (0): relu's slope is 0 for all 2 samples, so nothing below its activation learns
 """
 
 import math
@@ -46,6 +46,12 @@ class Finding(NamedTuple):
 
 def diagnose(loss: Value, model: Module, layers: Sequence[Measures], history: History | None = None) -> list[Finding]:
     """What is wrong with the network, or that it has converged; [] if nothing is known to be wrong."""
+    with np.errstate(all="ignore"):  # numbers that are not finite are looked for
+        return causes(loss, model, layers, history)
+
+
+def causes(loss: Value, model: Module, layers: Sequence[Measures], history: History | None) -> list[Finding]:
+    """The findings; a cause that blocks a layer is looked for before those that it would explain."""
     found = [*flat_by_definition(layers), *dead(layers, history)]
     stopped = {each.place for each in found if each.cause != "dead units"}
     exploded = [] if stopped else [*exploding_forward(loss, layers)]
@@ -108,7 +114,7 @@ def dead(layers: Sequence[Measures], history: History | None) -> Iterator[Findin
             yield Finding(
                 "dead",
                 place,
-                f"every unit of {each.label} is dead: {name}'s slope is 0 for {samples}, so nothing below its "
+                f"every unit is dead in {each.label}: {name}'s slope is 0 for {samples}, so nothing below its "
                 f"activation learns{since(each, history)}",
             )
             return  # what lies above gets the same inputs for all samples: that it is flat too is no news
@@ -201,8 +207,8 @@ def fits(last: Measures) -> bool:
 
 def exploding_forward(loss: Value, layers: Sequence[Measures]) -> Iterator[Finding]:
     for place, each in enumerate(layers):
-        for name, numbers in (("sums", each.Z), ("activations", each.A)):
-            wrong = ~np.isfinite(numbers) & each.known
+        for name, numbers, there in (("sums", each.Z, each.known), ("activations", each.A, each.made)):
+            wrong = ~np.isfinite(numbers) & there
             if wrong.any() and np.isfinite(each.X).all() and np.isfinite(each.W).all():
                 yield Finding(
                     "exploding forward",
@@ -244,7 +250,7 @@ def is_chain(layers: Sequence[Measures]) -> bool:
 
 
 def through_depth(layers: Sequence[Measures], blocked: set[int | None]) -> Iterator[Finding]:
-    """Gradients that fade or grow on the way back, by slopes or by weights."""
+    """Gradients that vanish or grow on the way back, by slopes or by weights."""
     norms = [norm(each.dZ[each.known]) for each in layers]
     if len(layers) < 2 or not is_chain(layers):
         return
@@ -252,7 +258,7 @@ def through_depth(layers: Sequence[Measures], blocked: set[int | None]) -> Itera
         above = layers[place + 1]
         if norms[place + 1] and not np.any(above.W):
             yield Finding(
-                "fading",
+                "vanishing",
                 place,
                 f"nothing comes back through {above.label}: all its weights are 0, so that ∂J/∂A of the layer below is "
                 f"0, while ∂J/∂Z of {above.label} is {number(norms[place + 1], 3)}",
@@ -279,7 +285,7 @@ def through_depth(layers: Sequence[Measures], blocked: set[int | None]) -> Itera
         cause = f"the slopes of {names} take {number(slopes, 3)} of it in a layer, the weights {number(weights, 3)}"
         blame = "slopes" if share > 0.65 else "weights" if share < 0.35 else "slopes and weights"
         why = f"because of the {blame}: {cause}" if known else "of which slopes and weights have unknown shares"
-        yield Finding("fading", part[0], f"the gradient fades on its way back: ∂J/∂Z shrinks {numbers_of}, {why}")
+        yield Finding("vanishing", part[0], f"the gradient vanishes on its way back: ∂J/∂Z shrinks {numbers_of}, {why}")
     elif total > GREW and factor >= PER_LAYER:
         yield Finding(
             "exploding backward",

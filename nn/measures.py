@@ -30,6 +30,7 @@ class Measures:
     """An application of a layer, with its numbers and the gradients of the loss, dZ = ∂J/∂Z and so on.
 
     known   where the graph has a sum: False for a unit that a row lacks
+    made    where the graph has an activation: False too where the loss does not depend on it
     slopes  ∂A/∂Z; None where it is not known
     flat    where a sum is so far from 0 that the slope there is nearly 0; a relu that is off is not meant
     """
@@ -44,6 +45,7 @@ class Measures:
     dW: np.ndarray
     db: np.ndarray
     known: np.ndarray
+    made: np.ndarray
     slopes: np.ndarray | None
     flat: np.ndarray
 
@@ -78,6 +80,9 @@ def measures_of(application: Application, slope_at: Mapping[Value, float]) -> Me
         i, z = next((i, z) for i, z in enumerate(row) if z is not None)
         inputs.append([number(x) for x in inputs_of(z, layer.neurons[i]) or ()])
     slopes = [[math.nan if s is None else s for s in row] for row in application.slopes]
+    known = np.array([[z is not None for z in row] for row in sums])
+    dA = slopes_of(outputs, slope_at)
+    unused = known & np.array([[a is None for a in row] for row in outputs])
     return Measures(
         application,
         X=np.array(inputs),
@@ -85,10 +90,11 @@ def measures_of(application: Application, slope_at: Mapping[Value, float]) -> Me
         A=numbers(outputs),
         W=numbers(weights),
         dZ=slopes_of(sums, slope_at),
-        dA=slopes_of(outputs, slope_at),
+        dA=np.where(unused, 0.0, dA),
         dW=slopes_of(weights, slope_at),
         db=np.array([slope_at[neuron.bias] for neuron in layer.neurons]),
-        known=np.array([[z is not None for z in row] for row in sums]),
+        known=known,
+        made=np.array([[a is not None for a in row] for row in outputs]),
         slopes=np.array(slopes) if slopes else None,
         flat=far_from_0(application),
     )

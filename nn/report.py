@@ -140,7 +140,7 @@ def refuse_changed(model: Module, loss: Value) -> None:
 
 def describe(place: int, each: Measures, findings: Sequence[Finding], matrices: bool) -> LayerReport:
     sums, known = each.application.sums, each.known
-    outputs = each.A[known].tolist()
+    outputs = each.A[each.made].tolist()
     return LayerReport(
         number=f"{sums.place}" + (f", use {sums.number}" if sums.of > 1 else ""),
         name=sums.key,

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -22,13 +23,13 @@ class Net(Module):
 
     def __init__(self, function=relu, widths=(2, 8, 8, 1), init="he_uniform", seed=0):
         generator = Generator(seed)
-        self.layers = [Linear(a, b, init, generator) for a, b in zip(widths, widths[1:], strict=False)]
+        self.layers = [Linear(a, b, init, generator) for a, b in pairwise(widths)]
         self.function = function
 
     def forward(self, x):
         for layer in self.layers[:-1]:
-            x = [self.function(z) for z in layer(x)]
-        return sigmoid(self.layers[-1](x)[0])
+            x = self.function(layer(x))
+        return sigmoid(self.layers[-1](x))
 
 
 def linear_data(noise):
@@ -95,10 +96,10 @@ ILL = {
         ["samples cancel", "converged"], "0.125 for each sample"),
     "all relus dead, functions of a Sequential": (
         lambda s: entropy(with_bias(Sequential(Linear(2, 4), "relu", Linear(4, 1), "sigmoid"), 0, -10.0), XOR),
-        ["dead"], r"every unit of layer 1 \(0\) is dead: relu's slope is 0 for all 4 samples"),
+        ["dead"], r"every unit is dead in layer 1 \(0\): relu's slope is 0 for all 4 samples"),
     "all relus of a second layer dead": (
         lambda s: entropy(with_bias(MLP(2, [8, 8, 1], "relu", "sigmoid", seed=s, init="he_uniform"), 1, -30.0)),
-        ["dead"], r"every unit of layer 2 \(2\)"),
+        ["dead"], r"every unit is dead in layer 2 \(2\)"),
     "all relus dead, functions called in forward": (
         lambda s: entropy(with_bias(Net(seed=s), 0, -30.0)), ["dead"], r"layer 1 \(layers.0\)"),
     "three relus dead": (
@@ -119,15 +120,15 @@ ILL = {
     "a sign called in forward": (
         lambda s: entropy(Net(autograd.sign, (2, 4, 1), seed=s), XOR), ["slope 0"], "slope of sign"),
     "fading by slopes": (
-        lambda s: entropy(MLP(2, DEEP, "sigmoid", "sigmoid", seed=s, init="xavier_uniform")), ["fading"],
+        lambda s: entropy(MLP(2, DEEP, "sigmoid", "sigmoid", seed=s, init="xavier_uniform")), ["vanishing"],
         "because of the slopes: the slopes of sigmoid"),
     "fading by slopes, functions called in forward": (
-        lambda s: entropy(Net(sigmoid, (2, *DEEP), "xavier_uniform", s)), ["fading"], "because of the slopes"),
+        lambda s: entropy(Net(sigmoid, (2, *DEEP), "xavier_uniform", s)), ["vanishing"], "because of the slopes"),
     "fading by weights": (
-        lambda s: entropy(scaled(MLP(2, DEEP, "tanh", "sigmoid", seed=s, init="xavier_uniform"), 0.2)), ["fading"],
+        lambda s: entropy(scaled(MLP(2, DEEP, "tanh", "sigmoid", seed=s, init="xavier_uniform"), 0.2)), ["vanishing"],
         "because of the weights"),
     "weights of 0": (
-        lambda s: entropy(scaled(MLP(2, [4, 1], "tanh", "sigmoid", seed=s), 0.0, slice(1, 2)), XOR), ["fading"],
+        lambda s: entropy(scaled(MLP(2, [4, 1], "tanh", "sigmoid", seed=s), 0.0, slice(1, 2)), XOR), ["vanishing"],
         r"nothing comes back through layer 2 \(2\): all its weights are 0"),
     "exploding, linear": (
         lambda s: squared(MLP(2, DEEP, "linear", seed=s, init="normal")),
@@ -235,6 +236,7 @@ def test_what_is_not_known_is_not_said():
     assert report.layers[1].activation == "not known"
     assert math.isnan(report.layers[1].dead)
     assert "-" in str(report).splitlines()[2].split()
+    assert report.findings == []
 
 
 def test_layers_are_numbered_as_in_every_place():
