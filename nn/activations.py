@@ -38,8 +38,11 @@ def of_rows(function: Activation) -> Activation:
     @wraps(function)
     def activation(row: Any) -> Any:
         if isinstance(row, np.ndarray):
-            return np.array(activation(list(row)))
-        return [activation(list(one)) for one in row] if is_batch(row) else function(row)
+            outputs = [activation(one) for one in row] if row.ndim > 1 else activation(list(row))
+            return np.array(outputs).reshape(row.shape)
+        if is_batch(row):
+            return [activation(list(one)) for one in row]
+        return function(row) if len(row) else []
 
     activation.takes_rows = True  # type: ignore[attr-defined]  # a function may have attributes; mypy knows none
     return activation

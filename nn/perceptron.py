@@ -61,7 +61,10 @@ class Perceptron(Neuron):
         Targets are 0 and 1, or -1 and 1. Target and output count as 0 and 1 in the rule, so that with -1 and 1 a
         mistake gives w += lr · target · x. ValueError for other targets.
         """
-        samples = list(zip([list(row) for row in X], map(float, y), strict=True))
+        rows, targets = [list(row) for row in X], [float(target) for target in y]
+        if len(rows) != len(targets):
+            raise ValueError(f"expected a target for each row, got {len(rows)} rows and {len(targets)} targets")
+        samples = list(zip(rows, targets, strict=True))
         self.classes = classes_of({target for _, target in samples}, self.classes)
         self.errors = []
         for _ in range(epochs):

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.notation import number
+from nn.checks import at_least_0
 from nn.module import Module
 from nn.training.history import History
 
@@ -32,7 +33,9 @@ class EarlyStopping:
     """
 
     def __init__(self, patience: int = 10, min_delta: float = 0.0, restore_best: bool = False) -> None:
-        self.patience, self.min_delta, self.restore_best = patience, min_delta, restore_best
+        if patience < 1:
+            raise ValueError(f"patience is 1 epoch or more, got {patience}")
+        self.patience, self.min_delta, self.restore_best = patience, at_least_0("min_delta", min_delta), restore_best
         self.best, self.waited = math.inf, 0
         self.before: dict[str, np.ndarray] | None = None  # the weights at the end of the epoch before
         self.best_weights: dict[str, np.ndarray] | None = None

@@ -71,6 +71,10 @@ def fit(
     the first node that was not finite, and the model gets back the weights of the last finite loss.
     """
     check_arguments(model, optimizer, epochs=epochs, batch_size=batch_size, seed=seed)
+    if schedule is not None and not callable(schedule):
+        raise TypeError(f"schedule is a function of the epoch, as nn.step_decay(10, 0.5); got {schedule!r}")
+    if validation is not None and not (isinstance(validation, Sequence) and len(validation) == 2):
+        raise TypeError(f"validation is a pair of rows and targets, as (X, y); got {type(validation).__name__}")
     rows, targets = samples_of(X, y)
     size = len(rows) if batch_size is None else min(batch_size, len(rows))
     loss_of, metrics, callbacks = loss_function(loss), checked_metrics(metrics), checked_callbacks(callbacks)

@@ -153,6 +153,9 @@ def test_softmax_of_rows_is_by_rows(name):
     values = np.array([[Value(x) for x in row] for row in rows])
     assert [[p.data for p in row] for row in function(values)] == expected
     assert function(values).shape == (2, 3)
+    assert function(np.zeros((2, 4, 3))).shape == (2, 4, 3)
+    assert function(np.zeros((0, 3))).shape == (0, 3)
+    assert function([]) == []
 
 
 @pytest.mark.parametrize("make", [lambda: nn.Sequential(nn.Linear(2, 3), "maxout"), lambda: nn.Layer(2, 3, "maxout")])
@@ -267,6 +270,8 @@ def test_a_threshold_is_minus_the_bias():
     assert nn.Perceptron(2, np.array([0.5, 0.5]), bias=-0.2).threshold == 0.2
     with pytest.raises(ValueError, match="a bias or a threshold, which is -bias"):
         nn.Perceptron(2, bias=1.0, threshold=1.0)
+    with pytest.raises(ValueError, match="got 4 rows and 1 targets"):
+        neuron.fit(XOR[0], [1])
     with pytest.raises(ValueError, match="expected 2 weights, one for each input, got 3"):
         nn.Perceptron(2, [1, 2, 3])
 

@@ -136,6 +136,8 @@ def test_without_restore_best_the_last_weights_stay():
         ({"metrics": ["accuracy"]}, r'as metrics=\{"accuracy": nn.accuracy\}; got \[\'accuracy\'\]'),
         ({"metrics": {"accuracy": "accuracy"}}, r"functions by name"),
         ({"metrics": nn.accuracy}, r"functions by name"),
+        ({"schedule": 0.5}, r"schedule is a function of the epoch, as nn.step_decay\(10, 0.5\); got 0.5"),
+        ({"validation": X}, r"validation is a pair of rows and targets, as \(X, y\); got ndarray"),
     ],
 )
 def test_messages_tell_the_remedy(options, message):
