@@ -13,7 +13,7 @@ Reading order:
     registry, state, module, hooks                       what a network is made of, and how a recording follows it
     activations, init                                    functions of weighted sums; first weights
     layers, special_layers, networks, perceptron         from one neuron to an MLP
-    losses, checks, clipping, optim, schedules           what training needs
+    losses, checks, clipping, optim, descent, schedules  what training needs
     datasets, saving                                     what goes in, and what is kept
     training/                                            `fit` and all it is made of
     sums, paths, applications                            where a graph has the sums and activations of a layer
@@ -23,6 +23,7 @@ Reading order:
 from nn import datasets, init
 from nn.activations import log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.descent import descend
 from nn.layers import Layer, Linear, Neuron
 from nn.losses import (
     binary_cross_entropy,
@@ -63,8 +64,8 @@ __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
     "Predictor", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "categorical_cross_entropy",
-    "clip_grad_norm_", "clip_grad_value_", "cosine_decay", "cross_entropy", "datasets", "exponential_decay", "fit",
+    "binary_cross_entropy_with_logits", "categorical_cross_entropy", "clip_grad_norm_", "clip_grad_value_",
+    "cosine_decay", "cross_entropy", "datasets", "descend", "exponential_decay", "fit",
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
     "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",
 ]  # fmt: skip

@@ -62,6 +62,11 @@ class Optimizer:
             memory = self.memory.get(p, (0.0,) * self.memories)
             p.data, self.memory[p] = self.update(p.data, g, memory, t)
 
+    def minimise(self, loss: Value) -> None:
+        """A backward pass from the loss, and a step."""
+        loss.backward()
+        self.step()
+
     def clipped(self, gradients: Sequence[Any]) -> Sequence[Any]:
         """The gradients, numbers or Values, within the bounds: first by value, then by norm."""
         if self.clip_value is not None:
@@ -87,7 +92,7 @@ class Optimizer:
         zero_grad(self.parameters)
 
 
-OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimiser")  # those whose step needs gradients only
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimiser")
 
 
 @OPTIMIZERS.add
@@ -216,6 +221,7 @@ class AdamW(Adam):
     default_decay = 0.01
 
 
+@OPTIMIZERS.add
 class Newton(Optimizer):
     """p -= lr · H⁻¹ g with the matrix H of second derivatives: for few parameters, near a minimum, in very few steps.
 
@@ -225,6 +231,10 @@ class Newton(Optimizer):
 
     def __init__(self, parameters: Iterable[Value], lr: float = 1.0) -> None:
         super().__init__(parameters, lr)
+
+    def minimise(self, loss: Value) -> None:
+        loss.backward()
+        self.step(loss)
 
     def step(self, loss: Value | None = None) -> None:
         if loss is None:

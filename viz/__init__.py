@@ -19,18 +19,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nn.descent import descend
     from viz.graph.drawing import Drawing, draw
     from viz.pages.film import Film, FilmRecorder, film
     from viz.pages.stepper import Stepper, step
     from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-    from viz.plots.planes import descend, plot_decision_boundary, plot_descent
+    from viz.plots.planes import plot_decision_boundary, plot_descent
 
 FILES = {
+    "nn.descent": ["descend"],
     "viz.graph.drawing": ["Drawing", "draw"],
     "viz.pages.film": ["Film", "FilmRecorder", "film"],
     "viz.pages.stepper": ["Stepper", "step"],
     "viz.plots.curves": ["plot_activation", "plot_gradient_norms", "plot_history"],
-    "viz.plots.planes": ["descend", "plot_decision_boundary", "plot_descent"],
+    "viz.plots.planes": ["plot_decision_boundary", "plot_descent"],
 }  # where each name is at home
 
 __all__ = [

@@ -88,8 +88,7 @@ class EagerEpochs:
         self.good = [p.data for p in self.parameters]
         for name, metric in self.metrics.items():
             sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
-        loss.backward()
-        self.optimizer.step()
+        self.optimizer.minimise(loss)
         return float(loss.data) * len(rows)
 
     def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:

@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from autograd import parse
-from nn import History
+from nn import History, descend
 from viz.command.arguments import CommandParser, Commands, add_command, real, values_of, whole
 from viz.command.streams import write_output
 from viz.command.training import add_training, train
 from viz.plots.axes import axes_or_new, image
 from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-from viz.plots.planes import descend, plot_decision_boundary, plot_descent
+from viz.plots.planes import plot_decision_boundary, plot_descent
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say
 

@@ -1,8 +1,7 @@
 """Maps of the plane: a model's decision boundary with its data, and the path of a descent on a curve or a contour map.
 
+>>> from nn import descend
 >>> path = descend(lambda x: x * x, start=3.0, lr=0.4, steps=3)
->>> [round(x, 3) for x in path]
-[3.0, 0.6, 0.12, 0.024]
 >>> plot_descent(lambda x: x * x, path).get_title()
 'descent'
 """
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value, gradients
+from autograd import Value
 from autograd.ieee import silent
 from nn import Module
 from viz.graph.theme import blend
@@ -104,23 +103,6 @@ def boundary(ax: "Axes", xs: np.ndarray, ys: np.ndarray, heights: np.ndarray) ->
 def class_colour(index: int) -> str:
     """Orange and blue for the first two classes, as on the scale of one output; then the others."""
     return (COLOURS[1], COLOURS[0], *COLOURS[2:])[index % 6]
-
-
-def descend(f: Callable[..., Any], start: Any, lr: float, steps: int = 20) -> list[Any]:
-    """The path of gradient descent on f from a number, or from a pair of them: start, and the place after each step.
-
-    It ends early where the numbers leave a float's range.
-    """
-    path = [tuple(map(float, np.atleast_1d(start)))]
-    with silent():
-        for _ in range(steps):
-            leaves = [Value(x) for x in path[-1]]
-            slopes = gradients(f(*leaves), leaves)
-            point = tuple(x - lr * slope for x, slope in zip(path[-1], slopes, strict=True))
-            if not np.isfinite(point).all():
-                break
-            path.append(point)
-    return [point[0] for point in path] if np.ndim(start) == 0 else path
 
 
 def plot_descent(

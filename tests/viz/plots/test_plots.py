@@ -8,9 +8,10 @@ import pytest
 
 import nn
 from autograd import square
+from nn import descend
 from viz.plots.axes import image
 from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-from viz.plots.planes import descend, plot_decision_boundary, plot_descent, predict_grid
+from viz.plots.planes import plot_decision_boundary, plot_descent, predict_grid
 from viz.terminal.chart import chart
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
