@@ -1,6 +1,6 @@
 """A 2-3-2 network with the weights written by hand, softmax at its end, trained by cross-entropy on one-hot targets.
 
-It prints the probabilities for the four inputs, then the mean loss over them. The course notes take steps of rate 0.1 on
+It prints the probabilities for the four inputs, then their mean loss. The course notes take steps of rate 0.1 on
 the sum of the four losses, which is rate 0.4 on their mean: their 2.827223 → 2.771695 is 4 times 0.706806 → 0.692924.
 After these 100 epochs nothing is learned yet: to guess costs ln 2 = 0.693147. 2 000 epochs reach 0.017.
 """
