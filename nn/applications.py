@@ -60,7 +60,7 @@ class Application:
     paths: Paths
 
     def slope_at(self, row: int, unit: int, z: float) -> float:
-        """What the slope ∂A/∂Z of a unit would be if its sum were `z`; nan where that is not known."""
+        """The slope ∂A/∂Z that a unit would have if its sum were `z`; nan where that is not known."""
         total, output = self.sums.rows[row][unit], self.outputs[row][unit]
         found = None if total is None or output is None else self.paths.slope(total, output, z)
         return math.nan if found is None else found

@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 
 def diagnose(loss: Value, model: Module, layers: Sequence[Measures], history: History | None = None) -> list[Finding]:
-    """What is wrong with the network, or that it has converged; [] if nothing is known to be wrong."""
+    """Sentences on what is wrong with the network, or that it has converged; [] if nothing is known to be wrong."""
     with np.errstate(all="ignore"):  # numbers that are not finite are looked for
         return causes(loss, model, layers, history)
 

@@ -178,6 +178,7 @@ def loss_function(loss: str | Loss) -> Loss:
 
 
 def values_of(parameters: Module | Iterable[Value]) -> list[Value]:
+    """The parameters of a module, or those given."""
     return parameters.parameters() if isinstance(parameters, Module) else list(parameters)
 
 
@@ -217,4 +218,5 @@ def rows_of(predictions: Any) -> list[list[Any]]:
 
 
 def number(value: Any) -> Any:
+    """The number of a Value; a number as it is."""
     return value.data if isinstance(value, Value) else value

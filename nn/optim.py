@@ -52,6 +52,7 @@ class Optimizer:
         self.steps: dict[Value, int] = {}
 
     def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
+        """The rule: the new number of a parameter, and what to remember. Every optimiser defines it, or `step`."""
         raise NotImplementedError
 
     def step(self) -> None:

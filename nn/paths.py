@@ -2,6 +2,16 @@
 
 Between the two may stand a function, a PReLU, a batch norm, a dropout. The slope is that of the functions: what scales
 and shifts a sum by other numbers says nothing about whether a unit is dead or saturated.
+
+>>> from autograd.order import topological_order
+>>> from nn.networks import MLP
+>>> from nn.sums import weighted_sums
+>>> model = MLP(1, [1], output="tanh", seed=0)
+>>> a = model([0.5])
+>>> order = topological_order(a)
+>>> (sums,) = weighted_sums(order, model)
+>>> Paths(order, [sums]).slope(sums.rows[0][0], a) == 1 - a.data**2
+True
 """
 
 from collections.abc import Iterable, Sequence
