@@ -25,7 +25,8 @@ from threading import RLock
 from typing import Any, Literal, NamedTuple, overload
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
-from autograd.order import refuse_cycle, topological_order, walk
+from autograd.order import backward_order, edges, refuse_cycle, walk
+from autograd.primitives import where
 from autograd.value import Value, look, next_stamp, refuse, watchers
 
 
@@ -34,7 +35,7 @@ class Use(NamedTuple):
 
     upstream        ∂output/∂node, which is complete at this step
     local           ∂node/∂operand
-    contribution    upstream · local
+    contribution    upstream · local, or 0 where the operand is shut off: its branch was not taken
     before, total   the sum of all contributions to operand, before and after this one
     """
 
@@ -56,7 +57,7 @@ def uses(order: Sequence[Value], seed: Any = 1.0, as_graph: bool = False) -> Ite
     adjoints: dict[Value, Any] = {order[-1]: seed}
     nothing = 0 if as_graph else 0.0  # 0 + v is v itself, and makes no node
     for node in reversed(order):
-        if node.op is None:
+        if node.op is None or node not in adjoints:  # a leaf, or below a condition, where no gradient comes
             continue
         upstream, found = adjoints[node], []
         with silent():  # ends before the next yield: who reads the stream is not silenced
@@ -68,17 +69,29 @@ def uses(order: Sequence[Value], seed: Any = 1.0, as_graph: bool = False) -> Ite
 
 
 def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tuple[int, Value, Any, Any]]:
-    """The chain rule at one node: (position, operand, local, contribution) for each operand that is a Value.
+    """The chain rule at one node: (position, operand, local, contribution) for each operand that has an edge.
 
     The partials are run on the operands' numbers, or on the operands themselves, which gives a graph of Values.
     """
-    operands = node.operands
-    inputs = [*operands, node] if as_graph else [o if o.__class__ is float else o._data for o in (*operands, node)]
+    op: Any = node.op
+    inputs = [*node.operands, node]
+    if not as_graph:
+        inputs = [o if o.__class__ is float else o._data for o in inputs]
+    locals_ = local_derivatives(op, inputs)
     return [
-        (position, operand, local, upstream * local)
-        for position, (operand, local) in enumerate(zip(operands, local_derivatives(node.op, inputs), strict=True))
-        if operand.__class__ is not float
+        (i, operand, locals_[i], passed(upstream, locals_[i]) if i in op.shut else upstream * locals_[i])
+        for i, operand in edges(node)
     ]
+
+
+def passed(upstream: Any, local: Any) -> Any:
+    """upstream · local, but 0 where local is 0, even if upstream is inf or nan: a branch that was not taken.
+
+    A Value is asked by a row of the table, so that the graph holds for other numbers too.
+    """
+    if isinstance(local, Value):
+        return where(local, upstream * local, 0.0)
+    return upstream * local if local != 0.0 else 0.0
 
 
 def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
@@ -113,10 +126,11 @@ passing = RLock()
 
 
 def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
-    """Put ∂output/∂node, times `seed`, into `_adjoint` of every node of `order`; returns the leaves among them.
+    """Put ∂output/∂node, times `seed`, into `_adjoint` of every node of a backward order; returns the leaves in it.
 
     To be called with `passing` held. This is the rule of `uses` on floats, unrolled for two operands, one, and many:
-    four times as fast.
+    four times as fast. It multiplies by a 0 that shuts as by any other; that matters only where inf or nan stands above
+    it, and then nan arrives at some leaf: such a pass is made again by the general rule.
     """
     leaves: list[Value] = []
     for node in order:
@@ -129,7 +143,7 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
                 leaves.append(node)
                 continue
             try:
-                if op.arity == 2:
+                if op.places == 2:
                     x, y = node._x, node._y
                     if y.__class__ is float:
                         dx, _ = op.partials(x._data, y, node._data)
@@ -141,7 +155,7 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
                         dx, dy = op.partials(x._data, y._data, node._data)
                         x._adjoint += node._adjoint * dx
                         y._adjoint += node._adjoint * dy
-                elif op.arity == 1:
+                elif op.places == 1:
                     x = node._x
                     (dx,) = op.partials(x._data, node._data)
                     x._adjoint += node._adjoint * dx
@@ -150,12 +164,14 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
                     partials = op.partials(*numbers, node._data)
                     if len(partials) != len(numbers):
                         raise ValueError
-                    for x, dx in zip(node._x, partials, strict=True):
-                        if x.__class__ is not float:
-                            x._adjoint += node._adjoint * dx
+                    for i, x in edges(node):
+                        x._adjoint += node._adjoint * partials[i]
             except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
                 for _, operand, _, contribution in contributions(node, node._adjoint):
                     operand._adjoint += contribution
+    if any(leaf._adjoint != leaf._adjoint for leaf in leaves):  # nan
+        for use in uses(order, seed):
+            use.operand._adjoint = use.total
     return leaves
 
 
@@ -172,7 +188,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     seed = to_float(gradient)
     if watchers:
         refuse("backward() is called", "write gradients(y, x, create_graph=True), whose results are part of the graph")
-    order = topological_order(output)
+    order = backward_order(output)
     with passing:
         leaves = accumulate(order, seed)
         sums = [to_float(x._adjoint if x.grad is None else x.grad + x._adjoint) for x in leaves]
@@ -213,7 +229,7 @@ def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: b
             raise TypeError(
                 f"expected Values, as gradients(f, [x, y]); got {value!r} of type {type(value).__name__}{hint}"
             )
-    order = topological_order(output)
+    order = backward_order(output)
     if create_graph:
         adjoints: dict[Value, Any] = {output: 1.0}
         for use in uses(order, 1, as_graph=True):
@@ -234,7 +250,7 @@ def forward(output: Value) -> float:
 
     The grad of a recomputed node becomes None. Nodes that do not depend on an edited leaf are left as they are.
     """
-    order, stale = walk(output)
+    order, stale, _ = walk(output)
     if stale:
         refuse_cycle(order)
         for node in order:

@@ -30,7 +30,7 @@ from autograd.backward import uses
 from autograd.ieee import RAISED
 from autograd.naming import short_names
 from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain, printable
-from autograd.order import topological_order
+from autograd.order import backward_order, edges, topological_order
 from autograd.term import Term
 from autograd.value import Value
 
@@ -193,10 +193,9 @@ class Explanation:
         self.names = short_names(self.order)
         self.latest: dict[tuple[str, Callable[[Any], Term]], tuple[Value, Any]] = {}  # see `once`
         self.uses: dict[Value, int] = dict.fromkeys(self.order, 0)
-        for node in self.order:
-            for operand in node.operands:
-                if operand.__class__ is not float:
-                    self.uses[operand] += 1
+        for node in backward_order(output):
+            for _, operand in edges(node):
+                self.uses[operand] += 1
 
     def named(self, operand: Any) -> Term:
         """An operand by its name; a number as it is."""
@@ -259,7 +258,7 @@ class Explanation:
         for index, leaf in enumerate(leaves):
             if shown(index, len(leaves), most):
                 derivative = TEXT.derivative.format(self.names[self.output], self.names[leaf])
-                yield f"  {derivative} = {Term.number(gradients[leaf], self.digits)}"
+                yield f"  {derivative} = {Term.number(gradients.get(leaf, 0.0), self.digits)}"
             elif shown(index - 1, len(leaves), most):
                 yield f"  … {len(leaves) - most // 2 * 2} gradients are left out: `gradients(f, leaves)` gives all"
 

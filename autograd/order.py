@@ -14,14 +14,16 @@ nodes is no deeper than one of ten, and visits a node once, however many paths l
 from typing import Any
 
 
-def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]]]:
+def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
     """The nodes that `output` depends on, in depth-first post-order, operands as written; `output` comes last.
 
     Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed. The stamp
     of a node is a number from one counter, taken when the node is computed: what it was computed from has older ones.
+    And whether some node has operands without an edge, such as a condition.
     """
     order: list[Any] = []
     stale: list[tuple[Any, Any]] = []
+    conditional = False
     visited: set[Any] = set()
     stack: list[Any] = [output]
     push, pop, visit, finish = stack.append, stack.pop, visited.add, order.append
@@ -42,7 +44,7 @@ def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]]]:
         push(None)
         # Operands, last first, so that the first one comes to lie on top. Two are unrolled: most nodes have two.
         stamp = node._stamp
-        if op.arity == 2:
+        if op.places == 2:
             x, y = node._x, node._y
             if y.__class__ is not float:
                 if y._stamp >= stamp:
@@ -55,18 +57,44 @@ def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]]]:
                 if x not in visited:
                     push(x)
         else:
+            conditional = conditional or bool(op.no_edge)
             for x in reversed(node.operands):
                 if x.__class__ is not float:
                     if x._stamp >= stamp:
                         stale.append((node, x))
                     if x not in visited:
                         push(x)
-    return order, stale
+    return order, stale, conditional
 
 
 def topological_order(output: Any) -> list[Any]:
     """The nodes that `output` depends on, operands first; RuntimeError if a leaf was edited since, or on a cycle."""
-    order, stale = walk(output)
+    return fresh_order(output)[0]
+
+
+def backward_order(output: Any) -> list[Any]:
+    """The same nodes without those that no gradient reaches, for only conditions and comparisons depend on them."""
+    order, conditional = fresh_order(output)
+    if not conditional:
+        return order
+    reached = {output}
+    for node in reversed(order):
+        if node in reached:
+            reached.update(operand for _, operand in edges(node))
+    return [node for node in order if node in reached]
+
+
+def edges(node: Any) -> list[tuple[int, Any]]:
+    """The operands that a gradient may flow to, each with its position: Values, but no conditions."""
+    if node.op is None:
+        return []
+    without = node.op.no_edge
+    return [(i, x) for i, x in enumerate(node.operands) if x.__class__ is not float and i not in without]
+
+
+def fresh_order(output: Any) -> tuple[list[Any], bool]:
+    """`walk` of a graph in which nothing is stale, else RuntimeError."""
+    order, stale, conditional = walk(output)
     if stale:
         refuse_cycle(order)
         node, operand = next((edge for edge in stale if edge[1].op is None), stale[0])
@@ -75,7 +103,7 @@ def topological_order(output: Any) -> list[Any]:
             f"had been computed from it, so the values of this graph no longer belong together: "
             f"call .forward() on the result to recompute them, or build the graph anew"
         )
-    return order
+    return order, conditional
 
 
 def refuse_cycle(order: list[Any]) -> None:

@@ -50,6 +50,9 @@ class Primitive:
     defaults  values of the last operands where a call leaves them out, as slope=0.01 of leaky_relu
     notation  how a gate, text and LaTeX show it (as a call of its name, if not given)
     neutral   for each operand, the number that leaves the other operand as it is: (None, 1) for x / y; or None
+    shut      positions of operands for which a local derivative of 0 means that a branch is not taken: nothing passes,
+              whatever stands above, not 0 times that
+    no_edge   positions of operands that never get a gradient: conditions, and what is compared
     commutes  whether the order of its two operands does not matter
     probes    points at which the tests compare its partials with finite differences
     fold      for a row of any arity, the row of two operands that gives the same from left to right, if there is one
@@ -60,8 +63,8 @@ class Primitive:
     ULPS: ClassVar[int] = 8
 
     __slots__ = (
-        "arity", "commutes", "defaults", "exact", "fold", "forward", "general", "name", "neutral", "notation", "numpy",
-        "partials", "plain", "probes",
+        "arity", "commutes", "defaults", "exact", "fold", "forward", "general", "name", "neutral", "no_edge",
+        "notation", "numpy", "partials", "places", "plain", "probes", "shut",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +78,8 @@ class Primitive:
         defaults: tuple[float, ...] = (),
         notation: Notation | None = None,
         neutral: tuple[float | None, ...] = (),
+        shut: tuple[int, ...] = (),
+        no_edge: tuple[int, ...] = (),
         commutes: bool = False,
         probes: Points = (),
         fold: "Primitive | None" = None,
@@ -95,11 +100,15 @@ class Primitive:
         self.defaults = defaults
         self.notation = notation or call(name)
         self.neutral = neutral
+        self.shut = shut
+        self.no_edge = no_edge
         self.commutes = commutes
         self.probes = probes
         self.fold = fold
         self.general = general
         self.exact = exact
+        # How many operands a node keeps in slots of its own; 0: as a tuple (see Value).
+        self.places = arity if arity in (1, 2) and not no_edge else 0
         self.plain: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
 
     # For type checkers: the first line that fits tells the type.

@@ -15,6 +15,8 @@ A row is a name, the function on floats, and the partials (∂z/∂x, ∂z/∂y)
     library     a function of a mathematical library: engines agree within a few units in the last place
     x, y, c     the operands, in written order;  z: the result
     None        in the place of a partial: this operand is a number by nature, such as an exponent that is a number
+    shut=(0,)   where the partial of operand 0 is 0, a branch is not taken: nothing passes, whatever stands above
+    no_edge=    operands that never get a gradient: conditions, and what is compared
 
 Only what is unusual about a row follows, by keyword (see primitive.py). A rule may use arithmetic, its operands, its
 result and other rows, nothing else. Python's own `x > 0` would freeze to True or False in a gradient that is itself a
@@ -49,9 +51,9 @@ ABOVE: Points = ((1.1,), (2.5,))
 BASES: Points = ((1.5, 2.0), (0.5, -3.0), (2.0, 0.7))
 
 
-def or_1(x: Any) -> Any:
-    """x, or 1 where x is 0: what a rule divides by, or takes the logarithm of, where the other factor is 0 anyway."""
-    return x + equal(x, 0.0)
+def is_larger(x: Any, y: Any) -> Any:
+    """1 where x > y, 0 where x < y, 0.5 at a tie (of infinities too), nan where x or y is."""
+    return where(equal(x, y), 0.5, step(x - y))
 
 
 # fmt: off
@@ -68,13 +70,14 @@ sum = exact("sum", scalars.add_up,   lambda *xs_z: (1.0,) * (len(xs_z) - 1), ari
 
 # ── Powers ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # A constant exponent n has a row of its own, for the general rule takes the logarithm of the base; `pow` chooses the row.
-# The brackets make d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
+# d(x**0)/dx = 0 at x = 0 too, and d(0**y)/dy = 0 for y >= 0, as in PyTorch. Nothing turns complex.
 
 pow_number = library("pow_number", math.pow,
                      lambda x, n, z: (n * pow(x, n - 1 + equal(n, 0.0)), None),
                      notation=TO_THE, neutral=(None, 1), at=BASES, general="pow")
 pow_value  = library("pow_value",  math.pow,
-                     lambda x, y, z: (y * pow(x + equal(x, 0.0) * equal(y, 0.0), y - 1), z * log(or_1(x))),
+                     lambda x, y, z: (where(equal(x, 0.0) * equal(y, 0.0), 0.0, y * pow(x, y - 1)),
+                                      where(equal(x, 0.0) * (1 - greater(0.0, y)), 0.0, z * log(x))),
                      notation=TO_THE, neutral=(None, 1), at=BASES)
 
 
@@ -93,7 +96,7 @@ def pow(x: Any, y: Any) -> Any:
 
 square = exact  ("square", scalars.square, lambda x, z: (2 * x,),                        notation=SQUARED)
 sqrt   = exact  ("sqrt",   math.sqrt,      lambda x, z: (0.5 / z,),                      notation=ROOT, at=POSITIVE)
-hypot  = library("hypot",  math.hypot,     lambda x, y, z: (x / or_1(z), y / or_1(z)),   commutes=True)
+hypot  = library("hypot",  math.hypot,     lambda x, y, z: (x / z, y / z),               commutes=True)
 
 # ── Exponentials and logarithms ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,44 +123,46 @@ arcsinh = library("arcsinh", math.asinh, lambda x, z: (1 / sqrt(square(x) + 1),)
 arccosh = library("arccosh", math.acosh, lambda x, z: (1 / sqrt(square(x) - 1),),     at=ABOVE)
 arctanh = library("arctanh", math.atanh, lambda x, z: (1 / (1 - square(x)),),         at=INSIDE)
 arctan2 = library("arctan2", math.atan2,  # the angle of the point (y, x)
-                  lambda x, y, z: (y / square(or_1(hypot(x, y))), -(x / square(or_1(hypot(x, y))))))
+                  lambda x, y, z: (where(hypot(x, y), y / hypot(x, y) / hypot(x, y), 0.0),
+                                   where(hypot(x, y), -(x / hypot(x, y) / hypot(x, y)), 0.0)))
 
 # ── Kinks, comparisons, choices ─────────────────────────────────────────────────────────────────────────────────────────────
 # At a kink PyTorch's conventions hold: abs'(0) = relu'(0) = 0; a tie of maximum or minimum is shared, half and half.
-# A comparison is 1.0 or 0.0, and its derivative is 0 everywhere.
+# A comparison is 1.0 or 0.0; what is compared gets no gradient.
 
 abs     = exact("abs",     math.fabs,       lambda x, z: (sign(x),),       notation=BARS)
-sign    = exact("sign",    scalars.sign,    lambda x, z: (0.0,))
-step    = exact("step",    scalars.step,    lambda x, z: (0.0,))
-greater = exact("greater", scalars.greater, lambda x, y, z: (0.0, 0.0),    notation=IS_GREATER)
-equal   = exact("equal",   scalars.equal,   lambda x, y, z: (0.0, 0.0),    notation=IS_EQUAL, commutes=True)
-maximum = exact("maximum", scalars.maximum, lambda x, y, z: (greater(x, y) + 0.5 * equal(x, y), greater(y, x) + 0.5 * equal(x, y)),
-                commutes=True)
-minimum = exact("minimum", scalars.minimum, lambda x, y, z: (greater(y, x) + 0.5 * equal(x, y), greater(x, y) + 0.5 * equal(x, y)),
-                commutes=True)
-where   = exact("where",   scalars.where,   lambda c, x, y, z: (0.0, 1 - equal(c, 0.0), equal(c, 0.0)),
+sign    = exact("sign",    scalars.sign,    lambda x, z: (0.0,),           shut=(0,))
+step    = exact("step",    scalars.step,    lambda x, z: (0.0,),           shut=(0,))
+greater = exact("greater", scalars.greater, lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_GREATER)
+equal   = exact("equal",   scalars.equal,   lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_EQUAL, commutes=True)
+maximum = exact("maximum", scalars.maximum, lambda x, y, z: (is_larger(x, y), is_larger(y, x)), shut=(0, 1), commutes=True)
+minimum = exact("minimum", scalars.minimum, lambda x, y, z: (is_larger(y, x), is_larger(x, y)), shut=(0, 1), commutes=True)
+where   = exact("where",   scalars.where,   lambda c, x, y, z: (0.0, 1 - equal(c, 0.0), equal(c, 0.0)), shut=(1, 2), no_edge=(0,),
                 at=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)))
 
 # ── Activations ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-relu       = exact  ("relu",       scalars.relu,       lambda x, z: (step(x),))
-leaky_relu = exact  ("leaky_relu", scalars.leaky_relu, lambda x, slope, z: (where(greater(x, 0.0), 1.0, slope), minimum(x, 0.0)),
+relu       = exact  ("relu",       scalars.relu,       lambda x, z: (step(x),), shut=(0,))
+leaky_relu = exact  ("leaky_relu", scalars.leaky_relu, lambda x, slope, z: (where(greater(x, 0.0), 1.0, slope),
+                                                                                 where(greater(x, 0.0), 0.0, x)),
                      defaults=(0.01,))
 elu        = library("elu",        scalars.elu,
-                     lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), expm1(minimum(x, 0.0))),
+                     lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), where(greater(x, 0.0), 0.0, expm1(x))),
                      defaults=(1.0,))
 sigmoid    = library("sigmoid",    scalars.sigmoid,    lambda x, z: (z * (1 - z),), notation=SIGMA)
 softplus   = library("softplus",   scalars.softplus,   lambda x, z: (sigmoid(x),))
 erf        = library("erf",        math.erf,           lambda x, z: (scalars.ERF_0 * exp(-square(x)),))
+erfc       = library("erfc",       math.erfc,          lambda x, z: (-scalars.ERF_0 * exp(-square(x)),))
 gelu       = library("gelu",       scalars.gelu,
-                     lambda x, z: (0.5 * (1 + erf(scalars.SQRT_HALF * x)) + scalars.BELL_0 * x * exp(-0.5 * square(x)),))
+                     lambda x, z: (0.5 * erfc(-scalars.SQRT_HALF * x) + scalars.BELL_0 * x * exp(-0.5 * square(x)),))
 
 # ── Loss ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # The cross-entropy of a target y and a probability p. Differentiated term by term it would give 0 · inf at p = 0; combined
-# and bounded, (p - y) / (p (1 - p)), it does not.
+# and bounded, (p - y) / (p (1 - p)), it does not. The second derivative at p = 0 and p = 1 is nan, not one of the bound.
 
 bce = library("bce", scalars.bce,
-              lambda p, y, z: ((p - y) / maximum(p * (1 - p), 1e-12), maximum(log(1 - p), -100.0) - maximum(log(p), -100.0)),
+              lambda p, y, z: (where(greater(p * (1 - p), 1e-12), (p - y) / (p * (1 - p)), (p - y) * 1e12),
+                               maximum(log1p(-p), -100.0) - maximum(log(p), -100.0)),
               at=((0.3, 1.0), (0.8, 0.0), (0.6, 0.4)))
 
 TABLE: dict[str, Primitive] = {row.name: row for row in list(vars().values()) if isinstance(row, Primitive)}

@@ -144,15 +144,21 @@ def elu(x: float, alpha: float) -> float:
 
 
 def gelu(x: float) -> float:
-    return 0.5 * x * (1.0 + math.erf(SQRT_HALF * x))
+    """x times the normal distribution function at x; by erfc, which keeps its digits where erf is close to -1."""
+    return 0.5 * x * math.erfc(-SQRT_HALF * x)
 
 
-def bounded_log(p: float) -> float:
+def log_of(p: float) -> float:
     """log(p), but -100 at least: a sure and wrong prediction costs 100, not inf (PyTorch's bound)."""
     return math.nan if p != p or p < 0.0 else max(math.log(p), -100.0) if p > 0.0 else -100.0
 
 
-@on_arrays(lambda p, y: -(y * np.maximum(np.log(p), -100.0) + (1.0 - y) * np.maximum(np.log(1.0 - p), -100.0)))
+def log_of_rest(p: float) -> float:
+    """log(1 - p), but -100 at least; it keeps the digits of a small p."""
+    return math.nan if p != p or p > 1.0 else max(math.log1p(-p), -100.0) if p < 1.0 else -100.0
+
+
+@on_arrays(lambda p, y: -(y * np.maximum(np.log(p), -100.0) + (1.0 - y) * np.maximum(np.log1p(-p), -100.0)))
 def bce(p: float, y: float) -> float:
     """-(y log p + (1 - y) log(1 - p)), each logarithm bounded."""
-    return -(y * bounded_log(p) + (1.0 - y) * bounded_log(1.0 - p))
+    return -(y * log_of(p) + (1.0 - y) * log_of_rest(p))

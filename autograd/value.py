@@ -200,8 +200,8 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
 
 def set_operands(result: "Value", operands: tuple[Any, ...]) -> None:
     """Keep one or two operands in place, any other number as a tuple."""
-    arity = result.op.arity if result.op else 0
-    result._x, result._y = operands if arity == 2 else (operands[0] if arity == 1 else operands, None)
+    places = result.op.places if result.op else 0
+    result._x, result._y = operands if places == 2 else (operands[0] if places == 1 else operands, None)
 
 
 # ── The node ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,7 +223,7 @@ class Value:
     """
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
-    # to build a graph, for Python's collector must follow it. Rows of any other arity keep their tuple in _x.
+    # to build a graph, for Python's collector must follow it. Other nodes keep a tuple in _x (Primitive.places).
     __slots__ = ("__weakref__", "_adjoint", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
 
     _adjoint: float  # what a backward pass in progress has added up
@@ -271,9 +271,9 @@ class Value:
     def operands(self) -> tuple[Any, ...]:
         if self.op is None:
             return ()
-        if self.op.arity == 2:
+        if self.op.places == 2:
             return self._x, self._y
-        return (self._x,) if self.op.arity == 1 else self._x
+        return (self._x,) if self.op.places == 1 else self._x
 
     @operands.setter
     def operands(self, operands: Iterable[Any]) -> None:

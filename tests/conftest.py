@@ -43,7 +43,8 @@ def slope(f: Callable[..., float], point: Sequence[float], position: int, step: 
 
 def operands_at(row: Any, probe: Sequence[float], names: str = "xyzuvw") -> list[Any]:
     """Leaves at a probe of a row of the table; plain floats where the row takes numbers by nature."""
-    numbers = [partial is None for partial in row.partials(*probe, row.evaluate(probe, probe))]
+    point = row.probes[0] if row.arity else probe
+    numbers = [partial is None for partial in row.partials(*point, row.evaluate(point, point))]
     return [x if by_nature else Value(x, name) for x, name, by_nature in zip(probe, names, numbers, strict=False)]
 
 
