@@ -21,7 +21,7 @@ from autograd.primitives import (
     exp, expm1, log, log1p, log10, log2, logaddexp,
     sin, cos, tan, arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, arctan2,
     abs, sign, step, greater, equal, maximum, minimum, where,
-    relu, leaky_relu, elu, sigmoid, softplus, erf, gelu, bce,
+    relu, leaky_relu, elu, sigmoid, softplus, erf, erfc, gelu, bce,
 )  # fmt: skip
 from autograd.term import Term
 from autograd.value import Value
@@ -52,6 +52,6 @@ __all__ = [
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
     "arcsinh", "arccosh", "arctanh", "arctan2",
     "abs", "sign", "step", "greater", "equal", "maximum", "minimum", "where",
-    "relu", "leaky_relu", "elu", "sigmoid", "softplus", "erf", "gelu", "bce",
+    "relu", "leaky_relu", "elu", "sigmoid", "softplus", "erf", "erfc", "gelu", "bce",
 ]  # fmt: skip
 __all__ = [name for name in __all__ if not hasattr(builtins, name)]

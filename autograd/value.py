@@ -354,7 +354,7 @@ class Value:
     # here they are declared for type checkers, and a test holds the list to the table.
     if TYPE_CHECKING:
         abs = neg = relu = sigmoid = sign = softplus = sqrt = square = step = unary_operator(primitives.neg)
-        erf = exp = expm1 = gelu = log = log1p = log2 = log10 = unary_operator(primitives.neg)
+        erf = erfc = exp = expm1 = gelu = log = log1p = log2 = log10 = unary_operator(primitives.neg)
         sin = cos = tan = arcsin = arccos = arctan = unary_operator(primitives.neg)
         sinh = cosh = tanh = arcsinh = arccosh = arctanh = unary_operator(primitives.neg)
         elu = leaky_relu = operator_with_defaults(primitives.elu)
