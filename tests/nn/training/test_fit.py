@@ -12,6 +12,12 @@ from autograd import Value, gradients
 from nn.training.fit import fit
 
 
+@pytest.fixture(autouse=True)
+def both_engines(monkeypatch):
+    """Where a test leaves the engine open, both run, and must agree."""
+    monkeypatch.setitem(fit.__kwdefaults__, "engine", "check")
+
+
 def numbers(rows):
     return [[v.data for v in row] for row in rows]
 

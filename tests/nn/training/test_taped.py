@@ -30,6 +30,8 @@ def trained(engine, make, data, loss, optimizer, **options):
 
 def assert_same_training(engine, make, data, loss, optimizer, **options):
     model, history = trained(engine, make, data, loss, optimizer, **options)
+    if engine == "numpy":
+        trained("check", make, data, loss, optimizer, **options)
     other, expected = trained("eager", make, data, loss, optimizer, **options)
     assert history.loss == pytest.approx(expected.loss, rel=CLOSE)
     assert history.metrics.keys() == expected.metrics.keys()
