@@ -23,7 +23,12 @@ OTHERS = 0.65
 
 
 class Palette(NamedTuple):
-    """The colours of a theme. Weights are drawn from `paper` (gradient 0) to `positive` or `negative` (the largest)."""
+    """The colours of a theme, one for each meaning.
+
+    value, gradient     numbers above and below the wires; orange is the gradient, everywhere
+    accent              what is current: the gate of a step, its local derivative, buttons
+    positive, negative  the sign of a weight; from `paper` (gradient 0) to the full colour (the largest gradient)
+    """
 
     paper: str
     ink: str
@@ -31,13 +36,20 @@ class Palette(NamedTuple):
     gate: str
     value: str
     gradient: str
+    accent: str
     positive: str
     negative: str
 
 
 PALETTES: dict[Theme, Palette] = {
-    "light": Palette("#FFFFFF", "#1F2328", "#57606A", "#F6F8FA", "#00735C", "#B34700", "#0B57A4", "#C04A00"),
-    "dark": Palette("#0D1117", "#E6EDF3", "#9DA7B3", "#1C232B", "#3FD0A6", "#FF9A62", "#79C0FF", "#FF9A62"),
+    "light": Palette("#FFFFFF", "#1F2328", "#57606A", "#F6F8FA", "#00735C", "#B34700", "#0B57A4", "#5B2A9D", "#C9588F"),
+    "dark": Palette("#0D1117", "#E6EDF3", "#9DA7B3", "#1C232B", "#3FD0A6", "#FF9A62", "#79C0FF", "#9B7BEA", "#F5B5D3"),
+}
+
+# Lines of a plot and classes of data, in turn. They differ by dash or marker, too.
+SERIES: dict[Theme, tuple[str, ...]] = {
+    "light": ("#1D5FB4", "#B07C00", "#1F2328", "#3D97C9", "#6E7781", "#5F6B00"),
+    "dark": ("#4493F8", "#E3B341", "#E6EDF3", "#39C5CF", "#8B949E", "#B5C244"),
 }
 
 
@@ -57,5 +69,10 @@ def width_of(character: str) -> float:
 
 def blend(paper: str, colour: str, share: float) -> str:
     """The colour that is `share` of the way from one to the other, all of the form #RRGGBB."""
-    pairs = ((int(paper[i : i + 2], 16), int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    pairs = zip(rgb(paper), rgb(colour), strict=True)
     return "#" + "".join(f"{int(a + (b - a) * share + 0.5):02X}" for a, b in pairs)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour of the form #RRGGBB, from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -21,6 +21,7 @@ import numpy as np
 
 from autograd.naming import clean
 from nn import History, Layer, Module
+from viz.graph.theme import SERIES, rgb
 from viz.pages.page import Page, text, write_page
 from viz.pages.panels import curves, network, scatter
 from viz.plots.planes import predict_grid
@@ -139,7 +140,7 @@ def film(recording: FilmRecorder | History) -> Film:
     panels = [chart.svg for chart in charts]
     if recorder and recorder.sides is not None:
         panels.append(scatter(recorder.sides, recorder.X, recorder.classes))
-        data |= {"resolution": recorder.resolution, **maps_of(frames)}
+        data |= {"resolution": recorder.resolution, "colours": list(map(rgb, SERIES["light"])), **maps_of(frames)}
     if (
         recorder
         and len(frames[0].weights) <= MOST_WEIGHTS

@@ -19,7 +19,7 @@ from string import Template
 from typing import Any
 
 from autograd.files import write_file
-from viz.graph.theme import PALETTES
+from viz.graph.theme import PALETTES, SERIES
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
@@ -114,8 +114,8 @@ def frame(page: str, title: str, height: int) -> str:
 
 
 def colours() -> str:
-    """The palettes of drawings as variables of a style sheet, for the light theme and the dark one."""
-    light, dark = PALETTES["light"], PALETTES["dark"]
-    pairs = zip(light._fields, light, dark, strict=True)
+    """The colours of pictures as variables of a style sheet, for the light theme and the dark one."""
+    names = [*PALETTES["light"]._fields, *(f"series{i}" for i in range(len(SERIES["light"])))]
+    pairs = zip(names, (*PALETTES["light"], *SERIES["light"]), (*PALETTES["dark"], *SERIES["dark"]), strict=True)
     variables = " ".join(f"--{name}: light-dark({day}, {night});" for name, day, night in pairs)
     return f":root {{ {variables} }}\n"

@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograd.installing import install_command
-from viz.graph.theme import PALETTES
+from viz.graph.theme import PALETTES, SERIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PAPER, INK, MUTED, GRID, VALUE, GRADIENT, ACCENT, _ = PALETTES["light"]
-COLOURS = (ACCENT, GRADIENT, "#7A3E9D", "#7D6200", VALUE, MUTED)  # of lines and classes; they differ by marker, too
+LIGHT = PALETTES["light"]
+PAPER, INK, MUTED, VALUE, GRADIENT = LIGHT.paper, LIGHT.ink, LIGHT.muted, LIGHT.value, LIGHT.gradient
+COLOURS = SERIES["light"]  # of lines and classes; they differ by marker, too
 MARKERS = "os^Dv*"
 WITHOUT_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 

@@ -24,7 +24,7 @@ from nn.activations import Activation, name_of, takes_rows
 from nn.measures import FLAT
 from nn.networks import activation_step
 from viz.graph.theme import blend
-from viz.plots.axes import ACCENT, COLOURS, GRADIENT, MARKERS, MUTED, VALUE, axes_or_new, legend
+from viz.plots.axes import COLOURS, GRADIENT, INK, MARKERS, MUTED, VALUE, axes_or_new, legend
 from viz.plots.scales import far_apart
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def plot_history(history: History, ax: "Axes | None" = None) -> "Axes":
     The scale of the loss is logarithmic where it falls far. For a loop written by hand: plot_history(History(losses)).
     """
     ax = axes_or_new(ax, "loss over epochs", "epoch", "loss")
-    lines = {"loss": (history.loss, ACCENT, "-"), "validation": (history.validation, GRADIENT, "--")}
+    lines = {"loss": (history.loss, COLOURS[0], "-"), "validation": (history.validation, COLOURS[1], "--")}
     for name, (losses, colour, dashes) in lines.items():
         if losses:
             marker = "o" if len(losses) == 1 else ""  # or a single point would not be seen
@@ -123,7 +123,7 @@ def plot_history(history: History, ax: "Axes | None" = None) -> "Axes":
         right = ax.twinx()
         right.set_ylabel(", ".join(history.metrics))
         for (name, values), marker in zip(history.metrics.items(), MARKERS * len(history.metrics), strict=False):
-            right.plot(values, ":", color=VALUE, linewidth=1.8, marker=marker, markevery=every(values), markersize=4,
+            right.plot(values, ":", color=INK, linewidth=1.8, marker=marker, markevery=every(values), markersize=4,
                        label=at_last(name, values))  # fmt: skip
     legend(ax, right)
     return ax
@@ -165,7 +165,7 @@ def norms_over_time(history: History, ax: "Axes | None") -> "Axes":
     layers = list(norms_of(history).values())
     chosen = np.unique(np.linspace(0, len(layers) - 1, min(len(layers), MOST_LINES)).round().astype(int))
     for place, layer in enumerate(chosen):
-        colour = blend("#FFFFFF", ACCENT, 0.4 + 0.6 * (place + 1) / len(chosen))
+        colour = blend("#FFFFFF", GRADIENT, 0.4 + 0.6 * (place + 1) / len(chosen))
         ax.plot(layers[layer], color=colour, marker=MARKERS[place % 6], markevery=every(layers[layer]), markersize=5,
                 label=f"layer {layer + 1}")  # fmt: skip
     logarithmic(ax, [norm for layer in chosen for norm in layers[layer]])

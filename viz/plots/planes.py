@@ -15,14 +15,14 @@ from autograd import Value
 from autograd.ieee import silent
 from nn import Module
 from viz.graph.theme import blend
-from viz.plots.axes import ACCENT, COLOURS, GRADIENT, INK, MARKERS, PAPER, VALUE, axes_or_new, legend, legend_above
+from viz.plots.axes import COLOURS, INK, MARKERS, PAPER, VALUE, axes_or_new, legend, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROWS = 500  # so many rows of a grid at once, as each of them keeps its graph while it is computed
 SHARES = np.linspace(0.05, 0.65, 6)
-TINTS = [blend(PAPER, GRADIENT, s) for s in SHARES[::-1]] + [blend(PAPER, ACCENT, s) for s in SHARES]
+TINTS = [blend(PAPER, COLOURS[0], s) for s in SHARES[::-1]] + [blend(PAPER, COLOURS[1], s) for s in SHARES]
 
 
 def plot_decision_boundary(
@@ -52,7 +52,7 @@ def plot_decision_boundary(
     for index, kind in enumerate(np.unique(labels)):
         x1, x2 = X[labels == kind].T
         size = min(max(30.0, 3000.0 / len(X)), 120.0)  # the fewer, the larger
-        ax.scatter(x1, x2, s=size, color=class_colour(index), marker=MARKERS[index % 6], edgecolors=PAPER,
+        ax.scatter(x1, x2, s=size, color=COLOURS[index % 6], marker=MARKERS[index % 6], edgecolors=PAPER,
                    label=f"class {kind}")  # fmt: skip
     ax.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]])
     legend_above(ax)
@@ -74,7 +74,7 @@ def predict_grid(model: Any, points: np.ndarray) -> np.ndarray:
 
 
 def shade_one_output(ax: "Axes", xs: np.ndarray, ys: np.ndarray, outputs: np.ndarray, threshold: float | None) -> None:
-    """From orange to blue as the output rises, with a line where it is the threshold."""
+    """From the colour of class 0 to that of class 1 as the output rises, with a line where it is the threshold."""
     probabilities = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
     middle = threshold if threshold is not None else 0.5 if probabilities else 0.0
     reach = max(middle, 1.0 - middle) if probabilities else float(np.abs(outputs - middle).max()) or 1.0
@@ -90,7 +90,7 @@ def shade_classes(ax: "Axes", xs: np.ndarray, ys: np.ndarray, outputs: np.ndarra
     for index in range(outputs.shape[2]):
         lead = outputs[:, :, index] - np.delete(outputs, index, axis=2).max(axis=2)
         if lead.max() > 0.0:
-            ax.contourf(xs, ys, lead, levels=[0.0, lead.max()], colors=[blend(PAPER, class_colour(index), 0.3)])
+            ax.contourf(xs, ys, lead, levels=[0.0, lead.max()], colors=[blend(PAPER, COLOURS[index % 6], 0.3)])
         boundary(ax, xs, ys, lead)
 
 
@@ -98,11 +98,6 @@ def boundary(ax: "Axes", xs: np.ndarray, ys: np.ndarray, heights: np.ndarray) ->
     """The line where the heights change their sign, if they do."""
     if heights.min() < 0.0 < heights.max():
         ax.contour(xs, ys, heights, levels=[0.0], colors=INK, linewidths=1.6)
-
-
-def class_colour(index: int) -> str:
-    """Orange and blue for the first two classes, as on the scale of one output; then the others."""
-    return (COLOURS[1], COLOURS[0], *COLOURS[2:])[index % 6]
 
 
 def plot_descent(
@@ -129,7 +124,15 @@ def plot_descent(
         draw_contours(ax, f, *sides)
     for index, (name, points) in enumerate(paths.items()):
         xs, ys = (points, [height(f, x) for x in points]) if flat else points.T
-        ax.plot(xs, ys, color=class_colour(index), marker=MARKERS[index % 6], markersize=5, linewidth=1.3, label=name)
+        ax.plot(
+            xs,
+            ys,
+            color=COLOURS[index % 6],
+            marker=MARKERS[index % 6],
+            markersize=5,
+            linewidth=1.3,
+            label=name,
+        )
         ax.plot(xs[:1], ys[:1], color=INK, marker="o", markersize=12, fillstyle="none", linestyle="none",
                 label="start" if index == len(paths) - 1 else None)  # fmt: skip
     legend(ax)

@@ -87,7 +87,7 @@ def test_the_map_and_the_boundary(visit):
     outputs = recorder.frames[-1].outputs[:, 0]
     for column, row in ((0, 0), (63, 0), (20, 40), (63, 63), (31, 31)):
         red, _, blue, _ = image[row, column]
-        assert (blue > red) == (outputs[64 * row + column] > 0.5)
+        assert (blue < red) == (outputs[64 * row + column] > 0.5)  # class 0 is blue, class 1 gold
     assert page.get_attribute("#boundary", "d").count("M") > 30
     page = visit(viz.film(training(classes=3)))
     assert page.get_attribute("#boundary", "d") == ""

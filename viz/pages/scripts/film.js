@@ -4,7 +4,6 @@ const slider = byId("slider"), lines = byId("lines"), last = data.epochs.length 
 const charts = [...document.querySelectorAll(".chart")];
 const moving = charts.map((chart) => [".now", ".mark"].map((part) => chart.querySelectorAll(part)));
 const frame = { left: 62, right: 390, top: 48, bottom: 262 }; // of a chart, as in viz/pages/panels.py
-const colours = [[226, 106, 20], [40, 110, 205], [0, 140, 110], [90, 90, 100], [150, 160, 170], [192, 74, 0]];
 let at = 0;
 let timer = 0;
 
@@ -40,7 +39,7 @@ function paintNetwork() {
   });
 }
 
-// The map: one output as a shade from orange to blue, paler the nearer to the boundary; several as their classes.
+// The map: one output as a shade from the colour of class 0 to that of class 1, paler the nearer to the boundary; several as their classes.
 function paintMap() {
   if (!data.maps) return;
   const bytes = Uint8Array.from(atob(data.maps[at]), (letter) => letter.charCodeAt(0));
@@ -49,7 +48,7 @@ function paintMap() {
   canvas.width = canvas.height = side;
   bytes.forEach((byte, i) => {
     const row = side - 1 - Math.floor(i / side); // the picture begins above, the grid below
-    const colour = colours[data.several ? byte % 6 : Number(heights[i] > 0)];
+    const colour = data.colours[(data.several ? byte : Number(heights[i] > 0)) % data.colours.length];
     const depth = data.several ? 90 : 20 + 140 * Math.abs(heights[i]);
     image.data.set([...colour, depth], 4 * (row * side + (i % side)));
   });
