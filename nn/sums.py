@@ -157,6 +157,11 @@ def layers_of(model: Module) -> dict[Layer, str]:
     return layers
 
 
+def layer_numbers(model: Module) -> dict[str, int]:
+    """The number of each layer of a model, 1, 2, ..., by its key; that of a layer alone is "layer"."""
+    return {key or "layer": number for number, key in enumerate(layers_of(model).values(), 1)}
+
+
 def values_of(node: Value) -> list[Value]:
     """The operands that are Values."""
     return [operand for operand in node.operands if operand.__class__ is not float]

@@ -19,6 +19,7 @@ from autograd.tape.guards import NotRecordable
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.sums import layer_numbers
 from nn.training.callbacks import Callback, call_at, checked_callbacks, reason_to_stop
 from nn.training.checked import CheckedEpochs
 from nn.training.display import display
@@ -82,7 +83,7 @@ def fit(
     eager = EagerEpochs(model, rows, targets, loss_of, optimizer, size, metrics)
     order = Order(len(rows), shuffle and size < len(rows), seed)
     rate = Rate(optimizer, schedule)
-    history, show = History(engine=eager.notes), display(progress, epochs)
+    history, show = History(engine=eager.notes, layers=layer_numbers(model)), display(progress, epochs)
     with optimizer.clipping(clip_norm, clip_value):
         call_at("begin", callbacks, model)
         try:

@@ -38,6 +38,7 @@ class History:
     gradients    for each layer the norm of the gradient of its parameters, by the prefix of its keys
     seconds      how long the epoch took
     stopped      why training ended early: "" if it did not
+    layers       the number of each layer, 1, 2, ..., by the prefix of its keys; a batch norm or a PReLU has none
     engine       which engine ran: what was recorded, why it was recorded anew, why the eager pass took over
     """
 
@@ -48,6 +49,7 @@ class History:
     seconds: list[float] = field(default_factory=list)
     stopped: str = ""
     engine: Lines = field(default_factory=Lines)
+    layers: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.loss, self.validation, self.seconds = map(plain_numbers, (self.loss, self.validation, self.seconds))
@@ -64,6 +66,14 @@ class History:
         if self.stopped:
             parts.append(f"stopped early: {self.stopped}")
         return printable(", ".join(parts), getattr(sys.stdout, "encoding", None))
+
+    def labels(self) -> dict[str, str]:
+        """For people, the name of each entry of `gradients`: "layer 1 (0)", with the prefix of its keys beside.
+
+        A History made by hand or read from a file does not know which entries are layers: it numbers them all.
+        """
+        numbers = self.layers or {key: i + 1 for i, key in enumerate(self.gradients)}
+        return {key: f"layer {numbers[key]} ({key})" if key in numbers else f"({key})" for key in self.gradients}
 
     def last_loss(self) -> Value:
         """The loss of the last batch as a graph, for `model.report(loss)` and `viz.draw(loss, model=model)`.

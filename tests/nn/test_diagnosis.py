@@ -282,3 +282,11 @@ def test_incomplete_rows_are_told():
     assert "layer 1 (0): 4 rows are incomplete" in str(report)
     assert np.isnan(report.layers[0].dZ).sum() == 4
     assert math.isfinite(report.layers[0].grad_z)
+
+
+def test_a_history_numbers_layers_as_the_report_does():
+    model = Sequential(Linear(2, 3), BatchNorm1d(3), "tanh", Linear(3, 2), PReLU(), Linear(2, 1))
+    history = nn.fit(model, *XOR, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=1)
+    assert history.labels() == {"0": "layer 1 (0)", "1": "(1)", "3": "layer 2 (3)", "4": "(4)", "5": "layer 3 (5)"}
+    report = model.report(history.last_loss())
+    assert {f"layer {each.number} ({each.name})" for each in report.layers} <= set(history.labels().values())

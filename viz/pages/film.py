@@ -127,7 +127,8 @@ def film(recording: FilmRecorder | History) -> Film:
     frames = recorder.frames if recorder else []
     epochs = [kept.epoch for kept in frames] or sorted({*range(0, last + 1, -(-(last + 1) // MOST_FRAMES)), last})
     losses = {"training": history.loss} | ({"validation": history.validation} if history.validation else {})
-    norms = {f"layer {clean(key)}": numbers for key, numbers in history.gradients.items()}
+    labels = history.labels()
+    norms = {clean(labels[key]): numbers for key, numbers in history.gradients.items()}
     charts = [curves("Loss", losses, epochs)] + (
         [curves("Gradient norm of each layer", norms, epochs)] if norms else []
     )

@@ -162,20 +162,24 @@ def plot_gradient_norms(
 def norms_over_time(history: History, ax: "Axes | None") -> "Axes":
     """A line for each layer, the darker the nearer to the output; of many layers, some from input to output."""
     ax = axes_or_new(ax, "gradient norm over epochs", "epoch", "norm of the gradient")
-    layers = list(norms_of(history).values())
+    labels, layers = zip(*norms_of(history).items(), strict=True)
     chosen = np.unique(np.linspace(0, len(layers) - 1, min(len(layers), MOST_LINES)).round().astype(int))
     for place, layer in enumerate(chosen):
         colour = blend("#FFFFFF", GRADIENT, 0.4 + 0.6 * (place + 1) / len(chosen))
         ax.plot(layers[layer], color=colour, marker=MARKERS[place % 6], markevery=every(layers[layer]), markersize=5,
-                label=f"layer {layer + 1}")  # fmt: skip
+                label=labels[layer])  # fmt: skip
     logarithmic(ax, [norm for layer in chosen for norm in layers[layer]])
     legend(ax)
     return ax
 
 
 def norms_of(source: History | Report) -> dict[str, list[float]]:
-    """Each layer's gradient norms, epoch by epoch, in the order from input to output."""
-    norms = source.gradients if isinstance(source, History) else {layer.name: [layer.grad_w] for layer in source.layers}
+    """Each layer's gradient norms, epoch by epoch, by its number and key, in the order from input to output."""
+    if isinstance(source, History):
+        keys, labels = source.layers or source.gradients, source.labels()
+        norms = {labels[key]: column for key, column in source.gradients.items() if key in keys}
+    else:
+        norms = {f"layer {layer.number} ({layer.name})": [layer.grad_w] for layer in source.layers}
     if not any(norms.values()):
         raise ValueError("no gradients were kept: give the History of nn.fit, or model.report(loss)")
     return norms

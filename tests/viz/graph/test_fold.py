@@ -54,10 +54,13 @@ LOSS = ["− 1", "x²", "Σ", "/ 1"]
     ("expand", "shown"),
     [
         ((), ["x0", "x1", "x2", "MLP 3 → 1", *LOSS]),
-        ("model", ["x0", "x1", "x2", "0: Layer 3 → 4", "2: Layer 4 → 1", *LOSS]),
+        ("model", ["x0", "x1", "x2", "layer 1 (0): Layer 3 → 4", "layer 2 (2): Layer 4 → 1", *LOSS]),
         ("layers", ["x0", "x1", "x2", "0.neuron0", "0.neuron1", "0.neuron2", "0.neuron3", "2.neuron0", *LOSS]),
-        ("0", ["x0", "x1", "x2", "0.neuron0", "0.neuron1", "0.neuron2", "0.neuron3", "2: Layer 4 → 1", *LOSS]),
-        (["2"], ["x0", "x1", "x2", "0: Layer 3 → 4", "2.neuron0", *LOSS]),
+        (
+            "0",
+            ["x0", "x1", "x2", "0.neuron0", "0.neuron1", "0.neuron2", "0.neuron3", "layer 2 (2): Layer 4 → 1", *LOSS],
+        ),
+        (["2"], ["x0", "x1", "x2", "layer 1 (0): Layer 3 → 4", "2.neuron0", *LOSS]),
     ],
 )
 def test_levels(expand, shown):
@@ -76,7 +79,7 @@ def test_one_neuron_opens_to_its_operations():
     model, loss = one_sample((2, 3, 1))
     picture = fold(loss, model, ["0.neuron1"])
     assert first_lines(picture).count("×") == 2
-    assert {"0.neuron0", "0.neuron2", "w1_1_0", "b1_1", "tanh", "2: Layer 3 → 1"} <= set(first_lines(picture))
+    assert {"0.neuron0", "0.neuron2", "w1_1_0", "b1_1", "tanh", "layer 2 (2): Layer 3 → 1"} <= set(first_lines(picture))
 
 
 def test_a_wire_carries_its_weight():
@@ -97,7 +100,7 @@ def test_a_wire_carries_its_weight():
 
 def test_a_box_shows_the_value_and_gradient_of_its_one_output():
     model, loss = one_sample()
-    box = next(node for node in fold(loss, model).nodes if node.box and node.box.lines[0].startswith("2:"))
+    box = next(node for node in fold(loss, model).nodes if node.box and node.box.lines[0].startswith("layer 2 (2):"))
     output = topological_order(loss)[-5]
     assert (box.value, box.gradient) == (f"{output.data:.4g}", f"{output.grad:.4g}")
     assert repr(output.data) in box.title
@@ -123,8 +126,8 @@ def test_samples_share_the_boxes():
     loss.backward()
     picture = fold(loss, model)
     assert [node.box.lines for node in picture.nodes if node.box] == [
-        ("0: Layer 2 → 8", "tanh", "4 samples"),
-        ("2: Layer 8 → 1", "sigmoid", "4 samples"),
+        ("layer 1 (0): Layer 2 → 8", "tanh", "4 samples"),
+        ("layer 2 (2): Layer 8 → 1", "sigmoid", "4 samples"),
     ]
     assert len(picture.nodes) == 2 + 4 + 2
     assert all("4 samples" in node.box.lines for node in fold(loss, model, "layers").nodes if node.box)
@@ -135,7 +138,7 @@ def test_much_around_the_model_folds_too():
     model = MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=0)
     loss = binary_cross_entropy(model([[Value(x) for x in row] for row in X]), y) + l2_penalty(model, 0.01)
     loss.backward()
-    assert first_lines(fold(loss, model)) == ["inputs", "0: Layer 2 → 8", "2: Layer 8 → 1", "loss"]
+    assert first_lines(fold(loss, model)) == ["inputs", "layer 1 (0): Layer 2 → 8", "layer 2 (2): Layer 8 → 1", "loss"]
     picture = fold(loss, model)
     assert picture.wires == [(0, 1), (1, 2), (1, 3), (2, 3)]  # the penalty takes weights of both layers
     assert picture.nodes[-1].value == f"{loss.data:.4g}"
@@ -151,11 +154,11 @@ def test_other_modules_and_functions_between():
     loss.backward()
     boxes = [node.box.lines for node in fold(loss, model).nodes if node.box]
     assert boxes == [
-        ("0: Linear 2 → 3", "3 samples"),
+        ("layer 1 (0): Linear 2 → 3", "3 samples"),
         ("1: BatchNorm1d", "6 parameters", "tanh"),
-        ("3: Linear 3 → 2", "3 samples"),
+        ("layer 2 (3): Linear 3 → 2", "3 samples"),
         ("4: PReLU", "1 parameter"),
-        ("6: Linear 2 → 3", "3 samples"),
+        ("layer 3 (6): Linear 2 → 3", "3 samples"),
         ("loss", "23 operations"),
     ]
     homes = find_homes(topological_order(loss), module_tree(model))
@@ -172,7 +175,7 @@ def test_softmax_belongs_to_the_layer():
     model = MLP(2, [3, 2], activation="relu", output="softmax", seed=0)
     p, _ = model([0.5, -1.0])
     loss = -autograd.log(p)
-    assert first_lines(fold(loss, model)) == ["0: Layer 2 → 3", "2: Layer 3 → 2", "log", "×-1"]
+    assert first_lines(fold(loss, model)) == ["layer 1 (0): Layer 2 → 3", "layer 2 (2): Layer 3 → 2", "log", "×-1"]
     assert "exp" in first_lines(fold(loss, model, "2"))
 
 
@@ -194,7 +197,13 @@ def test_a_module_of_ones_own():
     output = model([Value(1.0, "x0"), Value(2.0, "x1")])
     output.backward()
     picture = fold(output, model)
-    assert first_lines(picture) == ["x0", "x1", "inner.0: Layer 2 → 2", "inner.1: Layer 2 → 2", "last"]
+    assert first_lines(picture) == [
+        "x0",
+        "x1",
+        "layer 1 (inner.0): Layer 2 → 2",
+        "layer 2 (inner.1): Layer 2 → 2",
+        "last",
+    ]
     assert picture.wires == [(0, 2), (1, 2), (2, 3), (3, 4)]
     assert first_lines(fold(output, model, "inner.1"))[3:5] == ["inner.1.neuron0", "inner.1.neuron1"]
 
@@ -202,7 +211,7 @@ def test_a_module_of_ones_own():
 def test_maxout_and_a_layer_alone():
     model = Sequential(Maxout(2, 3), Linear(3, 1))
     output = model([0.5, 1.0])
-    assert first_lines(fold(output, model)) == ["0: Maxout 2 → 6", "1: Linear 3 → 1"]
+    assert first_lines(fold(output, model)) == ["layer 1 (0): Maxout 2 → 6", "layer 2 (1): Linear 3 → 1"]
     layer = Layer(2, 1, "tanh")
     (output,) = layer([0.5, 1.0])
     assert first_lines(fold(output, layer)) == ["neuron0"]
@@ -216,7 +225,7 @@ def test_second_order():
     (slope,) = gradients(y, x, create_graph=True)
     loss = square(slope - 1) + square(y)
     loss.backward()
-    assert first_lines(fold(loss, model)) == ["x", "0: Layer 1 → 3", "2: Layer 3 → 1", "loss"]
+    assert first_lines(fold(loss, model)) == ["x", "layer 1 (0): Layer 1 → 3", "layer 2 (2): Layer 3 → 1", "loss"]
     assert len(fold(loss, model, ["model", "loss"]).nodes) > 20
 
 

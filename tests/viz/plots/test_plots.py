@@ -130,13 +130,13 @@ def test_gradient_norms_over_time_and_over_depth():
     history = trained("sigmoid", (4, 4, 4))[1]
     over_time = plot_gradient_norms(history)
     assert [list(line.get_ydata()) for line in over_time.get_lines()] == list(history.gradients.values())
-    assert labels(over_time) == ["layer 1", "layer 2", "layer 3", "layer 4"]
+    assert labels(over_time) == ["layer 1 (0)", "layer 2 (2)", "layer 3 (4)", "layer 4 (6)"]
     over_depth = plot_gradient_norms(history, epochs=(0, 3))
     assert labels(over_depth) == ["epoch 0", "epoch 3"]
     assert list(over_depth.get_lines()[1].get_ydata()) == [norms[3] for norms in history.gradients.values()]
     many = plot_gradient_norms(nn.History(gradients={str(i): [1.0, 2.0] for i in range(30)}))
     assert len(many.get_lines()) == 8
-    assert labels(many)[-1] == "layer 30"
+    assert labels(many)[-1] == "layer 30 (29)"
     with pytest.raises(ValueError, match="there is no epoch 4: 4 were kept"):
         plot_gradient_norms(history, epochs=[4])
     with pytest.raises(ValueError, match="no gradients were kept"):

@@ -5,14 +5,14 @@ with the largest one of the model: a layer whose gradient vanishes is pale.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from autograd import Value
 from autograd.naming import clean
 from autograd.notation import number
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of, takes_rows
-from nn.sums import values_of
+from nn.sums import layer_numbers, values_of
 from viz.graph.fold.owners import Path, Tree
 from viz.graph.picture import Box, Node, Weight
 
@@ -25,7 +25,7 @@ class Boxes:
     """Makes the boxes of one picture."""
 
     def __init__(self, tree: Tree, order: Sequence[Value], groups: dict[Value, Group], precision: int) -> None:
-        self.tree, self.precision = tree, precision
+        self.tree, self.precision, self.numbers = tree, precision, layer_numbers(tree[()])
         self.members: dict[Group, list[Value]] = {}
         self.results: dict[Group, dict[Value, None]] = {groups[order[-1]]: {order[-1]: None}}  # what others take
         for node in order:
@@ -49,7 +49,7 @@ class Boxes:
             assert isinstance(group, tuple)
             module = self.tree[group]
             parameters = module.parameters()
-            lines = [*describe(".".join(group), module), *followers(group, self.tree)]
+            lines = [*describe(".".join(group), module, self.numbers), *followers(group, self.tree)]
             lines += samples(module, self.members[group])
             neurons = module.neurons if isinstance(module, Layer) else [module] if isinstance(module, Neuron) else []
             weights = [[*neuron.weights, neuron.bias] for neuron in neurons]
@@ -88,15 +88,20 @@ class Boxes:
         return tuple(lines)
 
 
-def describe(name: str, module: Module) -> list[str]:
-    """What a module is: its name and kind, its widths, its activation; of a container, the number of parameters."""
+def describe(name: str, module: Module, numbers: Mapping[str, int]) -> list[str]:
+    """What a module is: its name and kind, its widths, its activation; of a container, the number of parameters.
+
+    A layer, or a module around one, is called by the layer's number, with its key beside.
+    """
     kind = type(module).__name__
-    title = f"{name}: {kind}" if name else kind
+    layers = [part for _, part in module.modules() if isinstance(part, Layer)]
+    inside = [number for key, number in numbers.items() if key == name or key.startswith(f"{name}.")]
+    called = f"layer {inside[0]} ({name})" if name and len(layers) == len(inside) == 1 else name
+    title = f"{called}: {kind}" if called else kind
     if isinstance(module, Neuron):
         return [name or kind, *([] if takes_rows(module.activation) else activation(module))]
     if isinstance(module, Layer):
         return [f"{title} {len(module.neurons[0].weights)} → {len(module.neurons)}", *activation(module)]
-    layers = [part for _, part in module.modules() if isinstance(part, Layer)]
     widths = f" {len(layers[0].neurons[0].weights)} → {len(layers[-1].neurons)}" if layers else ""
     count = len(module.parameters())
     return [title + widths, f"{count} parameter{'s' if count != 1 else ''}"]

@@ -8,7 +8,7 @@ but folds into boxes called inputs and loss where it is much.
 >>> model = MLP(2, [3, 1], seed=0)
 >>> loss = mse_loss(model([[0.0, 1.0], [1.0, 0.0]]), [0.0, 1.0])
 >>> [node.box.lines for node in fold(loss, model).nodes if node.box]
-[('0: Layer 2 → 3', 'relu', '2 samples'), ('2: Layer 3 → 1', '2 samples')]
+[('layer 1 (0): Layer 2 → 3', 'relu', '2 samples'), ('layer 2 (2): Layer 3 → 1', '2 samples')]
 """
 
 from collections.abc import Iterable, Sequence

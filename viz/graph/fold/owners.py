@@ -4,10 +4,11 @@ Sums and activations of a layer's neurons are found in the graph. Other modules 
 takes one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the
 second has more operations than its parameters show, as BatchNorm1d has.
 
+>>> from autograd.order import topological_order
 >>> from nn import MLP
 >>> model = MLP(1, [2, 1], seed=0)
 >>> y = model([1.0])
->>> homes = find_homes([y], module_tree(model))
+>>> homes = find_homes(topological_order(y), module_tree(model))
 >>> homes[y]
 ('2', 'neuron0')
 """
