@@ -118,6 +118,12 @@ def refuse_cycle(order: list[Any]) -> None:
                 )
 
 
+def made_at(node: Any) -> int:
+    """When a node was made, as a number that grows from node to node."""
+    stamp: int = node._stamp
+    return stamp
+
+
 def describe(node: Any) -> str:
     """A node for an error message: its name, else what it is."""
     if node.name:

@@ -6,7 +6,8 @@ Reading order:
     eager                                      an epoch, as a learner writes it
     readers, fingerprint, coupling             what is to be known of a program before a tape stands for it
     recipe, draws, trial, recording            a step of training as tapes
-    state, batch_tape, taped, checked          an epoch on tape, and by both engines
+    state, batch_tape, taped                   an epoch on tape
+    blame, checked                             an epoch by both engines
     rate, callbacks, display, fit              the loop
     predictor, estimators                      prediction on arrays; scikit-learn's conventions
 """

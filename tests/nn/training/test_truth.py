@@ -802,3 +802,18 @@ def test_check_finds_a_difference(monkeypatch):
     monkeypatch.setattr(TapeEpochs, "write_back", wrong)
     with pytest.raises(EnginesDiffer, match=r"epoch 0: the weights on tape and in the eager pass differ by 0.001"):
         run("check", small())
+
+
+def test_check_names_the_line(monkeypatch):
+    """A program that tells Values from numbers, where no trial is made."""
+    monkeypatch.setattr("nn.training.recording.try_recording", lambda *arguments: None)
+
+    def loss(predictions, targets):
+        errors = [p - y for p, y in zip(predictions, targets, strict=True)]
+        weights = [2.0 if isinstance(y, Value) else 1.0 for y in targets]
+        squares = [w * e * e for w, e in zip(weights, errors, strict=True)]  # here
+        return sum(squares) / len(squares)
+
+    line = loss.__code__.co_firstlineno + 3
+    with pytest.raises(EnginesDiffer, match=rf"the line that makes the difference is .*test_truth\.py:{line}$"):
+        run("check", small(), loss=loss)
