@@ -13,7 +13,7 @@ Primitive('tanh')
 
 from collections.abc import Callable, Sequence
 from functools import reduce, wraps
-from typing import Any
+from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
@@ -29,7 +29,18 @@ ACTIVATIONS: Registry[Any] = Registry("activation")
 LAYERS: Registry[Any] = Registry("layer")
 
 
-def of_rows(function: Activation) -> Activation:
+class OfRows(Protocol):
+    """An activation of rows: a list for a list, an array for an array."""
+
+    __name__: str
+
+    @overload
+    def __call__(self, row: np.ndarray) -> np.ndarray: ...
+    @overload
+    def __call__(self, row: Sequence[Any]) -> list[Any]: ...
+
+
+def of_rows(function: Callable[[Sequence[Any]], list[Any]]) -> OfRows:
     """Make an activation of a function of a row: layers hand it all their sums at once, and a batch goes row by row.
 
     The function takes a list and returns one. For an array, of one row or of rows, the activation returns an array.
@@ -37,6 +48,7 @@ def of_rows(function: Activation) -> Activation:
 
     @wraps(function)
     def activation(row: Any) -> Any:
+        """The function of one row, or of each row of a batch."""
         if isinstance(row, np.ndarray):
             outputs = [activation(one) for one in row] if row.ndim > 1 else activation(list(row))
             return np.array(outputs).reshape(row.shape)
@@ -45,7 +57,7 @@ def of_rows(function: Activation) -> Activation:
         return function(row) if len(row) else []
 
     activation.takes_rows = True  # type: ignore[attr-defined]  # a function may have attributes; mypy knows none
-    return activation
+    return cast(OfRows, activation)
 
 
 def takes_rows(activation: Activation) -> bool:

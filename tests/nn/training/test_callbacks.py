@@ -143,3 +143,19 @@ def test_without_restore_best_the_last_weights_stay():
 def test_messages_tell_the_remedy(options, message):
     with pytest.raises(TypeError, match=message):
         train(**options)
+
+
+def test_a_history_is_read_from_the_file_that_it_was_written_to(tmp_path):
+    history = train(epochs=5, validation=(X, Y), metrics={"accuracy": nn.accuracy})
+    path = tmp_path / "history.csv"
+    history.to_csv(path)
+    read = nn.History.from_csv(path)
+    for column in ("loss", "validation", "metrics", "gradients", "seconds"):
+        assert getattr(read, column) == getattr(history, column)
+    for content in ("", "epoch,loss\n", "epoch,loss\n0,a\n", "a,b\n1,2\n", "epoch,loss\n0\n", "\0"):
+        path.write_text(content)
+        with pytest.raises(ValueError, match="history.csv is no history of training"):
+            nn.History.from_csv(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match="history.csv is no history of training"):
+        nn.History.from_csv(path)
