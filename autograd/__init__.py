@@ -1,6 +1,7 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
-Reading order: primitives (the table of operations) → order, value → backward → term → explain → expression, tape.
+Reading order: primitives (the table of operations) → order, value, copies → backward → term → explain →
+expression, tape.
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -12,6 +13,7 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import autograd.copies  # noqa: F401 (it adds copy, deepcopy and pickle to Value)
 from autograd.backward import gradients, zero_grad
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse

@@ -14,8 +14,10 @@ nodes is no deeper than one of ten, and visits a node once, however many paths l
 from typing import Any
 
 
-def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
+def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
     """The nodes that `output` depends on, in depth-first post-order, operands as written; `output` comes last.
+
+    Nodes in `visited` are left out, with what is below them; those found are added to it.
 
     Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed. The stamp
     of a node is a number from one counter, taken when the node is computed: what it was computed from has older ones.
@@ -24,7 +26,7 @@ def walk(output: Any) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
     order: list[Any] = []
     stale: list[tuple[Any, Any]] = []
     conditional = False
-    visited: set[Any] = set()
+    visited = set() if visited is None else visited
     stack: list[Any] = [output]
     push, pop, visit, finish = stack.append, stack.pop, visited.add, order.append
 
@@ -111,7 +113,7 @@ def refuse_cycle(order: list[Any]) -> None:
     position = {node: index for index, node in enumerate(order)}
     for node in order:
         for operand in node.operands:
-            if operand.__class__ is not float and position[operand] >= position[node]:
+            if operand.__class__ is not float and position.get(operand, -1) >= position[node]:
                 raise RuntimeError(
                     f"the graph has a cycle: {describe(node)} depends on {describe(operand)}, which depends on it; "
                     f"operands are set once, by the operation that makes the node"

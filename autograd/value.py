@@ -12,9 +12,9 @@ Value(-12.0, op='mul', grad=None)
 (-4.0, -4.0, 3.0)
 """
 
+import math
 import operator
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from itertools import count
 from reprlib import repr as short_repr
 from threading import get_ident
@@ -24,7 +24,6 @@ import numpy as np
 
 from autograd import primitives
 from autograd.ieee import RAISED, Number, to_float
-from autograd.order import walk
 from autograd.primitive import Primitive
 
 new = object.__new__
@@ -228,16 +227,21 @@ class Value:
 
     _adjoint: float  # what a backward pass in progress has added up
     _data: float
-    _stamp: int
+    _stamp: float
     _x: Any
     _y: Any
     grad: Any  # float | None; Any, so that a typed `p.data -= lr * p.grad` need not rule out None
     op: Primitive | None
     name: str
 
-    # The methods backward(gradient=1.0) and forward() are defined in backward.py, where the chain rule is.
+    # The methods backward(gradient=1.0) and forward() are defined in backward.py, where the chain rule is; those by
+    # which a Value is copied and pickled in copies.py.
     backward: ClassVar[Callable[..., None]]
     forward: ClassVar[Callable[..., float]]
+    __copy__: ClassVar[Callable[..., "Value"]]
+    __deepcopy__: ClassVar[Callable[..., "Value"]]
+    __getstate__: ClassVar[Callable[..., Any]]
+    __reduce__: ClassVar[Callable[..., tuple[Any, ...]]]
 
     def __init__(self, data: Any, name: str = "") -> None:
         if isinstance(data, Value):
@@ -281,7 +285,7 @@ class Value:
         if self.op is None or (self.op.arity is not None and self.op.arity != len(operands)):
             raise ValueError(f"{len(operands)} operands do not belong to {self!r}")
         set_operands(self, operands)
-        self._stamp = 0  # older than any operand's: stale until forward() recomputes it
+        self._stamp = -math.inf  # older than any operand's: stale until forward() recomputes it
 
     @staticmethod
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
@@ -358,76 +362,6 @@ class Value:
         sin = cos = tan = arcsin = arccos = arctan = unary_operator(primitives.neg)
         sinh = cosh = tanh = arcsinh = arccosh = arctanh = unary_operator(primitives.neg)
         elu = leaky_relu = operator_with_defaults(primitives.elu)
-
-    def __copy__(self) -> "Value":
-        return copy_node(self, self.operands)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
-        """A copy of the whole graph below; what several results share stays shared within one deepcopy."""
-        for original in walk(self)[0]:
-            if id(original) not in memo:
-                operands = tuple(o if o.__class__ is float else memo[id(o)] for o in original.operands)
-                copy = memo[id(original)] = copy_node(original, operands)
-                if hasattr(original, "__dict__"):  # of a user's subclass
-                    copy.__dict__.update(deepcopy(original.__dict__, memo))
-        result: Value = memo[id(self)]
-        return result
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle: a leaf by itself, a computed node with the graph below it as one flat list."""
-        if self.op is None:
-            return rebuild_leaf, (kind_of_copy(self), self._data, self.name, self.grad), getattr(self, "__dict__", None)
-        order = walk(self)[0]
-        position = {node: index for index, node in enumerate(order)}
-        return rebuild_graph, ([flat(node, position) for node in order],)
-
-
-def kind_of_copy(original: Value) -> type[Value]:
-    """The class of a copy of this node. To copy a leaf is to look at it, for the copy does not depend on it."""
-    if watchers and original.op is None:
-        look(original)
-    return getattr(type(original), "plain", type(original))
-
-
-def copy_node(original: Value, operands: tuple[Any, ...]) -> Value:
-    """A node like `original`, on the operands given."""
-    copy = new(kind_of_copy(original))
-    copy._data, copy.op, copy.grad, copy.name = original._data, original.op, original.grad, original.name
-    if copy.op is None:
-        copy._x = copy._y = None
-    else:
-        set_operands(copy, operands)
-    copy._stamp = next_stamp()
-    return copy
-
-
-def flat(node: Value, position: dict[Value, int]) -> Any:
-    """A node as the pickle holds it: leaves as themselves, computed ones with their operands by position (an int)."""
-    if node.op is None:
-        return node
-    operands = tuple(o if o.__class__ is float else position[o] for o in node.operands)
-    return node.op, operands, node._data, node.name, node.grad
-
-
-def rebuild_leaf(kind: type[Value], data: float, name: str, grad: Any) -> Value:
-    leaf = new(kind)
-    Value.__init__(leaf, data, name)
-    leaf.grad = grad
-    return leaf
-
-
-def rebuild_graph(records: list[Any]) -> Value:
-    nodes: list[Value] = []
-    for record in records:
-        if isinstance(record, Value):
-            nodes.append(record)
-            continue
-        result = new(Value)
-        result.op, operands, result._data, result.name, result.grad = record
-        set_operands(result, tuple(o if o.__class__ is float else nodes[o] for o in operands))
-        result._stamp = next_stamp()
-        nodes.append(result)
-    return nodes[-1]
 
 
 # The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). NumPy's functions look for them.
