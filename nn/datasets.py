@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nn.registry import unknown
+from nn.registry import Registry, unknown
 
 Dataset = tuple[np.ndarray, np.ndarray]
 
+DATASETS: Registry[Callable[..., Dataset]] = Registry("data set")  # each may be called with a seed
 GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0], "xor": [0, 1, 1, 0]}
 
 
@@ -24,6 +25,10 @@ def gate(name: str) -> Dataset:
     return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array(GATES[name])
 
 
+DATASETS.update({name: lambda seed=0, name=name: gate(name) for name in GATES})  # the seed has nothing to draw
+
+
+@DATASETS.add
 def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Two interleaved half circles."""
     angles = np.linspace(0.0, math.pi, samples // 2), np.linspace(0.0, math.pi, samples - samples // 2)
@@ -32,6 +37,7 @@ def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     return scattered([upper, lower], noise, seed)
 
 
+@DATASETS.add
 def circles(samples: int = 100, noise: float = 0.05, seed: int = 0) -> Dataset:
     """A circle of radius 1 around one of radius 0.5."""
     classes = []
@@ -41,6 +47,7 @@ def circles(samples: int = 100, noise: float = 0.05, seed: int = 0) -> Dataset:
     return scattered(classes, noise, seed)
 
 
+@DATASETS.add
 def spirals(samples: int = 100, noise: float = 0.02, seed: int = 0, arms: int = 2) -> Dataset:
     """Arms that wind around the origin once; one class each."""
     classes = []
@@ -51,6 +58,7 @@ def spirals(samples: int = 100, noise: float = 0.02, seed: int = 0, arms: int = 
     return scattered(classes, noise, seed)
 
 
+@DATASETS.add
 def blobs(samples: int = 100, noise: float = 0.5, seed: int = 0, centers: int = 2) -> Dataset:
     """Round clouds on a circle of radius 2; one class each."""
     angles = 2.0 * math.pi * np.arange(centers) / centers
@@ -68,12 +76,3 @@ def scattered(classes: list[np.ndarray], noise: float, seed: int) -> Dataset:
     y = np.repeat(np.arange(len(classes)), [len(points) for points in classes])
     order = random.permutation(len(X))
     return (X + noise * random.normal(size=X.shape))[order], y[order]
-
-
-DATASETS: dict[str, Callable[[int], Dataset]] = {
-    **{name: lambda seed, name=name: gate(name) for name in GATES},  # type: ignore[misc]
-    "moons": lambda seed: moons(seed=seed),
-    "circles": lambda seed: circles(seed=seed),
-    "spirals": lambda seed: spirals(seed=seed),
-    "blobs": lambda seed: blobs(seed=seed),
-}

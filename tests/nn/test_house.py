@@ -4,12 +4,14 @@ import ast
 import inspect
 import re
 
+import numpy as np
 import pytest
 
 import nn
 import nn.training
 from autograd import Value
 from nn.activations import ACTIVATIONS, LAYERS, activation_function, of_rows
+from nn.datasets import DATASETS
 from nn.init import INITS, Generator, Init
 from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS, Optimizer
@@ -45,7 +47,7 @@ def test_docstrings_are_plain_and_modules_begin_with_an_example(path):
 @pytest.fixture
 def kept():
     """Registries are as they were after a test that adds to them."""
-    registries = OPTIMIZERS, ACTIVATIONS, LAYERS, LOSSES, INITS
+    registries = OPTIMIZERS, ACTIVATIONS, LAYERS, LOSSES, INITS, DATASETS
     before = [dict(registry) for registry in registries]
     yield
     for registry, content in zip(registries, before, strict=True):
@@ -98,6 +100,17 @@ def test_an_activation_is_added_by_its_definition(capsys, tmp_path):
     for name in ("swoosh", "shares", "scale"):
         assert main(["plot", "activation", name, "-o", str(tmp_path / "out.svg")]) == 0
     capsys.readouterr()
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_data_set_is_added_by_its_definition(capsys):
+    @DATASETS.add
+    def line(samples=10, noise=0.0, seed=0):
+        points = np.linspace(-1.0, 1.0, samples)
+        return np.stack([points, points], axis=1), (points > 0).astype(int)
+
+    assert main(["train", "line", "--epochs", "1"]) == 0
+    assert "of 10 right" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("kept")

@@ -71,7 +71,7 @@ def train(options: argparse.Namespace) -> Trained:
         if given is not None and np.min(given) < 1:
             numbers = " ".join(map(str, np.atleast_1d(given)))
             raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
-    X, y = DATASETS[options.dataset](options.seed)
+    X, y = DATASETS[options.dataset](seed=options.seed)
     hinge = options.loss == "hinge_loss"
     try:
         output = "linear" if hinge else "sigmoid"

@@ -423,8 +423,8 @@ def test_estimators_alone():
 
 def test_datasets():
     for name, load in nn.datasets.DATASETS.items():
-        X, y = load(0)
-        again, _ = load(0)
+        X, y = load(seed=0)
+        again, _ = load(seed=0)
         assert X.shape == (len(y), 2), name
         assert (X == again).all()
         assert set(y) == {0, 1}
