@@ -17,7 +17,8 @@ Reading order:
     datasets, saving                                     what goes in, and what is kept
     training/                                            `fit` and all it is made of
     sums, paths, applications                            where a graph has the sums and activations of a layer
-    measures, curvature, diagnosis, report               what a network looks like inside, and what is wrong with it
+    measures, curvature                                  their numbers, their gradients; the loss around its weights
+    units, depth, minimum, diagnosis, report             what a network looks like inside, and what is wrong with it
 """
 
 from nn import datasets, init

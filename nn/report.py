@@ -21,10 +21,11 @@ import numpy as np
 from autograd import Value
 from autograd.notation import number, printable
 from autograd.order import walk
-from nn.diagnosis import Finding, dead_units, diagnose
+from nn.diagnosis import diagnose
 from nn.measures import Measures, measure, norm
 from nn.module import Module
 from nn.training.history import History
+from nn.units import Finding, dead_units
 
 HEAD = (
     "layer", "key", "activation", "mean", "spread", "dead", "saturated", "|∂J/∂A|", "|∂J/∂Z|", "|∂J/∂W|", "|∂J/∂b|",

@@ -52,6 +52,12 @@ def with_bias(model, place, bias, units=slice(None)):
     return model
 
 
+def constant(model, number):
+    for parameter in model.parameters():
+        parameter.data = number
+    return model
+
+
 def entropy(model, data=MOONS):
     return model, nn.binary_cross_entropy(model(data[0]), data[1])
 
@@ -130,6 +136,9 @@ ILL = {
     "weights of 0": (
         lambda s: entropy(scaled(MLP(2, [4, 1], "tanh", "sigmoid", seed=s), 0.0, slice(1, 2)), XOR), ["vanishing"],
         r"nothing comes back through layer 2 \(2\): all its weights are 0"),
+    "units that are all the same": (
+        lambda s: entropy(constant(MLP(2, [4, 1], "tanh", "sigmoid"), 0.1 + 0.2 * s), XOR), ["same units"],
+        r"all 4 units of layer 1 \(0\) are the same"),
     "exploding, linear": (
         lambda s: squared(MLP(2, DEEP, "linear", seed=s, init="normal")),
         ["exploding forward", "exploding backward"], "because of the weights"),
