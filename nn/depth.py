@@ -98,12 +98,12 @@ def through_depth(layers: Sequence[Measures], blocked: set[int | None]) -> Itera
     if total < FADED:
         share = math.log(slopes) / math.log(factor) if factor < 1.0 else 0.0
         names = " and ".join(dict.fromkeys(layers[i].application.activation for i in part[:-1]))
-        cause = f"the slopes of {names} take {number(slopes, 3)} of it in a layer, the weights {number(weights, 3)}"
+        cause = f"in a layer the slopes of {names} leave {number(slopes, 3)} of it, the weights {number(weights, 3)}"
         blame = "slopes" if share > 0.65 else "weights" if share < 0.35 else "slopes and weights"
         why = f"because of the {blame}: {cause}" if known else "of which slopes and weights have unknown shares"
         yield Finding("vanishing", part[0], f"the gradient vanishes on its way back: ∂J/∂Z shrinks {numbers_of}, {why}")
     elif total > GREW and factor >= PER_LAYER:
-        blame = f"{weights_of(layers[part[0] + 1 :])}; they take {number(weights, 3)} times as much in a layer"
+        blame = f"{weights_of(layers[part[0] + 1 :])}; in a layer they make it {number(weights, 3)} times as large"
         yield Finding(
             "exploding backward",
             part[0],

@@ -127,7 +127,7 @@ ILL = {
         lambda s: entropy(Net(autograd.sign, (2, 4, 1), seed=s), XOR), ["slope 0"], "slope of sign"),
     "fading by slopes": (
         lambda s: entropy(MLP(2, DEEP, "sigmoid", "sigmoid", seed=s, init="xavier_uniform")), ["vanishing"],
-        "because of the slopes: the slopes of sigmoid"),
+        "because of the slopes: in a layer the slopes of sigmoid"),
     "fading by slopes, functions called in forward": (
         lambda s: entropy(Net(sigmoid, (2, *DEEP), "xavier_uniform", s)), ["vanishing"], "because of the slopes"),
     "fading by weights": (
@@ -299,3 +299,32 @@ def test_a_history_numbers_layers_as_the_report_does():
     assert history.labels() == {"0": "layer 1 (0)", "1": "(1)", "3": "layer 2 (3)", "4": "(4)", "5": "layer 3 (5)"}
     report = model.report(history.last_loss())
     assert {f"layer {each.number} ({each.name})" for each in report.layers} <= set(history.labels().values())
+
+
+@pytest.mark.parametrize(
+    ("activation", "output", "init", "first", "last", "causes"),
+    [
+        ("sigmoid", "sigmoid", "xavier_uniform", 4.9e-6, 1.1e-1, ["vanishing"]),
+        ("relu", "sigmoid", "he_uniform", 1.5e-2, 3.5e-2, []),
+        ("tanh", "sigmoid", "xavier_uniform", 1.8e-1, 2.2e-1, []),
+        ("linear", "linear", "normal", 4e6, 5e6, ["exploding forward", "exploding backward"]),
+    ],
+)
+def test_the_lesson_on_depth(activation, output, init, first, last, causes):
+    """S10: the norms of the first and the last layer's gradient, at depth 8 and width 8."""
+    X, y = nn.datasets.moons(40, seed=1)
+    model = MLP(2, DEEP, activation, output, seed=0, init=init)
+    loss = (nn.binary_cross_entropy if output == "sigmoid" else nn.mse_loss)(model(X), y)
+    report = model.report(loss)
+    assert report.layers[0].grad_w == pytest.approx(first, rel=0.03)
+    assert report.layers[-1].grad_w == pytest.approx(last, rel=0.03)
+    assert [finding.cause for finding in report.findings] == causes
+
+
+def test_ten_sigmoids_in_a_row():
+    """S10: a quarter at most in each, and not one unit is saturated."""
+    model = constant(MLP(1, [1] * 10, "sigmoid", "sigmoid"), 1.0)
+    report = model.report(nn.mse_loss(model([[0.5]]), [1.0]))
+    assert [finding.cause for finding in report.findings] == ["vanishing"]
+    assert not any(layer.saturated for layer in report.layers)
+    assert "because of the slopes" in str(report)
