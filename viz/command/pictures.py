@@ -8,11 +8,14 @@
 
 import argparse
 
+from autograd import Value
+from nn import MLP
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
 from viz.command.streams import write_output
 from viz.graph.drawing import draw
 from viz.graph.styles import STYLES
 from viz.pages.stepper import step
+from viz.terminal.console import UsageError
 
 
 def add(commands: Commands) -> None:
@@ -23,11 +26,12 @@ def add(commands: Commands) -> None:
 
 def add_draw(commands: Commands) -> None:
     purpose = "draw the graph of an expression, with values and gradients"
-    examples = ['draw "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3 -o circuit.svg']
+    examples = ['draw "1/(1 + exp(-(w*x + b)))" w=2 x=-1 b=-3 -o circuit.svg', "draw --mlp 2 3 2 -o network.svg"]
     picture = add_command(commands, "draw", run_draw, purpose, examples)
     add_expression(picture)
     formats = "svg, png, pdf or gv by its suffix; - is the standard output, as SVG (default)"
     picture.add_argument("-o", "--output", default="-", metavar="FILE", help=formats)
+    picture.add_argument("--mlp", action="store_true", help="draw a network; EXPR is its widths, as --mlp 2 3 2")
     picture.add_argument("--engine", choices=("auto", "dot", "builtin"), default="auto",
                          help="auto (default): our own layout for SVG, Graphviz's dot for png and pdf")  # fmt: skip
     picture.add_argument("--style", choices=tuple(STYLES), help="default: by size")
@@ -36,11 +40,21 @@ def add_draw(commands: Commands) -> None:
 
 
 def run_draw(options: argparse.Namespace) -> None:
-    output = graph_of(options)
-    output.backward()
+    output = MLP(*widths_of(options)) if options.mlp else graph_of(options)
+    if isinstance(output, Value):
+        output.backward()
     drawing = draw(output, engine=options.engine, style=options.style, rankdir=options.rankdir,
                    precision=options.precision, theme=options.theme)  # fmt: skip
     write_output(options.output, drawing.render)
+
+
+def widths_of(options: argparse.Namespace) -> tuple[int, list[int]]:
+    """The number of inputs and the widths of the layers that were typed after --mlp."""
+    typed = [options.expression, *options.values]
+    if len(typed) < 2 or not all(word.isdecimal() and int(word) for word in typed):
+        raise UsageError(f"expected widths from 1 on, inputs first, as --mlp 2 3 2; got {' '.join(typed)}")
+    inputs, *widths = map(int, typed)
+    return inputs, widths
 
 
 def add_html(commands: Commands) -> None:

@@ -23,7 +23,7 @@ from viz.graph.picture import Picture, id_prefix
 from viz.graph.scene import legend_of
 from viz.graph.styles.box import box_label
 from viz.graph.styles.cs231n import RADIUS, THICK, sign_width
-from viz.graph.theme import FONT, FONT_SIZE
+from viz.graph.theme import FONT, FONT_SIZE, Palette
 
 SECONDS = 30
 
@@ -37,7 +37,9 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     family = FONT.split(",")[0]
     graph = graphviz.Digraph("backstep")
     graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", id=prefix,
-               ranksep="0.22" if style.sign else "0.4", fontname=family, fontcolor=palette.muted)  # fmt: skip
+               splines="line" if style.straight else "true",
+               ranksep="0.22" if style.label and style.sign else "0.4", fontname=family,
+               fontcolor=palette.muted)  # fmt: skip
     graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink, shape="plain")
     graph.attr("edge", color=palette.muted, penwidth=str(THICK), arrowsize="0.6",
                arrowhead="normal" if style.arrows else "none")  # fmt: skip
@@ -48,20 +50,21 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
         f"n{index}" if node.box or not style.port else f"n{index}:{style.port}"
         for index, node in enumerate(picture.nodes)
     ]
-    gates = {index for index, node in enumerate(picture.nodes) if style.sign and node.gate and not node.box}
+    circled = {index for index, node in enumerate(picture.nodes) if style.sign and not node.box and node.gate}
     for index, node in enumerate(picture.nodes):
-        title = html(node.title)
-        if style.sign and index in gates:
-            round_one = sign_width(node.gate) <= 2 * RADIUS
-            graph.node(f"g{index}", style.sign(node.gate), shape="circle" if round_one else "box",
-                       style="filled" if round_one else "filled,rounded", fillcolor=palette.gate, color=palette.ink,
-                       id=f"{prefix}-g{index}", tooltip=title, fixedsize="true", height=inches(2 * RADIUS),
-                       width=inches(sign_width(node.gate)))  # fmt: skip
-            graph.edge(f"g{index}:{out}", f"{ports[index]}:{into}", id=f"{prefix}-e{index}", weight="20")
-        label = box_label(node, node.box, palette) if node.box else style.label(node, look.vertical, palette)
-        graph.node(f"n{index}", label, id=f"{prefix}-n{index}", tooltip=title)
+        name, title = f"n{index}", html(node.title)
+        if node.box:
+            graph.node(name, box_label(node, node.box, palette), id=f"{prefix}-{name}", tooltip=title)
+        elif style.label:
+            label = style.label(node, look.vertical, palette)
+            graph.node(name, label, id=f"{prefix}-{name}", tooltip=title)
+            if style.sign and index in circled:
+                add_circle(graph, f"g{index}", style.sign(node.gate), node.gate, palette, f"{prefix}-g{index}", title)
+                graph.edge(f"g{index}:{out}", f"{ports[index]}:{into}", id=f"{prefix}-e{index}", weight="20")
+        elif style.sign:
+            add_circle(graph, name, style.sign(node.sign), node.sign, palette, f"{prefix}-{name}", title)
     for number, (source, target) in enumerate(picture.wires):
-        end = f"g{target}" if target in gates else f"n{target}"
+        end = f"g{target}" if target in circled and style.label else f"n{target}"
         look_of_wire = {}
         if weight := picture.weights.get(number):
             look_of_wire["color"] = palette.positive if weight.positive else palette.negative
@@ -71,19 +74,31 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
         if picture.nodes[target].box:
             end += f":{into}"
             look_of_wire.setdefault("minlen", "2")
-        graph.edge(f"{ports[source]}:{out}", end, id=f"{prefix}-w{number}", **look_of_wire)
-    for layer in box_layers(picture):  # in the order in which the model has them
+        begin = ports[source] if style.straight else f"{ports[source]}:{out}"
+        graph.edge(begin, end, id=f"{prefix}-w{number}", **look_of_wire)
+    for layer in ordered_layers(picture):  # in the order in which the model has them
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
             for upper, lower in pairwise(layer):
                 same.edge(f"n{upper}", f"n{lower}", style="invis")
     return graph
 
 
-def box_layers(picture: Picture) -> list[list[int]]:
-    """The boxes of each layer of our own layout."""
+def add_circle(
+    graph: graphviz.Digraph, name: str, label: str, text: str, palette: Palette, identifier: str, title: str
+) -> None:
+    """Add a node that is a circle with a short text, or a longer shape with a long one."""
+    width = sign_width(text)
+    long = width > 2 * RADIUS
+    graph.node(name, label, shape="box" if long else "circle", style="filled,rounded" if long else "filled",
+               fillcolor=palette.gate, color=palette.ink, id=identifier, tooltip=title, fixedsize="true",
+               height=inches(2 * RADIUS), width=inches(width))  # fmt: skip
+
+
+def ordered_layers(picture: Picture) -> list[list[int]]:
+    """The boxes, or the units of a network, of each layer of our own layout."""
     layers: dict[int, list[int]] = {}
     for index, layer in enumerate(assign_layers(len(picture.nodes), picture.wires)):
-        if picture.nodes[index].box:
+        if picture.nodes[index].box or picture.network:
             layers.setdefault(layer, []).append(index)
     return list(layers.values())
 

@@ -25,6 +25,7 @@ from viz.graph.dot import digraph, render
 from viz.graph.fold.folding import fold
 from viz.graph.look import Look, Rankdir
 from viz.graph.mpl import write_image
+from viz.graph.network import picture_of_network
 from viz.graph.picture import Picture, picture_of
 from viz.graph.svg import write_svg
 from viz.graph.theme import Theme
@@ -99,11 +100,11 @@ class Drawing:
         return bundle
 
     def __repr__(self) -> str:
-        return f"<Drawing of {self.picture.nodes[-1].name}: {len(self.picture.nodes)} nodes>"
+        return f"<Drawing of {self.picture.subject}: {len(self.picture.nodes)} nodes>"
 
 
 def draw(
-    output: Value,
+    output: Value | Sequence[Value] | Module,
     precision: int = 4,
     engine: Engine = "auto",
     style: str | None = None,
@@ -114,11 +115,14 @@ def draw(
 ) -> Drawing:
     """A picture of the graph below `output`: forward value above each wire, gradient below it once there is one.
 
+    output     a Value; or a list of them, whose graphs are drawn together; or a network of nn, which is drawn without
+               numbers: a circle for each unit, an arrow for each weight
     precision  significant digits of the numbers
     engine     "builtin" is our own layout, "dot" is Graphviz's; "auto" takes our own for SVG, which so is the same on
                every machine, and for PNG and PDF `dot` where it is installed
     style      "cs231n" (gates and wires), "micrograd" (name, data and grad side by side, operations between), "plates"
-               (value, operation, gradient); default: cs231n for up to 60 nodes, plates for more
+               (value, operation, gradient), "circles" (no numbers); default: circles for a network, else cs231n for up
+               to 60 nodes, plates for more
     rankdir    "LR" flows from left to right, "TB" from top to bottom
     theme      "light" or "dark"
     model      fold the modules of this network into boxes
@@ -128,6 +132,9 @@ def draw(
 
     ValueError for a graph too large to be looked at.
     """
-    look = Look(style, rankdir, theme)
+    if isinstance(output, Module):
+        if model is not None:
+            raise TypeError("draw(model) takes no model=: draw(loss, model=model) draws a pass, with numbers")
+        return Drawing(picture_of_network(output), engine, Look(style or "circles", rankdir, theme))
     picture = picture_of(output, precision) if model is None else fold(output, model, expand, precision)
-    return Drawing(picture, engine, look)
+    return Drawing(picture, engine, Look(style, rankdir, theme))

@@ -17,7 +17,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
+import numpy as np
+
 from autograd import Term, Value
+from autograd import sum as sum_of
+from autograd.ieee import silent
 from autograd.naming import clean, short_names
 from autograd.notation import number
 from autograd.order import topological_order
@@ -59,6 +63,11 @@ class Node:
         """The name as it is drawn, no longer than 16 signs."""
         return cut(self.name)
 
+    @property
+    def sign(self) -> str:
+        """What identifies the node in one word: its operation, or the name of a leaf."""
+        return self.gate or self.label
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -66,17 +75,29 @@ class Picture:
 
     weights  of wires that carry one into a folded neuron, by the wire's number
     legend   lines that say what the colours mean, if there are any
+    network  the kind of model, if this is a network of units without numbers
     """
 
     nodes: list[Node]
     wires: list[tuple[int, int]]
     weights: dict[int, Weight] = field(default_factory=dict)
     legend: tuple[str, ...] = ()
+    network: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What is drawn: the names of the outputs, or the kind of the network."""
+        if self.network:
+            return self.network
+        used = {source for source, _ in self.wires}
+        names = [node.label for index, node in enumerate(self.nodes) if index not in used]
+        return ", ".join(names if len(names) <= 4 else [*names[:3], "…"])
 
 
-def picture_of(output: Value, digits: int = 4) -> Picture:
-    """The picture of the graph below `output`, as it is now; numbers have so many significant `digits`.
+def picture_of(output: Value | Sequence[Value], digits: int = 4) -> Picture:
+    """The picture of the graph below `output`, or below all of a list, as it is now.
 
+    Numbers have so many significant `digits`.
     ValueError if the graph is too large to be looked at.
     """
     order = nodes_below(output)
@@ -88,11 +109,18 @@ def picture_of(output: Value, digits: int = 4) -> Picture:
     return Picture(nodes, wires)
 
 
-def nodes_below(output: Value) -> list[Value]:
-    """The nodes of the graph, operands first. TypeError if this is no Value."""
-    if not isinstance(output, Value):
-        raise TypeError(f"expected a Value, got {output!r} of type {type(output).__name__}")
-    return topological_order(output)
+def nodes_below(output: Value | Sequence[Value]) -> list[Value]:
+    """The nodes of the graph, operands first; of a list of outputs, all nodes that some of them depends on.
+
+    TypeError if this is neither a Value nor a list of Values.
+    """
+    if isinstance(output, Value):
+        return topological_order(output)
+    outputs = list(np.ravel(np.array(output, dtype=object))) if isinstance(output, (list, tuple, np.ndarray)) else []
+    if not outputs or not all(isinstance(node, Value) for node in outputs):
+        raise TypeError(f"expected a Value, or a list of them, got {output!r} of type {type(output).__name__}")
+    with silent():
+        return topological_order(sum_of([*outputs, outputs[0]]))[:-1]  # below a node that depends on all of them
 
 
 def refuse_too_many(count: int) -> None:

@@ -4,6 +4,7 @@ The flow goes from left to right, or with rankdir="TB" from top to bottom: then 
 places.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -86,7 +87,7 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
         places.append(Place(begins, entry, at, ends, middle, row[0]))
         nodes.append(shapes)
     routes = [[(x + MARGIN, y + MARGIN) for x, y in route] for route in layout.routes]
-    wires = draw_wires(picture, places, routes, look, style.arrows)
+    wires = draw_wires(picture, places, routes, look, style)
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
     if vertical:
         width, height = height, width
@@ -95,7 +96,7 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
         legend.append(Text(runs, MARGIN, height + 2, "legend", "start"))
         width = max(width, sum(text_width(text) for text, _ in runs) + 2 * MARGIN)
         height += LINE
-    title = f"Graph of {picture.nodes[-1].name}: values and gradients"
+    title = f"Network: {picture.subject}" if picture.network else f"Graph of {picture.subject}: values and gradients"
     return Scene(width, height, palette, title, wires, nodes, legend)
 
 
@@ -103,8 +104,7 @@ def legend_of(picture: Picture, style: Style, palette: Palette) -> list[tuple[tu
     """The lines of the legend, as runs of text with their colours."""
     lines: list[tuple[tuple[str, str], ...]] = [((line, palette.muted),) for line in picture.legend]
     if any(node.gradient and (node.box or style.legend) for node in picture.nodes):
-        of = f" of {picture.nodes[-1].label}"
-        value, gradient = ("value", palette.value), (f"gradient{of}", palette.gradient)
+        value, gradient = ("value", palette.value), (f"gradient of {picture.subject}", palette.gradient)
         lines.insert(0, (("above: ", palette.muted), value, (", below: ", palette.muted), gradient))
     return lines
 
@@ -115,7 +115,7 @@ def along(tile: Tile, vertical: bool) -> float:
 
 
 def draw_wires(
-    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], look: Look, arrows: bool
+    picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], look: Look, style: Style
 ) -> list[Wire]:
     """The curves between nodes: level where they leave, cross a layer and arrive.
 
@@ -143,8 +143,15 @@ def draw_wires(
             else:
                 bend = (here[0] + there[0]) / 2
                 steps.append(((bend, here[1]), (bend, there[1]), there))
-        steps.append(((entry - HEAD / 2 if arrows else entry, port),))
+        steps.append(((entry, port),))
+        if style.straight and not route:
+            steps = [(point,) for point in between_circles(start, end)]
+        (tip,) = steps[-1]
+        before = steps[-2][-1] if style.straight and not route else (tip[0] - 1.0, tip[1])
+        if style.arrows:
+            steps[-1] = (toward(tip, before, HEAD / 2),)
         if vertical:
+            tip, before = tip[::-1], before[::-1]
             steps = [tuple((y, x) for x, y in step) for step in steps]
         weight = picture.weights.get(number)
         if weight is None:
@@ -152,9 +159,21 @@ def draw_wires(
         else:
             colour = palette.positive if weight.positive else palette.negative
             stroke = Stroke(tuple(steps), colour, 1.0 + 3.0 * weight.strength, not weight.positive)
-        tip = (port, entry) if vertical else (entry, port)
-        wires.append(Wire(source, target, use, stroke, arrow(tip, vertical, stroke.colour) if arrows else None))
+        wires.append(Wire(source, target, use, stroke, arrow(before, tip, stroke.colour) if style.arrows else None))
     return wires
+
+
+def between_circles(start: Place, end: Place) -> tuple[Point, Point]:
+    """The ends of the straight line that joins two circles, from edge to edge."""
+    here = start.exit - start.first.radius, start.middle
+    there = end.entry + end.first.radius, end.middle
+    return toward(here, there, start.first.radius), toward(there, here, end.first.radius)
+
+
+def toward(point: Point, other: Point, length: float) -> Point:
+    """The point that is so far from `point` on the way to another one."""
+    share = length / (math.dist(point, other) or 1.0)
+    return point[0] + (other[0] - point[0]) * share, point[1] + (other[1] - point[1]) * share
 
 
 def arrivals(

@@ -11,6 +11,7 @@ its size before it is placed. Its `draw` gives the shapes once the rectangle (le
 ['Rect', 'Text']
 """
 
+import math
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -119,12 +120,12 @@ def straight(start: Point, end: Point, colour: str, width: float = 1.5) -> Strok
     return Stroke(((start,), (end,)), colour, width)
 
 
-def arrow(tip: Point, vertical: bool, colour: str) -> Arrow:
-    """An arrowhead that points along the flow: to the right, or down."""
-    x, y = tip
-    if vertical:
-        return Arrow((tip, (x - HEAD / 2, y - HEAD), (x + HEAD / 2, y - HEAD)), colour)
-    return Arrow((tip, (x - HEAD, y - HEAD / 2), (x - HEAD, y + HEAD / 2)), colour)
+def arrow(start: Point, tip: Point, colour: str) -> Arrow:
+    """An arrowhead at the end of a straight line."""
+    (x, y), length = tip, math.dist(start, tip)
+    along, down = (x - start[0]) / length * HEAD, (y - start[1]) / length * HEAD
+    corners = (x - along + down / 2, y - down - along / 2), (x - along - down / 2, y - down + along / 2)
+    return Arrow((tip, *corners), colour)
 
 
 def centred(text: str, x: float, y: float, colour: str, kind: str, size: float) -> Text:

@@ -372,7 +372,7 @@ def test_a_style_is_one_object(monkeypatch):
         drawing = viz.draw(sigmoid_circuit(), engine="builtin", style="tiny", rankdir=rankdir)
         assert drawing.svg().count('class="tiny"') == 13
         assert "n0 [label=<w0>" in drawing.source
-    with pytest.raises(ValueError, match="'plates' or 'tiny'"):
+    with pytest.raises(ValueError, match="'circles' or 'tiny'"):
         viz.draw(Value(1.0), style="small")
 
 

@@ -25,7 +25,9 @@ from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
 MOST_LOOSE = 12  # inputs, or operations after the model; more of them are folded
 
 
-def fold(output: Value, model: Module, expand: str | Sequence[str] = "model", precision: int = 4) -> Picture:
+def fold(
+    output: Value | Sequence[Value], model: Module, expand: str | Sequence[str] = "model", precision: int = 4
+) -> Picture:
     """The picture of `output` with the modules of `model` folded into boxes, except those that `expand` opens.
 
     ValueError if the graph was not computed by this model, if there is no such box, or if too much is left to be drawn.
@@ -40,7 +42,7 @@ def fold(output: Value, model: Module, expand: str | Sequence[str] = "model", pr
     drawn = in_order(sources)
     refuse_too_many(len(drawn))
     plain = [node for node in order if groups[node] is node]
-    names = short_names(plain if groups[output] is output else order)
+    names = short_names(plain if groups[order[-1]] is order[-1] else order)
     boxes = Boxes(tree, order, groups, precision)
     nodes = [node_of(it, names[it], precision) if isinstance(it, Value) else boxes.node(it) for it in drawn]
     index = {it: i for i, it in enumerate(drawn)}

@@ -23,25 +23,27 @@ SIGNS = (22.0, 18.0, 16.0)  # sizes of signs in gates
 
 
 def tiles(node: Node, vertical: bool, palette: Palette) -> list[Tile]:
-    return [gate(node, palette) if node.gate else name(node, vertical, palette), wire(node, vertical, palette)]
+    return [gate(node.gate, palette) if node.gate else name(node, vertical, palette), wire(node, vertical, palette)]
 
 
-def gate(node: Node, palette: Palette) -> Tile:
-    """A circle with the operation's symbol as large as it fits, or a longer shape where the text is long."""
-    size, width = sign_size(node.gate), sign_width(node.gate)
+def gate(sign: str, palette: Palette) -> Tile:
+    """A circle with the operation's sign as large as it fits, or a longer shape where the text is long."""
+    size, width = sign_size(sign), sign_width(sign)
 
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
         x, y = (left + right) / 2, (top + bottom) / 2
         outline = Rect(x - width / 2, y - RADIUS, width, 2 * RADIUS, RADIUS, palette.gate, palette.ink, "gate")
-        return [outline, centred(node.gate, x, y, palette.ink, "gate", size)]
+        return [outline, centred(sign, x, y, palette.ink, "gate", size)]
 
     return Tile(width, 2 * RADIUS, draw, RADIUS)
 
 
 def sign_size(sign: str) -> float:
-    """The size of the text in a gate: that of all texts for a word, larger for signs."""
-    fits = (size for size in SIGNS if text_width(sign, size) + PAD <= 2 * RADIUS)
-    return FONT_SIZE if sign.isalpha() and len(sign) > 1 else next(fits, FONT_SIZE)
+    """The size of the text in a gate: for a word that of all texts, for a sign larger, for a name as x1 between."""
+    if sign.isalpha() and len(sign) > 1:
+        return FONT_SIZE
+    sizes = SIGNS[-1:] if sign[1:].isdecimal() else SIGNS
+    return next((size for size in sizes if text_width(sign, size) + PAD <= 2 * RADIUS), FONT_SIZE)
 
 
 def sign_width(sign: str) -> float:

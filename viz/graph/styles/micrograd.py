@@ -19,7 +19,7 @@ from viz.graph.theme import Palette, text_width
 
 
 def tiles(node: Node, vertical: bool, palette: Palette) -> list[Tile]:
-    return [*([gate(node, palette), lead(vertical, palette)] if node.gate else []), plate(node, palette)]
+    return [*([gate(node.gate, palette), lead(vertical, palette)] if node.gate else []), plate(node, palette)]
 
 
 def lead(vertical: bool, palette: Palette) -> Tile:
@@ -28,7 +28,7 @@ def lead(vertical: bool, palette: Palette) -> Tile:
     def draw(left: float, top: float, right: float, bottom: float) -> list[Shape]:
         x, y = (left + right) / 2, (top + bottom) / 2
         start, end = ((x, top), (x, bottom)) if vertical else ((left, y), (right, y))
-        return [straight(start, end, palette.muted), arrow(end, vertical, palette.muted)]
+        return [straight(start, end, palette.muted), arrow(start, end, palette.muted)]
 
     return Tile(LINE, LINE, draw)
 

@@ -13,17 +13,19 @@ class Style(NamedTuple):
 
     name       what `draw(f, style=...)` takes
     tiles      the tiles of a node, along the flow; `vertical` says that the flow goes downwards
-    label      the label of the node in DOT, an HTML-like one with its angle brackets
-    sign       the label of a gate, if DOT draws the operation as a node of its own, before that of its result
+    label      the label of the node in DOT, an HTML-like one with its angle brackets; None if it is only a circle
+    sign       the label of a circle in DOT: of the node, or of its operation, which stands before it
     port       the cell of the label at which wires leave and arrive; "" is the whole node
     arrows     whether wires end in arrowheads
+    straight   whether wires between neighbouring circles are straight
     legend     whether a legend says that values stand above gradients
     """
 
     name: str
     tiles: Callable[[Node, bool, Palette], list[Tile]]
-    label: Callable[[Node, bool, Palette], str]
+    label: Callable[[Node, bool, Palette], str] | None
     sign: Callable[[str], str] | None = None
     port: str = ""
     arrows: bool = False
+    straight: bool = False
     legend: bool = False
