@@ -25,6 +25,7 @@ class EagerEpochs:
     """Training of a model on rows and targets, in batches of `size`.
 
     at_once   how many epochs `run` may be given
+    frozen    parameters that the optimiser does not hold
     good      the parameters' numbers at the latest loss that was finite
     notes     which engine ran, and why
     """
@@ -43,9 +44,16 @@ class EagerEpochs:
     ) -> None:
         self.model, self.rows, self.targets, self.loss_of = model, rows, targets, loss_of
         self.optimizer, self.size, self.metrics = optimizer, size, metrics
-        self.parameters, self.layers = model.parameters(), parameters_by_layer(model)
-        self.good = [p.data for p in self.parameters]
         self.notes = Lines()
+        self.look_at_model()
+        self.good = {p: p.data for p in self.parameters}
+
+    def look_at_model(self) -> None:
+        """Find the parameters that the model has now."""
+        self.layers = parameters_by_layer(self.model)
+        self.parameters = list(dict.fromkeys(p for layer in self.layers.values() for p in layer))
+        trained = set(self.optimizer.parameters)
+        self.frozen = [p for p in self.parameters if p not in trained]
 
     def note(self, line: str) -> None:
         """Say which engine runs and why, for `History.engine`."""
@@ -60,8 +68,7 @@ class EagerEpochs:
         """
         history = History()
         sums = dict(measured)
-        trained = set(self.optimizer.parameters)
-        self.frozen = [p for p in self.parameters if p not in trained]
+        self.look_at_model()
         for order, rate in zip(orders, rates, strict=True):
             start = time.perf_counter()
             self.optimizer.lr = float(rate)
@@ -85,7 +92,7 @@ class EagerEpochs:
         loss = self.loss_of(predictions, wanted)
         if not math.isfinite(loss.data):
             raise self.not_finite(loss, rows, epoch)
-        self.good = [p.data for p in self.parameters]
+        self.good = {p: p.data for p in self.parameters}
         for name, metric in self.metrics.items():
             sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
         self.optimizer.minimise(loss)
@@ -94,7 +101,7 @@ class EagerEpochs:
     def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:
         """The error that says what is not finite; the last good weights are restored."""
         culprit = next(describe(node) for node in topological_order(loss) if not math.isfinite(node.data))
-        for p, number in zip(self.parameters, self.good, strict=True):
+        for p, number in self.good.items():
             p.data = number
         cause = f"a smaller learning rate than {self.optimizer.lr:g} may help"
         for row in rows:

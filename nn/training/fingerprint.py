@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.tape.guards import NotRecordable
-from nn.training.readers import CONSTANTS, Reader, is_stateless, keep, readers_of
+from nn.training.readers import CONSTANTS, Reader, is_stateless, keep, reached_outside, readers_of
 
 MOST_PARTS = 300_000  # parts of lists, dicts and objects that are watched
 MOST_NUMBERS = 2_000_000  # in one array
@@ -53,6 +53,8 @@ class Fingerprint:
             if isinstance(thing, CONSTANTS) or is_stateless(thing) or id(thing) in self.objects:
                 continue
             self.objects[id(thing)] = thing
+            if outside := reached_outside(thing):
+                raise NotRecordable(f"{path} calls {outside}")
             readers = readers_of(thing)
             if not readers:
                 raise NotRecordable(f"{path} is a {type(thing).__name__}, whose state cannot be seen")

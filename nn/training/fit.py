@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.tape.engines import check_name
 from autograd.tape.guards import NotRecordable
+from autograd.tape.structure import leaves, rebuild
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer
@@ -27,6 +28,7 @@ from nn.training.eager import EagerEpochs
 from nn.training.history import History
 from nn.training.last_batch import LastBatch
 from nn.training.rate import Rate
+from nn.training.readers import is_stateless
 from nn.training.taped import TapeEpochs
 
 FEW = 50  # updates: recording would take longer
@@ -87,7 +89,8 @@ def fit(
     with optimizer.clipping(clip_norm, clip_value):
         call_at("begin", callbacks, model)
         try:
-            training = chosen_engine(engine, eager, epochs, not (validation or callbacks or metrics))
+            watched = bool(validation or callbacks or metrics or (schedule and not is_stateless(schedule)))
+            training = chosen_engine(engine, eager, epochs, not watched)
             while len(history.loss) < epochs and not history.stopped:
                 first = len(history.loss)
                 some = range(first, min(first + training.at_once, epochs))
@@ -140,7 +143,8 @@ def samples_of(X: Any, y: Any) -> tuple[list[list[Any]], list[Any]]:
     samples = list(X)
     if any(not isinstance(row, Iterable) for row in samples):
         raise ValueError("expected X as rows of inputs, shape (m, inputs); for one input write [[x] for x in X]")
-    targets = [target.tolist() if isinstance(target, np.ndarray) else target for target in y]
+    numbers = [target.tolist() if isinstance(target, np.ndarray) else target for target in y]
+    targets = [rebuild(target, leaves(target)) for target in numbers]  # lists of its own, as the rows are
     if len(samples) != len(targets) or not samples:
         raise ValueError(f"expected a target for each row, got {len(samples)} rows and {len(targets)} targets")
     return [list(row) for row in samples], targets

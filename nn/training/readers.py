@@ -7,6 +7,7 @@ their own. For an object that no reader knows, such as an iterator or a file, th
 import datetime
 import dis
 import functools
+import logging
 import re
 import sys
 import sysconfig
@@ -36,6 +37,7 @@ CONSTANTS = (
     Primitive, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, weakref.ref,
 )  # fmt: skip
+OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "__import__"}  # built-in functions that reach elsewhere
 OWN = {autograd.__name__, __name__.partition(".")[0]}  # our packages
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
@@ -131,6 +133,13 @@ def variables(function: Any) -> dict[str, Any]:
                 found |= {f"{name}.{attribute}": vars(thing)[attribute] for attribute in sorted(used)}
     defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {}), **vars(function)}
     return found | {f"{function.__name__}.{name}": default for name, default in defaults.items()}
+
+
+def reached_outside(thing: Any) -> str:
+    """The name of a built-in function by which a function reaches a file, a person or other code; "" if none."""
+    if not isinstance(thing, types.FunctionType):
+        return ""
+    return next((name for name in global_names(thing.__code__) if name in OUTSIDE - thing.__globals__.keys()), "")
 
 
 def write_variables(function: Any, contents: dict[str, Any]) -> None:
@@ -249,6 +258,8 @@ def readers_of(thing: Any) -> list[Reader]:
     kind = type if isinstance(thing, type) else type(thing)  # a class may have a metaclass
     if kind in READERS:
         return [READERS[kind]]
+    if isinstance(thing, logging.Logger):  # it writes elsewhere
+        return []
     readers = [reader for kind, reader in READERS.items() if isinstance(thing, kind)]
     foreign = [kind for kind in type(thing).__mro__[:-1] if kind not in READERS and is_made_in_c(kind)]
     return [] if foreign else [*readers, ATTRIBUTES, CLASS]

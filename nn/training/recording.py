@@ -30,7 +30,7 @@ from nn.training.draws import Draws
 from nn.training.eager import EagerEpochs
 from nn.training.fingerprint import Fingerprint
 from nn.training.recipe import Pass, Recorded, as_leaves, record_pass, recorded, refuse_own_methods
-from nn.training.trial import TRIED, try_draws, try_recording, try_update
+from nn.training.trial import TRIED, try_draws, try_recording, try_targets, try_update
 
 SLOW = "a step of training is recorded as a tape, some seconds for a whole batch; all epochs run faster then"
 MOST_NODES = 400_000  # of a batch recorded whole
@@ -74,7 +74,9 @@ class Recording:
         refuse_own_methods(self.eager.optimizer)
         try:
             return [self.tried(1, self.of_one_sample(), min(TRIED, self.eager.size))]
-        except Exception as reason:  # a loss may need several samples
+        except NotRecordable:
+            raise
+        except Exception as reason:  # Coupled, or whatever a loss of several samples does with one
             self.coupled = str(reason)
         return [self.tried(count, self.of_a_batch(count), count) for count in self.counts()]
 
@@ -86,7 +88,7 @@ class Recording:
     def tried(self, count: int, tape: Recorded, samples: int) -> tuple[int, Recorded]:
         """A recording of so many samples, after its trials on this number of samples."""
         try_recording(tape, count, samples, self.eager, self.data)
-        try_update(tape, self.eager.optimizer)
+        try_update(tape, self.eager)
         try_draws(Draws(tape.drawn, count), self.eager)
         return count, tape
 
@@ -96,6 +98,8 @@ class Recording:
         if count * len(eager.parameters) * 6 > MOST_NODES:
             raise NotRecordable(f"{self.coupled}, and a batch of {count} is too large to be recorded whole")
         done = record_pass(eager.model, eager.loss_of, eager.rows[:count], eager.targets[:count])
+        if count == eager.size:
+            try_targets(eager, done.predictions)
         return recorded(done, eager.optimizer, eager.parameters, bool(eager.metrics))
 
     def of_one_sample(self) -> Recorded:
@@ -114,6 +118,7 @@ class Recording:
         for count in self.counts():
             if count > 1 and not self.terms(count, one.predictions[0], predictions, keys).are_those_of(alone):
                 raise Coupled("the loss of a batch is no mean over its samples")
+        try_targets(eager, [rebuild(one.predictions[0], iter(column)) for column in predictions.T.tolist()])
         return recorded(one, eager.optimizer, eager.parameters, bool(eager.metrics))
 
     def predictions(self, one: Pass) -> np.ndarray:

@@ -47,6 +47,7 @@ class TapeEpochs:
     def begin(self) -> None:
         """Record, and prepare the engine."""
         start = time.perf_counter()
+        self.eager.look_at_model()
         recording = Recording(self.eager, self.data)
         self.recordings += 1
         self.fingerprint, self.recorded = recording.fingerprint, recording.tapes[0][1]
@@ -163,8 +164,8 @@ class TapeEpochs:
             for p in self.unreached:
                 p.grad = None
         if self.state.updates():
-            good = dict(zip(self.recorded.parameters, self.latest.descent.previous.tolist(), strict=False))
-            self.eager.good = [good.get(p, p.data) for p in self.eager.parameters]
+            previous = zip(self.recorded.parameters, self.latest.descent.previous.tolist(), strict=False)
+            self.eager.good = {p: p.data for p in self.eager.parameters} | dict(previous)
 
     def go_on(self, progress: Progress, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:
         """The eager pass from the batch at which the engine stopped."""

@@ -5,7 +5,8 @@ it takes shuffled samples at other weights than the first ones, two passes in pl
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from autograd import Value, gradients
 from autograd.ieee import silent
 from autograd.order import walk
 from autograd.tape.guards import NotRecordable
+from autograd.tape.structure import leaves, rebuild
 from nn.hooks import Listener, Recorder
-from nn.optim import Optimizer
+from nn.training.coupling import Coupled
 from nn.training.draws import Draws
-from nn.training.eager import EagerEpochs
-from nn.training.recipe import Recorded
+from nn.training.eager import EagerEpochs, batches
+from nn.training.recipe import Recorded, as_leaves
 
 CLOSE = 1e-9  # relative: sums over samples are taken in another order, library functions differ in their last bits
 TRIED = 16  # samples on which a tape of one sample is tried
@@ -31,48 +33,112 @@ def try_recording(recorded: Recorded, count: int, tried: int, eager: EagerEpochs
     shuffled = random.permutation(len(data))[:tried]
     if count > 1 and not agrees(recorded, count, eager, data, np.arange(tried)):
         raise NotRecordable(f"the recording does not hold where it was made: numbers are looked at, {recorded.lines()}")
-    before = [p.data for p in recorded.parameters]
+    weights = [p.data for p in recorded.parameters]
+    buffers = [float(buffer[place]) for buffer, place in recorded.buffers]
     try:
         for p in recorded.parameters:
             p.data = p.data * random.uniform(0.9, 1.1) + random.uniform(-0.1, 0.1)
+        for buffer, place in recorded.buffers:
+            buffer[place] = buffer[place] * random.uniform(1.0, 1.2) + random.uniform(0.0, 0.1)
         holds = agrees(recorded, count, eager, data, shuffled)
     except (ValueError, ArithmeticError):  # the program refuses weights that are none of its own
         holds = False
     finally:
-        for p, number in zip(recorded.parameters, before, strict=True):
+        for p, number in zip(recorded.parameters, weights, strict=True):
             p.data = number
+        for (buffer, place), number in zip(recorded.buffers, buffers, strict=True):
+            buffer[place] = number
     if not holds:
         agrees(recorded, count, eager, data, shuffled)
 
 
+@contextmanager
+def other_numbers(eager: EagerEpochs) -> Iterator[None]:
+    """Within it, all numbers that training changes beside weights and buffers are others. A pass must not read them."""
+    optimizer = eager.optimizer
+    before = optimizer.lr, optimizer.memory, optimizer.steps
+    grads = [(p, p.grad) for p in {*eager.parameters, *optimizer.parameters}]
+    optimizer.lr = 0.7 * optimizer.lr + 0.01
+    optimizer.memory = dict.fromkeys(optimizer.parameters, (0.5,) * optimizer.memories)
+    optimizer.steps = dict.fromkeys(optimizer.parameters, 7)
+    for p, _ in grads:
+        p.grad = 0.123
+    try:
+        yield
+    finally:
+        optimizer.lr, optimizer.memory, optimizer.steps = before
+        for p, grad in grads:
+            p.grad = grad
+
+
 def agrees(recorded: Recorded, count: int, eager: EagerEpochs, data: np.ndarray, chosen: np.ndarray) -> bool:
     """Whether the recording holds for these samples; NotRecordable if it does but differs from the eager pass."""
-    losses, recorders = [], []
-    for _ in range(2):
-        with silent(), Recorder(values=False) as recorder:
-            rows, targets = [list(eager.rows[i]) for i in chosen], [eager.targets[i] for i in chosen]
-            losses.append(eager.loss_of(eager.model(rows), targets))
-            recorders.append(recorder)
-    if not same_graph(*losses):
+    loss, recorder = pass_on_numbers(eager, chosen)
+    with other_numbers(eager):
+        again, _ = pass_on_numbers(eager, chosen)
+    if not same_graph(loss, again):
         raise NotRecordable("two passes from the same state give different graphs: something changes unseen")
     with silent():
-        wanted = [losses[0].data, *gradients(losses[0], recorded.parameters)]
-    wanted += [float(kept.data if isinstance(kept, Value) else kept) for kept in recorder.kept.values()]
+        wanted = [loss.data, *gradients(loss, recorded.parameters)]
+    for buffer, place in recorded.buffers:
+        kept = recorder.kept.get((id(buffer), place), buffer[place])
+        wanted.append(value_of(kept))
     columns = data[chosen].reshape(len(chosen) // count, -1).T
-    inputs = [*columns, *numbers_drawn(recorded, count, recorders[0], len(chosen))]
-    inputs += [p.data for p in recorded.parameters]
-    inputs += [float(buffer[place]) for buffer, place in recorded.buffers]
-    inputs += [leaf.data for leaf in recorded.frozen]
-    results = recorded.recipe.sample.evaluate(inputs, "numpy").mean(axis=1)
+    results = run_once(recorded, [*columns, *numbers_drawn(recorded, count, recorder, len(chosen))]).mean(axis=1)
     if results[1] != 0.0:
         return False
     got = np.delete(results[: len(wanted) + 1], 1)
     scale = np.maximum(np.abs(wanted), np.abs(wanted[1:]).max(initial=1e-300))
-    with np.errstate(invalid="ignore"):
-        right = np.abs(got - wanted) <= CLOSE * scale
-    if not np.all(right | (got == wanted) | (np.isnan(got) & np.isnan(wanted))):
+    if not np.all(near(got, np.array(wanted), scale)):
         raise NotRecordable("a recorded pass and an eager pass give different numbers")
     return True
+
+
+def pass_on_numbers(eager: EagerEpochs, chosen: np.ndarray) -> tuple[Value, Recorder]:
+    """The loss of an eager pass on these samples, in which numbers drawn and kept are only noted."""
+    with silent(), Recorder(values=False) as recorder:
+        rows, targets = [list(eager.rows[i]) for i in chosen], [eager.targets[i] for i in chosen]
+        return eager.loss_of(eager.model(rows), targets), recorder
+
+
+def run_once(recorded: Recorded, columns: Sequence[Any]) -> np.ndarray:
+    """All results of the tape on these columns, at the numbers that parameters and buffers have now."""
+    numbers = [p.data for p in recorded.parameters]
+    numbers += [float(buffer[place]) for buffer, place in recorded.buffers]
+    numbers += [leaf.data for leaf in recorded.frozen]
+    results: np.ndarray = recorded.recipe.sample.evaluate([*columns, *numbers], "numpy")
+    return results
+
+
+def near(got: np.ndarray, wanted: np.ndarray, scale: Any) -> np.ndarray:
+    """Where the numbers agree; nan is nan."""
+    with np.errstate(invalid="ignore"):
+        right: np.ndarray = np.asarray(np.abs(got - wanted) <= CLOSE * scale)
+    right |= (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+    return right
+
+
+def try_targets(eager: EagerEpochs, predictions: Sequence[Any]) -> None:
+    """NotRecordable if for some batch the loss of targets as they are is not that of Values in their place.
+
+    A loss may tell a target that is None, True, or an int, and each target of the data is tried. `predictions` are some
+    for each sample of the first batch at least; more batches take the same again.
+    """
+    for batch in batches(len(eager.rows), eager.size):
+        targets = eager.targets[batch]
+        some = (predictions[batch] if len(predictions) == len(eager.rows) else predictions)[: len(targets)]
+        losses = []
+        for as_they_are in (True, False):
+            with silent(), Recorder(values=not as_they_are):
+                outputs = [rebuild(output, (Value(value_of(v)) for v in leaves(output))) for output in some]
+                loss = eager.loss_of(outputs, list(targets) if as_they_are else as_leaves(targets))
+                losses.append(np.array(value_of(loss)))
+        if not near(losses[1], losses[0], np.abs(losses[0])):
+            raise NotRecordable("the loss does something else with targets than with Values in their place")
+
+
+def value_of(number: Any) -> float:
+    return number.data if isinstance(number, Value) else float(number)
 
 
 def numbers_drawn(recorded: Recorded, count: int, recorder: Recorder, samples: int) -> list[np.ndarray]:
@@ -83,7 +149,7 @@ def numbers_drawn(recorded: Recorded, count: int, recorder: Recorder, samples: i
     for draw, numbers in recorder.drawn:
         drawn.setdefault(draw, []).append(numbers)
     if any(len(calls) != samples for calls in drawn.values()):
-        raise NotRecordable("a module draws several times for a sample")
+        raise Coupled("a module draws several times for a sample")
     fresh = [column for calls in drawn.values() for column in np.array(calls).T]
     if len(fresh) != recorded.recipe.fresh:
         raise NotRecordable("how often numbers are drawn is not always the same")
@@ -110,32 +176,32 @@ def same_graph(loss: Value, other: Value) -> bool:
     return True
 
 
-def try_update(recorded: Recorded, optimizer: Optimizer) -> None:
+def try_update(recorded: Recorded, eager: EagerEpochs) -> None:
     """NotRecordable if three updates of random parameters, gradients and memory are not those of the rule."""
-    random = np.random.RandomState(0)
+    random, optimizer = np.random.RandomState(0), eager.optimizer
     trained, memories = recorded.trained[:PARAMETERS], optimizer.memories
     all_of_them, still = len(recorded.trained), len(recorded.still)
+    begun = [optimizer.steps.get(leaf, 0) for leaf in recorded.trained]
     for step in range(1, 4):
         p, g = (random.standard_normal(all_of_them + still) for _ in range(2))
         memory = random.random_sample(all_of_them * memories)
-        counts = dict.fromkeys(optimizer.steps.get(leaf, 0) for leaf in recorded.trained)
-        inputs = [*p, *memory, *g, *(before + step for before in counts), optimizer.lr]
-        got = recorded.recipe.update.evaluate([np.array([number], float) for number in inputs], "numpy")[:, 0]
-        clipped = optimizer.clipped(g[:all_of_them].tolist())
-        for i, leaf in enumerate(trained):
-            kept = tuple(memory[i * memories : (i + 1) * memories].tolist())
-            new, kept = optimizer.update(float(p[i]), clipped[i], kept, optimizer.steps.get(leaf, 0) + step)
-            first = all_of_them + still + i * memories
-            ours = np.array([got[i], *got[first : first + memories]])
-            theirs = np.array([new, *kept], dtype=float)
-            if not np.allclose(ours, theirs, rtol=CLOSE, atol=0.0, equal_nan=True):
-                raise NotRecordable("the optimiser's rule, recorded, gives other numbers than the rule itself")
+        with other_numbers(eager):
+            numbers = [*p, *memory, *g, *(count + step for count in dict.fromkeys(begun)), optimizer.lr]
+            got = recorded.recipe.update.evaluate([np.array([number], float) for number in numbers], "numpy")[:, 0]
+            clipped = optimizer.clipped(g[:all_of_them].tolist())
+            for i in range(len(trained)):
+                kept = tuple(memory[i * memories : (i + 1) * memories].tolist())
+                new, kept = optimizer.update(float(p[i]), clipped[i], kept, begun[i] + step)
+                first = all_of_them + still + i * memories
+                theirs = np.array([new, *kept], dtype=float)
+                if not np.all(near(np.array([got[i], *got[first : first + memories]]), theirs, np.abs(theirs))):
+                    raise NotRecordable("the optimiser's rule, recorded, gives other numbers than the rule itself")
 
 
 def try_draws(draws: Draws, eager: EagerEpochs) -> None:
     """NotRecordable if the numbers that a tape draws for two batches are not those that the modules draw.
 
-    Two modules with one generator draw by turns, which a tape of one sample cannot do.
+    Two modules with one generator draw by turns, which a tape of one sample cannot do: this is Coupled.
     """
     if not draws.drawn:
         return
@@ -156,4 +222,5 @@ def try_draws(draws: Draws, eager: EagerEpochs) -> None:
         each = [[numbers for batch in calls for draw, numbers in batch if draw == kind] for kind, _ in draws.drawn]
         wanted = np.concatenate([np.array(numbers).T for numbers in each])
     if not np.array_equal(got, wanted):
-        raise NotRecordable("modules share a random generator and draw from it by turns")
+        fault = Coupled if draws.count == 1 else NotRecordable
+        raise fault("modules share a random generator and draw from it by turns")

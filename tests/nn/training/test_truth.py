@@ -1,7 +1,9 @@
 """A tape is used only where it is known to be the program: whatever users write, eager is right."""
 
 import copy
+import logging
 import math
+import os
 import pickle
 import random
 import threading
@@ -511,6 +513,116 @@ STATE = {
 }
 
 
+# Numbers that training changes, read where a tape does not see it; and what reaches elsewhere.
+
+
+@of_model
+def by_gradient(model):
+    p = model.parameters()[0]
+    return lambda predictions, targets: nn.mse_loss(predictions, targets) * (1.0 + abs(p.grad or 0.0))
+
+
+class ByRate(nn.SGD):
+    """The rule reads how many steps there were, from its own books."""
+
+    def update(self, p, g, memory, t):
+        return p - self.lr * g / (1.0 + len(self.steps) + sum(self.steps.values())), memory
+
+
+class ReadsBuffer(nn.Module):
+    def __init__(self):
+        self.norm, self.inner = nn.BatchNorm1d(2), nn.MLP(2, [3, 1], "tanh", seed=1)
+
+    def rows(self, batch):
+        return [y * (1.0 + float(self.norm.running_mean[0])) for y in self.inner.rows(self.norm.rows(batch))]
+
+
+RATES = {}
+
+
+def follow(parameters):
+    RATES["optimizer"] = nn.SGD(parameters, 0.1)
+    return RATES["optimizer"]
+
+
+def by_rate(predictions, targets):
+    return nn.mse_loss(predictions, targets) * (1.0 + RATES["optimizer"].lr)
+
+
+def annealing_schedule(epoch):
+    global STRENGTH
+    STRENGTH = 0.1 / (1 + epoch)
+    return 1.0
+
+
+def skips_none(predictions, targets):
+    kept = [(p, y) for p, y in zip(predictions, targets, strict=True) if not (isinstance(y, float) and math.isnan(y))]
+    return sum((p - y) ** 2 for p, y in kept) / len(targets)
+
+
+def of_ints(predictions, targets):
+    weights = [2.0 if isinstance(y, int) else 1.0 for y in targets]
+    return sum(w * (p - y) ** 2 for w, p, y in zip(weights, predictions, targets, strict=True)) / len(targets)
+
+
+def spread(predictions):
+    return sum((p - q) ** 2 for p in predictions for q in predictions)
+
+
+def to_a_file(predictions, targets):
+    with open(os.devnull, "a") as file:
+        file.write("pass")
+    return nn.mse_loss(predictions, targets)
+
+
+def change_targets(epoch, model, optimizer):
+    SOFT[0][0] += 1.0
+
+
+def restore_targets():
+    SOFT[0][0] = 1.0
+
+
+SOFT = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
+UNSEEN = {
+    "gradients": ({"loss": by_gradient}, "eager: "),
+    "books": ({"optimizer": lambda p: ByRate(p, 0.1)}, "eager: the optimiser's rule"),
+    "buffer": ({"make": ReadsBuffer, "X": X[:6], "Y": Y[:6]}, "eager: "),
+    "rate": ({"optimizer": follow, "loss": by_rate, "schedule": nn.step_decay(1, 0.5)}, "eager: "),
+    "a schedule": ({"loss": annealed, "schedule": annealing_schedule, "prepare": start_annealing}, ANEW + "STRENGTH"),
+    "nan targets": ({"loss": skips_none, "Y": [1.0, 0.0, 1.0, 2.0, 0.0, math.nan, 2.0], "batch_size": None}, "eager: "),
+    "some ints": ({"loss": of_ints, "X": X * 6, "Y": [1.0, 0.0] * 20 + [1, 0.0]}, "eager: "),
+    "two ints": ({"loss": lambda p, y: of_ints(p, y) + 0.1 * spread(p), "X": X * 6, "Y": [1.0, 0.0] * 20 + [1, 0.0]}, "eager: "),
+    "a file": ({"loss": to_a_file}, "eager: loss calls open"),
+    "targets": ({"make": lambda: nn.MLP(2, [3, 2], "tanh", seed=1), "X": X[:3], "Y": SOFT, "callback": change_targets, "prepare": restore_targets}, ONE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSEEN, ids=str)
+def test_what_a_tape_does_not_see(case):
+    options, expected = UNSEEN[case]
+    assert_true(**{"make": small(), "batch_size": 3, "expected": expected, **options})
+
+
+def test_a_logger_is_eager():
+    log = logging.getLogger("test")
+
+    def loss(predictions, targets):
+        log.debug("pass")
+        return nn.mse_loss(predictions, targets)
+
+    assert_true(small(), "eager: log is a Logger, whose state cannot be seen", loss=loss)
+
+
+def test_a_callback_may_grow_the_model():
+    def grow(epoch, model, optimizer):
+        if epoch == 1:
+            model.steps.append(nn.PReLU())
+            optimizer.parameters += model.steps[-1].weight
+
+    assert_true(small(), ANEW, callback=grow, optimizer=lambda p: nn.Adam(p, 0.05))
+
+
 @pytest.mark.parametrize("case", STATE, ids=str)
 def test_state_and_chance(case):
     make, expected = STATE[case]
@@ -544,7 +656,15 @@ def test_recording_leaves_everything_as_it_was():
         optimizer = nn.Adam(model.parameters(), 0.1)
         for p in model.parameters():
             p.grad = 0.25
-        before = pickle.dumps((model, optimizer, np.random.get_state(), random.getstate()))
+
+        def everything(model=model, optimizer=optimizer):
+            leaves = [(p.data, p.grad, p.name) for p in model.parameters()]
+            attributes = [sorted(vars(module)) for _, module in model.modules()], sorted(vars(optimizer))
+            numbers = {key: array.tolist() for key, array in model.state_dict().items()}
+            chance = np.random.get_state(), random.getstate(), model.steps[3]._random.get_state()
+            return repr((leaves, attributes, numbers, optimizer.lr, optimizer.memory, optimizer.steps, chance))
+
+        before = everything()
         eager = EagerEpochs(model, [list(row) for row in X], list(Y), loss_of, optimizer, 7, {})
         for engine in ("numpy", "numba"):
             if loss_of is refused:
@@ -552,7 +672,7 @@ def test_recording_leaves_everything_as_it_was():
                     TapeEpochs(eager, 3, engine, True)
             else:
                 TapeEpochs(eager, 3, engine, True)
-            assert pickle.dumps((model, optimizer, np.random.get_state(), random.getstate())) == before
+            assert everything() == before
 
 
 # ── 5. Numbers that leave the graph ───────────────────────────────────────────────────────────────────────────────────
@@ -806,7 +926,8 @@ def test_check_finds_a_difference(monkeypatch):
 
 def test_check_names_the_line(monkeypatch):
     """A program that tells Values from numbers, where no trial is made."""
-    monkeypatch.setattr("nn.training.recording.try_recording", lambda *arguments: None)
+    for trial in ("try_recording", "try_targets"):
+        monkeypatch.setattr(f"nn.training.recording.{trial}", lambda *arguments: None)
 
     def loss(predictions, targets):
         errors = [p - y for p, y in zip(predictions, targets, strict=True)]
