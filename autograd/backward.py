@@ -16,10 +16,14 @@ local one comes from the row of z's operation. And it is `+=`, for x may be used
 
 `uses` is the chain rule, told use by use; gradients as graphs, worked steps, pages and checks are loops over it.
 `accumulate` is the same rule unrolled for floats, and a test holds it to `uses`.
+
+Threads may build graphs at will and differentiate graphs that share nodes: one lock lets one pass after the other run,
+and edits of data are the program's own to order. What a pass, `forward()` or `zero_grad` changes, it changes at its end
+in one step: an error, Ctrl-C or another thread finds every node as it was before, or as it is after.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from threading import RLock
 from typing import Any, Literal, NamedTuple, overload
@@ -120,9 +124,31 @@ def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
 
 # ── The float loop ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# One pass at a time: threads may share nodes, and a pass adds up in the nodes themselves. A thread that differentiates
-# within a rule of its own goes on.
+# A pass adds up in the nodes themselves, so only one runs at a time. The lock lets its own thread in again, for a rule,
+# or a program that runs on a signal, may differentiate too; `underway` tells it that nodes are in use.
 passing = RLock()
+underway = False
+
+
+def float_pass(order: Sequence[Value], others: Sequence[Value], seed: float, read: Callable[[list[Value]], Any]) -> Any:
+    """One pass on floats through a backward order, and what `read` makes of it, which is given the leaves.
+
+    While `read` runs, `_adjoint` of each node is ∂output/∂node, times `seed`. That of `others` that are not in the
+    order is 0.0.
+    """
+    global underway
+    with passing:
+        outer = underway
+        in_use = [(node, node._adjoint) for node in (*order, *others) if hasattr(node, "_adjoint")] if outer else []
+        underway = True
+        try:
+            for node in others:
+                node._adjoint = 0.0
+            return read(accumulate(order, seed))
+        finally:
+            underway = outer
+            for node, adjoint in in_use:
+                node._adjoint = adjoint
 
 
 def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
@@ -175,6 +201,11 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
     return leaves
 
 
+def assign(nodes: Iterable[Value], names: Iterable[str], values: Iterable[Any]) -> None:
+    """Set an attribute of each node, all in one call of C, which neither Ctrl-C nor another thread can part."""
+    deque(map(setattr, nodes, names, values), maxlen=0)
+
+
 # ── What users call ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -188,19 +219,14 @@ def backward(output: Value, gradient: float = 1.0) -> None:
     seed = to_float(gradient)
     if watchers:
         refuse("backward() is called", "write gradients(y, x, create_graph=True), whose results are part of the graph")
-    order = backward_order(output)
     with passing:
-        leaves = accumulate(order, seed)
-        sums = [to_float(x._adjoint if x.grad is None else x.grad + x._adjoint) for x in leaves]
-        earlier = [node.grad for node in order]
-        try:
-            for node in order:
-                node.grad = node._adjoint
-            for leaf, total in zip(leaves, sums, strict=True):
-                leaf.grad = total
-        except BaseException:  # Ctrl-C: put everything back, in one call of C, which a second one cannot break off
-            deque(map(setattr, order, repeat("grad"), earlier), maxlen=0)
-            raise
+        order = backward_order(output)
+
+        def publish(leaves: list[Value]) -> None:
+            sums = [to_float(x._adjoint if x.grad is None else x.grad + x._adjoint) for x in leaves]
+            assign([*order, *leaves], repeat("grad"), [node._adjoint for node in order] + sums)
+
+        float_pass(order, (), seed, publish)
 
 
 @overload
@@ -239,10 +265,7 @@ def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: b
     for leaf in order if watchers else ():  # plain numbers leave the graph: they depend on every leaf
         if leaf.op is None:
             look(leaf)
-    reached = set(order)
-    with passing:
-        accumulate(order, 1.0)
-        return tuple(to_float(value._adjoint) if value in reached else 0.0 for value in wanted)
+    return tuple(float_pass(order, wanted, 1.0, lambda _: [to_float(value._adjoint) for value in wanted]))
 
 
 def forward(output: Value) -> float:
@@ -250,22 +273,31 @@ def forward(output: Value) -> float:
 
     The grad of a recomputed node becomes None. Nodes that do not depend on an edited leaf are left as they are.
     """
-    order, stale, _ = walk(output)
-    if stale:
-        refuse_cycle(order)
-        for node in order:
-            operands = node.operands
-            if any(o.__class__ is not float and o._stamp >= node._stamp for o in operands):
-                node._data = node.op.evaluate([o if o.__class__ is float else o._data for o in operands], operands)
-                node._stamp = next_stamp()
-                node.grad = None
+    with passing:
+        order, stale, _ = walk(output)
+        if stale:
+            refuse_cycle(order)
+            recompute(order)
     return output.data
+
+
+def recompute(order: Sequence[Value]) -> None:
+    """Compute the stale nodes of an order anew, with all that depends on them."""
+    new: dict[Value, float] = {}
+    for node in order:
+        operands = node.operands
+        if any(o.__class__ is not float and (o in new or o._stamp >= node._stamp) for o in operands):
+            numbers = [o if o.__class__ is float else new.get(o, o._data) for o in operands]
+            new[node] = node.op.evaluate(numbers, operands)  # type: ignore[union-attr]  # it has operands
+    count = len(new)
+    names = ["_data"] * count + ["_stamp"] * count + ["grad"] * count
+    stamps = [next_stamp() for _ in new]
+    assign([*new, *new, *new], names, [*new.values(), *stamps, *[None] * count])
 
 
 def zero_grad(values: Iterable[Value]) -> None:
     """Set grad of every given Value to None, "not computed", as before any backward pass."""
-    for value in values:
-        value.grad = None
+    assign(list(values), repeat("grad"), repeat(None))
 
 
 Value.backward = backward
