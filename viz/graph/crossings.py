@@ -1,8 +1,8 @@
-"""In which order the points of each layer stand, so that few wires cross.
+"""The order of the points in each layer, chosen so that few wires cross.
 
 Two first orders are tried. One walks from the output, operands as written, so that a picture reads like its expression.
-The other walks from the inputs, so that what one neuron is multiplied with stands side by side. Sweeps that move points
-to the median of their neighbours, and swaps of two that stand side by side, improve on them. (Gansner, Koutsofios,
+The other walks from the inputs, so that the products of one neuron stand side by side. Then points move to the median
+of their neighbours, and neighbours change places, as long as fewer wires cross. (Gansner, Koutsofios,
 North, Vo: A technique for drawing directed graphs, 1993.)
 
 >>> order_layers([0, 0, 1, 1, 2], [(0, 3), (1, 2), (2, 4), (3, 4)])
@@ -107,7 +107,7 @@ def arrange(layer: list[int], wanted: dict[int, float], place: list[int]) -> Non
 
 
 def places(layers: Iterable[list[int]]) -> list[int]:
-    """Where each point stands in its layer."""
+    """The place of each point in its layer, counted from 0."""
     found = {p: i for layer in layers for i, p in enumerate(layer)}
     return [found[p] for p in range(len(found))]
 
@@ -136,14 +136,14 @@ def swap_neighbours(layers: Layers, place: list[int], before: Neighbours, after:
 
 
 def gain(upper: list[int], lower: list[int]) -> int:
-    """How many crossings there are fewer if the links that end at `lower` start above those that end at `upper`."""
+    """The crossings saved if the point whose links end at `lower` moves above the one whose links end at `upper`."""
     now = sum([bisect_left(lower, end) for end in upper])
     then = sum([bisect_left(upper, end) for end in lower])
     return now - then
 
 
 def crossings(layers: Layers, after: Neighbours) -> int:
-    """How many pairs of links cross between neighbouring layers."""
+    """The number of pairs of links that cross between neighbouring layers."""
     total = 0
     place = places(layers)
     for layer in layers:

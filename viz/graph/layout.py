@@ -1,4 +1,4 @@
-"""Where the nodes of a picture stand: a layered layout, left to right, for machines without Graphviz.
+"""Our own layout: a place for each node of a picture, in layers from left to right.
 
 Each node stands in the layer after its last operand; a wire that crosses layers runs through one invisible point in
 each. The order within a layer is that of crossings.py; heights follow the neighbours as closely as the order allows.
@@ -82,7 +82,7 @@ def assign_layers(count: int, wires: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def crossed(layers_of: Sequence[int], wires: Sequence[tuple[int, int]]) -> int:
-    """How many layers wires cross; those of one source share their way."""
+    """The number of layers that wires cross; wires of one source share their way."""
     last = list(layers_of)
     for source, target in wires:
         last[source] = max(last[source], layers_of[target] - 1)

@@ -8,7 +8,9 @@ is touched or read. A character that the font does not have is shown as U+FFFD.
 import io
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from viz.graph.look import Look
 from viz.graph.picture import Picture
@@ -121,30 +123,63 @@ def around(rect: Rect) -> list[tuple[Point, ...]]:
 
 
 def draw_text(shape: Text, renderer: Any, to_canvas: Any) -> None:
-    """Draw the runs of a text, one after the other."""
-    from matplotlib.font_manager import FontProperties
+    """Draw the runs of a text, one after the other: in a PDF as text, in a PNG as outlines, which is much faster."""
+    from matplotlib.backends.backend_agg import RendererAgg
 
-    font = FontProperties(family=[FAMILY], size=shape.size * POINT)
-    runs = [("".join(c if advance(c) else "\ufffd" for c in content), colour) for content, colour in shape.runs]
-    widths = [shape.size * sum(advance(c) or advance("\ufffd") for c in content) for content, _ in runs]
+    draw_run = draw_outlines if isinstance(renderer, RendererAgg) else draw_characters
+    widths = [shape.size * sum(glyph(c).advance for c in content) for content, _ in shape.runs]
     left = shape.x - sum(widths) * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
-    height = renderer.get_canvas_width_height()[1]
-    for (content, colour), width in zip(runs, widths, strict=True):
+    for (content, colour), width in zip(shape.runs, widths, strict=True):
         pen = renderer.new_gc()
         pen.set_foreground(colour)
-        x, y = to_canvas.transform((left, shape.y))
-        renderer.draw_text(pen, x, height - y if renderer.flipy() else y, content, font, 0.0, ismath=False)
+        draw_run(content, (left, shape.y), shape.size, pen, renderer, to_canvas)
         pen.restore()
         left += width
 
 
+def draw_characters(content: str, place: Point, size: float, pen: Any, renderer: Any, to_canvas: Any) -> None:
+    """Draw a text as characters, which can be searched for and copied."""
+    from matplotlib.font_manager import FontProperties
+
+    shown = "".join(glyph(c).character for c in content)
+    font = FontProperties(family=[FAMILY], size=size * POINT)
+    renderer.draw_text(pen, *to_canvas.transform(place), shown, font, 0.0, ismath=False)
+
+
+def draw_outlines(content: str, place: Point, size: float, pen: Any, renderer: Any, to_canvas: Any) -> None:
+    """Draw a text as filled outlines."""
+    from matplotlib.path import Path
+
+    x, y = place
+    points, codes = [], []
+    for found in map(glyph, content):
+        if len(found.points):
+            points.append(found.points * (size, -size) + (x, y))
+            codes.append(found.codes)
+        x += size * found.advance
+    if points:
+        pen.set_linewidth(0.0)
+        renderer.draw_path(pen, Path(np.concatenate(points), np.concatenate(codes)), to_canvas, pen.get_rgb())
+
+
+class Glyph(NamedTuple):
+    """A character that the font has, how far it reaches, and its outline; lengths in units of the font size."""
+
+    character: str
+    advance: float
+    points: np.ndarray
+    codes: np.ndarray
+
+
 @lru_cache(maxsize=4096)
-def advance(character: str) -> float:
-    """How far a character reaches, in units of the font size; 0 if the font does not have it."""
+def glyph(character: str) -> Glyph:
+    """The glyph of a character; of U+FFFD where the font does not have it."""
     from matplotlib.font_manager import findfont, get_font
 
     font = get_font(findfont(FAMILY))
     if ord(character) not in font.get_charmap():
-        return 0.0
+        return glyph("\ufffd")
     font.set_size(100.0, 72.0)
-    return float(font.load_char(ord(character)).linearHoriAdvance) / 2**16 / 100.0
+    advance = font.load_char(ord(character)).linearHoriAdvance / 2**16
+    points, codes = font.get_path()
+    return Glyph(character, advance / 100.0, points / 100.0, codes)

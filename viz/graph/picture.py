@@ -33,7 +33,7 @@ TYPESET = {" ** 2": "²", " ** 3": "³", " ** ": "^", " * ": " × ", " - ": " �
 
 
 class Weight(NamedTuple):
-    """How a weight is coloured: by its sign, and by the size of its gradient, 0 to 1 of the largest in the picture."""
+    """A weight: its sign, and the size of its gradient, from 0 to 1 for the largest in the picture."""
 
     positive: bool
     strength: float
@@ -65,7 +65,7 @@ class Node:
 
     @property
     def sign(self) -> str:
-        """What identifies the node in one word: its operation, or the name of a leaf."""
+        """The node in one word: its operation, or the name of a leaf."""
         return self.gate or self.label
 
 
@@ -86,7 +86,7 @@ class Picture:
 
     @property
     def subject(self) -> str:
-        """What is drawn: the names of the outputs, or the kind of the network."""
+        """The names of the outputs, or the kind of the network."""
         if self.network:
             return self.network
         used = {source for source, _ in self.wires}

@@ -1,4 +1,4 @@
-"""A picture with everything at its place: shapes, which SVG and matplotlib only have to write down.
+"""`Scene`: a picture with everything at its place, as shapes that SVG and matplotlib only have to write down.
 
 The flow goes from left to right, or with rankdir="TB" from top to bottom: then the two axes of the layout change
 places.
@@ -47,7 +47,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node stands along the flow (its layer begins, its shape begins and ends, its layer ends) and across."""
+    """A node's place: along the flow, where its layer and its shape begin and end; across, its middle."""
 
     begins: float
     entry: float
@@ -179,7 +179,7 @@ def toward(point: Point, other: Point, length: float) -> Point:
 def arrivals(
     picture: Picture, places: Sequence[Place], routes: Sequence[list[Point]], vertical: bool
 ) -> dict[int, Point]:
-    """Where each wire ends, along and across: the wires of one gate share its side, in the order in which they come."""
+    """The end of each wire, along and across: wires into one gate share its side, in the order in which they come."""
     wires_into: dict[int, list[int]] = {}
     for number, (_, target) in enumerate(picture.wires):
         wires_into.setdefault(target, []).append(number)

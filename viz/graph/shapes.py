@@ -1,4 +1,4 @@
-"""What pictures are drawn with: texts, rectangles, strokes, arrowheads; and tiles, which are made of them.
+"""Shapes: texts, rectangles, strokes, arrowheads. Tiles: the pieces of a node, which are made of shapes.
 
 A node is a row of tiles along the flow: a gate and its wire, a leaf's name and its wire, a plate, a box. A tile knows
 its size before it is placed. Its `draw` gives the shapes once the rectangle (left, top, right, bottom) is known.

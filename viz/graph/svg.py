@@ -133,7 +133,7 @@ def write_element(picture: Picture, scene: Scene) -> str:
 
 
 def groups(picture: Picture, scene: Scene, pen: Pen, separator: str = "\n") -> Iterable[str]:
-    """What stands in the group of each node: its title, for a tooltip, and its shapes."""
+    """The content of each node's group: its title, for a tooltip, and its shapes."""
     for node, shapes in zip(picture.nodes, scene.nodes, strict=True):
         yield separator.join([titled(node.title), *map(pen.write, shapes)])
 

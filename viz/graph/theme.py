@@ -54,12 +54,12 @@ SERIES: dict[Theme, tuple[str, ...]] = {
 
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:
-    """How wide a text is at the most, in pixels."""
+    """The width of a text in pixels, estimated from above."""
     return size * sum(map(width_of, text))
 
 
 def width_of(character: str) -> float:
-    """How wide a character is at the most, in units of the font size."""
+    """The width of a character in units of the font size, estimated from above."""
     if character in NARROW_ONES:
         return NARROW
     if character in WIDE_ONES or unicodedata.east_asian_width(character) in "WF":

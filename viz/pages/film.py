@@ -84,7 +84,7 @@ class FilmRecorder:
         self.frames.append(Frame(epoch, weights, gradients, self.outputs()))
 
     def outputs(self) -> np.ndarray | None:
-        """What the network predicts on the grid, row by row from below: (points, outputs)."""
+        """The predictions of the network on the grid, row by row from below: (points, outputs)."""
         if self.sides is None:
             return None
         xs, ys = np.meshgrid(*self.sides)

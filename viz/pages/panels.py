@@ -104,7 +104,7 @@ def curves(title: str, series: Mapping[str, Sequence[float]], epochs: Sequence[i
 
 
 def entry(number: int) -> tuple[int, int]:
-    """Where an entry of a legend stands."""
+    """The place of an entry of a legend."""
     return LEFT + (RIGHT - LEFT) * (number % PER_ROW) // PER_ROW, 34 + ROW * (number // PER_ROW)
 
 

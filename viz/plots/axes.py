@@ -1,4 +1,4 @@
-"""Where plots are drawn: the user's own axes, or new ones on a figure that belongs to nobody else.
+"""The axes of plots: the user's own, or new ones on a figure that belongs to nobody else.
 
 matplotlib (the extra `plot`) is imported here alone, and only when a plot is drawn. pyplot, which keeps its figures in
 global state, is never used: new axes show themselves in a notebook, and `ax.figure.savefig("plot.png")` saves them.

@@ -196,5 +196,5 @@ def at_last(name: str, values: Sequence[float]) -> str:
 
 
 def every(values: Sequence[float]) -> int:
-    """How far apart markers stand on a line, ten on a long one."""
+    """The distance of markers on a line, so that a long one has ten."""
     return max(1, len(values) // 10)

@@ -1,4 +1,4 @@
-"""What a style of pictures says: how a node is drawn in our own layout, and how in DOT, Graphviz's language."""
+"""`Style`: the way in which a node is drawn, in our own layout and in DOT, Graphviz's language."""
 
 from collections.abc import Callable
 from typing import NamedTuple
