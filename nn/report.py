@@ -61,10 +61,10 @@ class LayerReport:
     grad_b: float
     flag: str
     incomplete: int = 0
-    dZ: np.ndarray | None = field(default=None, repr=False)
-    dA: np.ndarray | None = field(default=None, repr=False)
-    dW: np.ndarray | None = field(default=None, repr=False)
-    db: np.ndarray | None = field(default=None, repr=False)
+    dZ: np.ndarray | None = field(default=None, repr=False, compare=False)
+    dA: np.ndarray | None = field(default=None, repr=False, compare=False)
+    dW: np.ndarray | None = field(default=None, repr=False, compare=False)
+    db: np.ndarray | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
