@@ -68,7 +68,6 @@ class EagerEpochs:
         """
         history = History()
         sums = dict(measured)
-        self.look_at_model()
         for order, rate in zip(orders, rates, strict=True):
             start = time.perf_counter()
             self.optimizer.lr = float(rate)

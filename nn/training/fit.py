@@ -99,10 +99,12 @@ def fit(
                     history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
                 for epoch in range(first, len(history.loss)):
                     show(epoch, history)
-                try:
-                    history.stopped = reason_to_stop(callbacks, first, history, model)
-                finally:
-                    rate.notice_change()
+                if callbacks:
+                    try:
+                        history.stopped = reason_to_stop(callbacks, first, history, model)
+                    finally:
+                        rate.notice_change()
+                    eager.look_at_model()
         except KeyboardInterrupt:
             history.stopped = f"interrupted in epoch {len(history.loss)}"
         finally:

@@ -25,6 +25,7 @@ from nn.training.recipe import Recorded, as_leaves
 CLOSE = 1e-9  # relative: sums over samples are taken in another order, library functions differ in their last bits
 TRIED = 16  # samples on which a tape of one sample is tried
 PARAMETERS = 40  # on which an update is tried
+STEPS = 1, 2, 3  # the updates that are tried
 
 
 def try_recording(recorded: Recorded, count: int, tried: int, eager: EagerEpochs, data: np.ndarray) -> None:
@@ -182,19 +183,21 @@ def try_update(recorded: Recorded, eager: EagerEpochs) -> None:
     trained, memories = recorded.trained[:PARAMETERS], optimizer.memories
     all_of_them, still = len(recorded.trained), len(recorded.still)
     begun = [optimizer.steps.get(leaf, 0) for leaf in recorded.trained]
-    for step in range(1, 4):
-        p, g = (random.standard_normal(all_of_them + still) for _ in range(2))
-        memory = random.random_sample(all_of_them * memories)
-        with other_numbers(eager):
-            numbers = [*p, *memory, *g, *(count + step for count in dict.fromkeys(begun)), optimizer.lr]
-            got = recorded.recipe.update.evaluate([np.array([number], float) for number in numbers], "numpy")[:, 0]
-            clipped = optimizer.clipped(g[:all_of_them].tolist())
+    p, g = random.standard_normal((2, all_of_them + still, len(STEPS)))
+    memory = random.random_sample((all_of_them * memories, len(STEPS)))
+    with other_numbers(eager):
+        counts = [np.array(STEPS) + count for count in dict.fromkeys(begun)]
+        rates = np.full(len(STEPS), optimizer.lr)
+        results = recorded.recipe.update.evaluate([*p, *memory, *g, *counts, rates], "numpy")
+        for column, step in enumerate(STEPS):
+            clipped = optimizer.clipped(g[:all_of_them, column].tolist())
             for i in range(len(trained)):
-                kept = tuple(memory[i * memories : (i + 1) * memories].tolist())
-                new, kept = optimizer.update(float(p[i]), clipped[i], kept, begun[i] + step)
+                kept = tuple(memory[i * memories : (i + 1) * memories, column].tolist())
+                new, kept = optimizer.update(float(p[i, column]), clipped[i], kept, begun[i] + step)
                 first = all_of_them + still + i * memories
+                ours = np.array([results[i, column], *results[first : first + memories, column]])
                 theirs = np.array([new, *kept], dtype=float)
-                if not np.all(near(np.array([got[i], *got[first : first + memories]]), theirs, np.abs(theirs))):
+                if not np.all(near(ours, theirs, np.abs(theirs))):
                     raise NotRecordable("the optimiser's rule, recorded, gives other numbers than the rule itself")
 
 
