@@ -37,7 +37,15 @@ CONSTANTS = (
     Primitive, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, weakref.ref,
 )  # fmt: skip
-OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "__import__"}  # built-in functions that reach elsewhere
+OUTSIDE = {
+    "open",
+    "input",
+    "exec",
+    "eval",
+    "breakpoint",
+    "globals",
+    "__import__",
+}  # built-in functions that reach elsewhere
 OWN = {autograd.__name__, __name__.partition(".")[0]}  # our packages
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
@@ -128,11 +136,25 @@ def variables(function: Any) -> dict[str, Any]:
     for name in global_names(function.__code__):
         if name in function.__globals__:
             thing = found[name] = function.__globals__[name]
-            if isinstance(thing, types.ModuleType) and not is_library(thing.__name__):
-                used = all_names(function.__code__) & vars(thing).keys()
-                found |= {f"{name}.{attribute}": vars(thing)[attribute] for attribute in sorted(used)}
+            found |= module_contents(thing, name, all_names(function.__code__))
     defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {}), **vars(function)}
     return found | {f"{function.__name__}.{name}": default for name, default in defaults.items()}
+
+
+def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, Any]:
+    """Of the contents of a module that is no library those that have a name in use; modules in it too."""
+    found: dict[str, Any] = {}
+    todo = [(path, module)]
+    known = {id(module)}
+    while todo:
+        path, module = todo.pop()
+        if isinstance(module, types.ModuleType) and not is_library(module.__name__):
+            for name in sorted(used & vars(module).keys()):
+                thing = found[f"{path}.{name}"] = vars(module)[name]
+                if id(thing) not in known:
+                    known.add(id(thing))
+                    todo.append((f"{path}.{name}", thing))
+    return found
 
 
 def reached_outside(thing: Any) -> str:
@@ -153,7 +175,7 @@ def write_variables(function: Any, contents: dict[str, Any]) -> None:
         if f"{function.__name__}.{name}" in contents:
             setattr(function, name, contents[f"{function.__name__}.{name}"])
     for name, thing in contents.items():
-        module, _, attribute = name.partition(".")
+        module, _, attribute = name.rpartition(".")
         if isinstance(contents.get(module), types.ModuleType):
             setattr(contents[module], attribute, thing)
 

@@ -76,7 +76,7 @@ class Recorded:
     """A recipe, and what stands behind its inputs.
 
     trained  the parameters that the optimiser changes; still: those of the model that it does not, with a gradient too
-    buffers  arrays that modules keep, with places in them
+    buffers  arrays that modules keep, with places in them; read_only: those of them that a pass does not change
     drawn    for each call of `fresh` the function that draws, and how many numbers
     frozen   leaves that are read, but have no gradient
     shape    of the prediction for one sample
@@ -86,6 +86,7 @@ class Recorded:
     trained: list[Value]
     still: list[Value]
     buffers: list[tuple[np.ndarray, Any]]
+    read_only: list[bool]
     drawn: list[tuple[Draw, int]]
     frozen: list[Value]
     guards: list[Guard]
@@ -135,8 +136,9 @@ def recorded(done: Pass, optimizer: Optimizer, own: Sequence[Value], with_predic
     )
     places = [place for _, place in recorder.recalled]
     buffers = [(buffer, place) for (buffer, _), place in zip(recorder.recalled.values(), places, strict=True)]
+    read_only = [key not in recorder.kept for key in recorder.recalled]
     drawn = [(draw, len(stand_ins)) for draw, stand_ins in recorder.drawn]
-    return Recorded(recipe, trained, still, buffers, drawn, frozen, recorder.guards, done.predictions[0])
+    return Recorded(recipe, trained, still, buffers, read_only, drawn, frozen, recorder.guards, done.predictions[0])
 
 
 def refuse_own_methods(optimizer: Optimizer) -> None:

@@ -55,8 +55,11 @@ class State:
             if updates:
                 self.optimizer.memory[p] = tuple(numbers[first : first + memories])
                 self.optimizer.steps[p] = self.begun[i] + updates
-        for (buffer, place), number in zip(self.recorded.buffers, self.buffers.tolist(), strict=True):
-            buffer[place] = number
+        for i, (buffer, place) in enumerate(self.recorded.buffers):
+            if self.recorded.read_only[i]:
+                self.buffers[i] = buffer[place]  # a mean over samples may have changed its last bit
+            else:
+                buffer[place] = self.buffers[i]
         if len(slopes):
             for p, slope in zip(self.parameters, slopes[-1].tolist(), strict=True):
                 p.grad = slope

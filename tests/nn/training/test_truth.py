@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import threading
+import types
 
 import numpy as np
 import pytest
@@ -569,6 +570,11 @@ def spread(predictions):
     return sum((p - q) ** 2 for p in predictions for q in predictions)
 
 
+def in_a_module(predictions, targets):
+    helpers.inner.calls += 1
+    return nn.mse_loss(predictions, targets) / helpers.inner.calls
+
+
 def to_a_file(predictions, targets):
     with open(os.devnull, "a") as file:
         file.write("pass")
@@ -577,6 +583,14 @@ def to_a_file(predictions, targets):
 
 def change_targets(epoch, model, optimizer):
     SOFT[0][0] += 1.0
+
+
+helpers = types.ModuleType("helpers")
+helpers.inner = types.ModuleType("helpers.inner")
+
+
+def restore_calls():
+    helpers.inner.calls = 0
 
 
 def restore_targets():
@@ -593,6 +607,8 @@ UNSEEN = {
     "nan targets": ({"loss": skips_none, "Y": [1.0, 0.0, 1.0, 2.0, 0.0, math.nan, 2.0], "batch_size": None}, "eager: "),
     "some ints": ({"loss": of_ints, "X": X * 6, "Y": [1.0, 0.0] * 20 + [1, 0.0]}, "eager: "),
     "two ints": ({"loss": lambda p, y: of_ints(p, y) + 0.1 * spread(p), "X": X * 6, "Y": [1.0, 0.0] * 20 + [1, 0.0]}, "eager: "),
+    "a module's module": ({"loss": in_a_module, "prepare": restore_calls}, "eager: helpers.inner.calls changes in a pass"),
+    "eval, 3 a batch": ({"make": normed, "X": X[:6], "Y": Y[:6], "epochs": 40, "callback": after(1, lambda m, o: m.eval())}, ANEW),
     "a file": ({"loss": to_a_file}, "eager: loss calls open"),
     "targets": ({"make": lambda: nn.MLP(2, [3, 2], "tanh", seed=1), "X": X[:3], "Y": SOFT, "callback": change_targets, "prepare": restore_targets}, ONE),
 }  # fmt: skip
