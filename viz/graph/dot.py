@@ -36,7 +36,7 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     prefix = id_prefix(picture, look)
     family = FONT.split(",")[0]
     graph = graphviz.Digraph("backstep")
-    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", id=prefix,
+    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", pad="0.15", id=prefix,
                splines="line" if style.straight else "true",
                ranksep="0.22" if style.label and style.sign else "0.4", fontname=family,
                fontcolor=palette.muted)  # fmt: skip

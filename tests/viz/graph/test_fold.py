@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 import viz
-from autograd import Value, gradients, square
+from autograd import Value, gradients, log, square
 from autograd.order import topological_order
 from nn import (
     MLP,
@@ -176,7 +176,7 @@ def test_softmax_belongs_to_the_layer():
     p, _ = model([0.5, -1.0])
     loss = -autograd.log(p)
     assert first_lines(fold(loss, model)) == ["layer 1 (0): Layer 2 → 3", "layer 2 (2): Layer 3 → 2", "log", "×-1"]
-    assert "exp" in first_lines(fold(loss, model, "2"))
+    assert "exp" in first_lines(fold(loss, model, ["2", "2.softmax"]))
 
 
 class Residual(Module):
@@ -291,3 +291,15 @@ def test_the_picture_of_a_network_in_the_readme():
     loss.backward()
     drawn = viz.draw(loss, engine="builtin", model=model, expand="layers").svg()
     assert drawn == (ROOT / "examples/pictures/mlp.svg").read_text(encoding="utf-8")
+
+
+def test_softmax_is_a_box_beside_its_neurons():
+    model = MLP(2, [3], output="softmax", seed=0)
+    outputs = model([Value(0.5, "x0"), Value(-1.0, "x1")])
+    loss = -log(outputs[0])
+    lines = first_lines(fold(loss, model, expand="layers"))
+    assert lines == ["x0", "x1", "0.neuron0", "0.neuron1", "0.neuron2", "0.softmax", "log", "×-1"]
+    opened = first_lines(fold(loss, model, expand=["layers", "0.softmax"]))
+    assert "0.softmax" not in opened
+    assert opened.count("exp") == 1
+    assert first_lines(fold(loss, model)) == ["x0", "x1", "layer 1 (0): Layer 2 → 3", "log", "×-1"]

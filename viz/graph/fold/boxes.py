@@ -13,7 +13,7 @@ from autograd.notation import number
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of, takes_rows
 from nn.sums import layer_numbers, values_of
-from viz.graph.fold.owners import Path, Tree
+from viz.graph.fold.owners import Path, RowFunction, Tree
 from viz.graph.picture import Box, Node, Weight
 
 INPUTS, LOSS = "inputs", "loss"  # the boxes of what is no module's
@@ -98,6 +98,8 @@ def describe(name: str, module: Module, numbers: Mapping[str, int]) -> list[str]
     inside = [number for key, number in numbers.items() if key == name or key.startswith(f"{name}.")]
     called = f"layer {inside[0]} ({name})" if name and len(layers) == len(inside) == 1 else name
     title = f"{called}: {kind}" if called else kind
+    if isinstance(module, RowFunction):
+        return [name]
     if isinstance(module, Neuron):
         return [name or kind, *([] if takes_rows(module.activation) else activation(module))]
     if isinstance(module, Layer):

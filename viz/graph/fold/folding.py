@@ -19,7 +19,7 @@ from autograd.naming import short_names
 from nn import Module, Neuron
 from nn.sums import values_of
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
-from viz.graph.fold.owners import Path, Tree, find_homes, module_tree
+from viz.graph.fold.owners import Path, RowFunction, Tree, find_homes, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
 
 MOST_LOOSE = 12  # inputs, or operations after the model; more of them are folded
@@ -86,7 +86,7 @@ def opened_by(expand: str | Sequence[str], tree: Tree) -> set[Path | str]:
         if name == "model":
             opened.add(())
         elif name == "layers":
-            opened |= {path for path, module in tree.items() if not isinstance(module, Neuron)}
+            opened |= {path for path, module in tree.items() if not isinstance(module, (Neuron, RowFunction))}
         elif name == "neurons":
             opened |= {*tree, INPUTS, LOSS}
         elif name in (INPUTS, LOSS):

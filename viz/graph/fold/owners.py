@@ -20,13 +20,17 @@ import numpy as np
 
 from autograd import Value
 from nn import Layer, Module, Neuron
-from nn.activations import takes_rows
+from nn.activations import name_of, takes_rows
 from nn.applications import made_of, own_functions, users_of
 from nn.module import is_array_of_leaves
 from nn.sums import Sums, values_of, weighted_sums
 
 Path = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
 Tree = dict[Path, Module]
+
+
+class RowFunction(Module):
+    """An activation of a whole row, such as softmax, which folds into a box of its own beside the layer's neurons."""
 
 
 def module_tree(model: Module) -> Tree:
@@ -41,6 +45,8 @@ def module_tree(model: Module) -> Tree:
         tree[path] = module
         if isinstance(module, Layer):
             tree.update({(*path, f"neuron{i}"): neuron for i, neuron in enumerate(module.neurons)})
+            if takes_rows(module.activation):
+                tree[*path, name_of(module.activation)] = RowFunction()
     return tree
 
 
@@ -86,7 +92,8 @@ def add_layers(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> 
                     if product.__class__ is not float and product.op is not None:
                         homes[product] = neuron
                 if output is not None:
-                    homes.setdefault(output, path if takes_rows(layer.activation) else neuron)
+                    row_function = (*path, name_of(layer.activation))
+                    homes.setdefault(output, row_function if row_function in tree else neuron)
 
 
 def add_between(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> None:
