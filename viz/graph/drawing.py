@@ -126,7 +126,7 @@ def draw(
     rankdir    "LR" flows from left to right, "TB" from top to bottom
     theme      "light" or "dark"
     model      fold the modules of this network into boxes
-    expand     which boxes are open: "model" (the default: a box for each layer), "layers" (for each neuron and softmax),
+    expand     which boxes are open: "model" (the default: a box for each layer), "layers" (each neuron, softmax),
                "neurons" (none is left), () (one box for the model), or the names of boxes, as "0" or ["2.neuron1"];
                "inputs" and "loss" are the boxes of what is much before and after the model
 
