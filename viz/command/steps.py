@@ -21,7 +21,7 @@ from autograd import explain
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
 from viz.terminal.console import GREEN, ORANGE, coloured, is_terminal, say, wants_colour
 from viz.terminal.quiz import quiz
-from viz.terminal.stepper import step_through
+from viz.terminal.screen import step_through
 
 
 def add(commands: Commands) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 
 from autograd.notation import plain
 
-BOLD, GREEN, ORANGE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[0m"
+# Box characters in ASCII: those of wires, of wires that are lit, of gates.
+BOXES = str.maketrans("─│┌┐└┘├┤┬┴┼╴╷╶╵═║╔╗╚╝╠╣╦╩╬┫┣┃╡╞", "-|+++++++++-|-|=##########[]|{}")
+BOLD, GREEN, ORANGE, BLUE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[36m", "\033[0m"
 
 
 class UsageError(Exception):
@@ -57,11 +59,18 @@ def complain(text: str) -> None:
 def for_stream(text: str, stream: Any) -> str:
     """The text as the stream's encoding can carry it."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
+    if in_the_c_locale() and is_terminal(stream):
+        encoding = "ascii"
     try:
-        "∂×²√Σ…".encode(encoding)
+        "∂×²√Σ…─┫".encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        text = plain(text)
+        text = plain(text.translate(BOXES))
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def in_the_c_locale() -> bool:
+    """Whether the user asks for ASCII signs alone; Python itself writes UTF-8 all the same."""
+    return (os.environ.get("LC_ALL") or os.environ.get("LANG")) in ("C", "POSIX")
 
 
 def wants_colour(choice: str) -> bool:

@@ -1,7 +1,8 @@
 """The stepper for a terminal: `backstep step -i`. One step at a time, forward and back, with all numbers known so far.
 
 On a terminal that knows cursor and keys the page stands still and single keys turn it; on any other one, each step is
-printed and a prompt asks where to go. Position 0 shows the leaves alone, then comes a position for each step.
+printed and a prompt asks where to go. Position 0 shows the leaves alone, then comes a position for each step, then the
+end with what was found.
 
 >>> from autograd import explain, parse
 >>> pages = Pages(explain(parse("x * y", x=2, y=3)))
@@ -10,20 +11,20 @@ printed and a prompt asks where to go. Position 0 shows the leaves alone, then c
         x                 2
         y                 3
   =     f = x * y         6         1
+>>> print("\\n".join(pages.card(pages.end)))
+∂f/∂x = 3: raise x a little, and f rises 3 times as much
+∂f/∂y = 2: raise y a little, and f rises 2 times as much
 """
 
-import shutil
-import sys
-from textwrap import wrap
+import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 from autograd import Explanation, Value
 from autograd.cards import card
 from autograd.notation import number
-from viz.terminal import keys
-from viz.terminal.console import BOLD, GREEN, ORANGE, PLAIN, ask, for_stream, say
+from viz.terminal.console import GREEN, ORANGE, PLAIN, ask, say
 
-HELP = "n next  b back  j backward  q quit"
-OTHER_SCREEN, OWN_SCREEN, CLEAR = "\033[?1049h", "\033[?1049l", "\033[H\033[J"
 WIDEST = 40  # characters of a formula in the table
 
 
@@ -34,19 +35,49 @@ class Pages:
         self.solution = solution
         self.steps = list(solution)
         self.last = len(self.steps)
+        self.end = self.last + 1
         self.backward = next(i for i, step in enumerate(self.steps) if step.kind == "seed") + 1
         self.formulas = {node: solution.names[node] for node in solution.order}
         for step in self.steps[: self.backward - 1]:
             self.formulas[step.node] += f" = {step.operation(step.named)}"
 
     def title(self, position: int) -> str:
+        if position == self.end:
+            return "End: what was found"
         phase = "Start" if position == 0 else "Forward" if position < self.backward else "Backward"
         return f"{phase}: step {position} of {self.last}"
 
     def card(self, position: int) -> list[str]:
+        """What is said at a position, line by line."""
         if position == 0:
             return ["The leaves are given; forward computes the rest, backward the gradients."]
+        if position == self.end:
+            return self.findings()
         return card(self.steps[position - 1])
+
+    def findings(self) -> list[str]:
+        """The gradient of each leaf, and what it means."""
+        gradients = self.known(self.last)[1]
+        names, output = self.solution.names, self.solution.names[self.solution.output]
+        leaves = [node for node in self.solution.order if node.op is None]
+        return [f"∂{output}/∂{names[leaf]} = {self.meaning(names[leaf], output, gradients[leaf])}" for leaf in leaves]
+
+    def meaning(self, leaf: str, output: str, slope: float) -> str:
+        """A gradient, and what it says of the output when the leaf is raised a little."""
+        if not math.isfinite(slope):
+            return self.number(slope)
+        change = f"{'rises' if slope > 0.0 else 'falls'} {self.number(abs(slope))} times as much"
+        return f"{self.number(slope)}: raise {leaf} a little, and {output} {change if slope else 'does not change'}"
+
+    def known(self, position: int) -> tuple[dict[Value, float], dict[Value, float]]:
+        """The values and the gradients that are known at a position."""
+        values = {node: node.data for node in self.solution.order if node.op is None}
+        gradients: dict[Value, float] = {}
+        for step in self.steps[:position]:
+            values[step.node] = step.node.data
+            if step.kind != "forward":
+                gradients[step.node if step.operand is None else step.operand] = step.total
+        return values, gradients
 
     def table(self, position: int, colour: bool = False, most: int = 1_000_000) -> list[str]:
         """A line for each node: its name and formula, and value and gradient if they are known at this position.
@@ -54,12 +85,7 @@ class Pages:
         `=` marks the node that is computed, `gate` the one whose gradient flows on, `+=` the operand that receives it.
         Where there are more than `most` lines, those around the marks are shown.
         """
-        values = {node: node.data for node in self.solution.order if node.op is None}
-        gradients: dict[Value, float] = {}
-        for step in self.steps[:position]:
-            values[step.node] = step.node.data
-            if step.kind != "forward":
-                gradients[step.operand or step.node] = step.total
+        values, gradients = self.known(position)
         marks = self.marks(position)
         formulas = {node: cut(formula) for node, formula in self.formulas.items()}
         width = max(len("name"), *map(len, formulas.values()))
@@ -69,7 +95,7 @@ class Pages:
             if colour:
                 value, gradient = f"{GREEN}{value}{PLAIN}", f"{ORANGE}{gradient}{PLAIN}"
             lines.append(f"  {marks.get(node, ''):<4}  {formula:<{width}}{value}{gradient}".rstrip())
-        first = self.solution.order.index(next(iter(marks))) if marks else 0
+        first = next((i for i, node in enumerate(self.solution.order) if node in marks), 0)
         first = max(0, min(first - most // 2, len(lines) - most))
         shown = lines[first : first + most]
         if len(shown) < len(lines):
@@ -77,7 +103,7 @@ class Pages:
         return [f"        {'name':<{width}}     value  gradient", *shown]
 
     def marks(self, position: int) -> dict[Value, str]:
-        if position == 0:
+        if position in (0, self.end):
             return {}
         step = self.steps[position - 1]
         if step.operand is None:
@@ -87,61 +113,48 @@ class Pages:
     def number(self, known: float | None) -> str:
         return "" if known is None else number(known, self.solution.digits)
 
-    def move(self, key: str, position: int) -> int | None:
-        """The position that a key or a word leads to; None to quit."""
-        match key.lower():
-            case "n" | "next" | "right" | "enter" | " ":
-                return min(position + 1, self.last)
-            case "b" | "back" | "left" | "backspace":
-                return max(position - 1, 0)
-            case "j" | "jump" | "backward":
-                return self.backward
-            case "home" | "first":
-                return 0
-            case "end" | "last":
-                return self.last
-            case "q" | "quit" | "":
-                return None
-        return position
-
-
-def step_through(solution: Explanation, colour: bool) -> None:
-    """Let the user walk through a worked solution, by single keys where the terminal has them, else by a prompt."""
-    pages = Pages(solution)
-    if keys.available():
-        by_keys(pages, colour)
-    else:
-        by_prompt(pages)
-
 
 def cut(formula: str) -> str:
     return formula if len(formula) <= WIDEST else f"{formula[: WIDEST - 1]}…"
 
 
-def by_keys(pages: Pages, colour: bool) -> None:
-    position: int | None = 0
-    with keys.single_keys() as next_key:
-        try:
-            sys.stdout.write(OTHER_SCREEN)
-            while position is not None:
-                sys.stdout.write(CLEAR + for_stream(screen(pages, position, colour), sys.stdout))
-                sys.stdout.flush()
-                position = pages.move(next_key(), position)
-        finally:
-            sys.stdout.write(OWN_SCREEN)
-            sys.stdout.flush()
+class Key(NamedTuple):
+    """A key of the stepper: how it may be typed, how the help names it, and where it leads from a position."""
+
+    typed: tuple[str, ...]
+    named: str
+    purpose: str
+    move: Callable[[Pages, int], int | None]
 
 
-def screen(pages: Pages, position: int, colour: bool) -> str:
-    """The whole page, no taller than the terminal."""
-    columns, height = shutil.get_terminal_size()
-    title = f"{BOLD}{pages.title(position)}{PLAIN}" if colour else pages.title(position)
-    said = [part for line in pages.card(position) for part in wrap(line, columns - 1, subsequent_indent="    ")]
-    table = pages.table(position, colour, most=max(3, height - len(said) - 7))
-    return "\n".join([title, "", *said, "", *table, "", HELP])
+KEYS = [
+    Key(("n", "next", "right", "enter", " "), "n → space enter", "next step", lambda pages, at: min(at + 1, pages.end)),
+    Key(("b", "back", "left", "backspace"), "b ← backspace", "one step back", lambda pages, at: max(at - 1, 0)),
+    Key(("j", "jump", "backward"), "j", "to the beginning of backward", lambda pages, at: pages.backward),
+    Key(("home", "first", "f"), "home f", "to the start", lambda pages, at: 0),
+    Key(("end", "last", "e"), "end e", "to the end: what was found", lambda pages, at: pages.end),
+    Key(("t", "table"), "t", "circuit or table", lambda pages, at: at),
+    Key(("?", "help", "h"), "?", "these keys", lambda pages, at: at),
+    Key(("q", "quit", ""), "q ctrl-d", "quit", lambda pages, at: None),
+]
+HELP = "n next  b back  ? keys  q quit"
+
+
+def move(pages: Pages, key: str, position: int) -> int | None:
+    """The position that a key or a word leads to; None to quit."""
+    for known in KEYS:
+        if key.lower() in known.typed:
+            return known.move(pages, position)
+    return position
+
+
+def help_lines() -> list[str]:
+    """All keys, a line for each."""
+    return [f"  {key.named:<17} {key.purpose}" for key in KEYS]
 
 
 def by_prompt(pages: Pages) -> None:
+    """Walk through the pages on a terminal without cursor: each one is printed, then a prompt asks where to go."""
     position: int | None = 0
     shown = None
     say("\n".join([*pages.card(0), *pages.table(0)]))
@@ -152,6 +165,9 @@ def by_prompt(pages: Pages) -> None:
             if position == pages.last != shown:
                 say("\n".join(pages.table(position)))
             shown = position
-            position = pages.move(ask(f"{HELP} [n] > ") or "next", position)
+            typed = ask(f"{HELP} [n] > ") or "next"
+            if typed.lower() in ("?", "help", "h"):
+                say("\n".join(help_lines()))
+            position = move(pages, typed, position)
     except EOFError:
         pass

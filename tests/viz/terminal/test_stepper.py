@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,11 @@ from autograd.cards import card
 from autograd.patterns import pattern
 from autograd.primitives import TABLE
 from tests.conftest import ROOT
+from viz.terminal.circuit import Circuit
 from viz.terminal.keys import KEYS
-from viz.terminal.stepper import OTHER_SCREEN, OWN_SCREEN, Pages, screen
+from viz.terminal.screen import OTHER_SCREEN, OWN_SCREEN, Screen
+from viz.terminal.stepper import KEYS as STEPPER_KEYS
+from viz.terminal.stepper import Pages, help_lines, move
 
 PRODUCT = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX systems")
@@ -25,7 +29,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX 
 class Terminal:
     """`backstep step -i` in a pseudo-terminal: `press` sends keys, `see` waits for a text and returns what came."""
 
-    def __init__(self, *arguments, command="step", columns=100, lines=40, **environment):
+    def __init__(self, *arguments, command="step", program=None, columns=100, lines=40, **environment):
         import fcntl
         import pty
         import struct
@@ -42,8 +46,8 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C becomes a signal to the program
 
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "viz", command, *arguments], stdin=self.slave, stdout=self.slave,
-            stderr=subprocess.PIPE, cwd=ROOT, env=env, preexec_fn=own_terminal,
+            program or [sys.executable, "-m", "viz", command, *arguments], stdin=self.slave, stdout=self.slave,
+            stderr=self.slave if program else subprocess.PIPE, cwd=ROOT, env=env, preexec_fn=own_terminal,
         )  # fmt: skip
         self.all = self.unread = ""
 
@@ -93,10 +97,14 @@ def test_keys():
         ("j", "Backward: step 3 of 7"),
         ("\x1b[H", "Start: step 0 of 7"),
         ("b", "Start: step 0 of 7"),
-        ("\x1b[F", "Backward: step 7 of 7"),
-        ("\r", "Backward: step 7 of 7"),
-        ("?", "Backward: step 7 of 7"),
-        ("\x1b", "Backward: step 7 of 7"),
+        ("\x1b[F", "End: what was found"),
+        ("\r", "End: what was found"),
+        ("?", "to the beginning of backward"),
+        ("?", "raise z a little, and f rises 3 times as much"),
+        ("\x1b", "End: what was found"),
+        ("b", "Backward: step 7 of 7"),
+        ("t", "name          value  gradient"),
+        ("t", "Backward: step 7 of 7"),
         ("bbbb", "Backward: step 3 of 7"),
     ]:
         terminal.press(key)
@@ -171,7 +179,9 @@ def test_a_dumb_terminal_gets_a_prompt_and_no_escapes():
         ("n", "running sum  q: 0 + (-4) = -4 (use 1 of 1)"),
         ("back", "Backward: step 3 of 7"),
         ("what?", "> "),
-        ("last", "Backward: step 7 of 7"),
+        ("last", "End: what was found"),
+        ("back", "Backward: step 7 of 7"),
+        ("?", "one step back"),
     ]:
         terminal.press(typed + "\n")
         terminal.see(text)
@@ -189,7 +199,6 @@ def test_a_small_terminal_shows_the_nodes_around_the_step():
         assert len(table) == 7
         assert re.fullmatch(r" +nodes \d+ to \d+ of 76", table[-1])
         assert position == 0 or any(line.startswith(("  =", "  +=", "  gate")) for line in table)
-    assert screen(pages, 60, False).count("\n") < 24
 
 
 def test_piped_it_is_the_transcript():
@@ -221,8 +230,8 @@ def test_a_page_for_every_position_of_other_graphs():
         infinite = parse("log(x - x)", x=2)
     for graph in (parse("x", x=2), parse("x*1", x=2), parse("maximum(x, -x)", x=0), infinite):
         pages = Pages(explain(graph))
-        for position in range(pages.last + 1):
-            assert "q quit" in screen(pages, position, True)
+        for position in range(pages.end + 1):
+            assert "q quit" in Screen(pages, True).text(position, 80, 24)
 
 
 def test_hostile_names_send_nothing_to_the_terminal():
@@ -232,8 +241,8 @@ def test_hostile_names_send_nothing_to_the_terminal():
     for leaf in leaves[1:]:
         total = total * leaf
     pages = Pages(explain(total))
-    for position in range(pages.last + 1):
-        text = "\n".join([*pages.card(position), *pages.table(position)])
+    for position in range(pages.end + 1):
+        text = "\n".join([*pages.card(position), *pages.table(position), Screen(pages, False).text(position, 500, 500)])
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ud800]", text)
 
 
@@ -277,3 +286,149 @@ def test_patterns_follow_from_the_partials_alone():
     for row in TABLE.values():
         assert re.fullmatch(r"[^\n]{10,110}\.", pattern(row))
     assert pattern(Primitive("mine", lambda x: x, lambda x, z: (1.0,))).startswith("mine(x) scales"), "no probes"
+
+
+GRAPHS = [
+    ("(x + y) * z", {"x": -2, "y": 5, "z": -4}),
+    ("1/(1+exp(-(w0*x0 + w1*x1 + w2)))", {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3}),
+    ("a*a*a + a", {"a": 3}),
+    ("a*b + sin(a)*b - c/a", {"a": 3.14159, "b": 2e-7, "c": 1e30}),
+    ("sum(a, b, c, a*b)*(a + c)", {"a": 3, "b": 2, "c": 1}),
+    ("x", {"x": 1}),
+]
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (40, 12), (40, 9), (20, 6), (200, 60)])
+@pytest.mark.parametrize(("text", "values"), GRAPHS)
+def test_a_page_fits_the_terminal_and_breaks_no_number(text, values, columns, lines):
+    pages = Pages(explain(parse(text, **values)))
+    plain, coloured = Screen(pages, colour=False), Screen(pages, colour=True)
+    for position in range(pages.end + 1):
+        page = plain.text(position, columns, lines)
+        assert page.count("\n") < lines
+        assert max(map(len, page.splitlines())) < columns
+        assert re.sub(r"\x1b\[\d+m", "", coloured.text(position, columns, lines)).split() == page.split()
+        if columns >= 40 and 0 < position <= pages.last:
+            step = pages.steps[position - 1]
+            shown = str(step.number(step.node.data if step.kind == "forward" else step.contribution))
+            assert re.search(rf"(?<![\d.]){re.escape(shown)}(?![\d.])", page), page
+
+
+def test_the_circuit_of_the_first_example_step_by_step():
+    pages = Pages(explain(parse("(x + y) * z", x=-2, y=5, z=-4)))
+    screen = Screen(pages, colour=False)
+    assert screen.picture(0, 79, 10) == ["x -2 ──┫+┣ q   ───┫×┣ f", "     ┌─┫ ┃      ┌─┫ ┃", "y 5 ─┘ z -4 ────┘"]
+    assert screen.picture(1, 79, 10)[0] == "x -2 ══╡+╞ q 3 ───┫×┣ f"
+    assert screen.picture(5, 79, 10) == [
+        "x -2 ──┫+┣ q 3 ───╡×╞ f -12",
+        "     ┌─┫ ┃   -4 ╔═╡ ┃   1",
+        "y 5 ─┘ z -4 ════╝",
+        "         3",
+    ]
+    assert screen.picture(7, 79, 10)[0] == "x -2 ──╡+╞ q 3 ───┫×┣ f -12", "y's wire is lit"
+
+
+@pytest.mark.parametrize(("text", "values"), GRAPHS)
+def test_each_wire_of_a_circuit_leads_from_its_operand_to_its_port(text, values):
+    """The lit wire of each use is one connected path of double lines from the operand's number to the port's bar."""
+    output = parse(text, **values)
+    circuit = Circuit(output)
+    for gate in circuit.order:
+        operands = [operand for operand in gate.operands if operand.__class__ is not float]
+        for port, operand in enumerate(operands):
+            lines = circuit.draw({}, {}, gate, [port]).lines()
+            lit = {(r, c) for r, line in enumerate(lines) for c, sign in enumerate(line) if sign in "═║╔╗╚╝╠╣╦╩╬"}
+            row, column = circuit.place(gate)
+            end = row + port, column - 1
+            assert end in lit
+            reached, todo = set(), [end]
+            while todo:
+                r, c = todo.pop()
+                if (r, c) in lit - reached:
+                    reached.add((r, c))
+                    todo += [(r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)]
+            assert reached == lit
+            start_row, start_column = circuit.place(operand)
+            assert any(r == start_row and c > start_column for r, c in lit)
+
+
+def test_the_places_of_a_circuit_are_the_same_at_each_step():
+    pages = Pages(explain(parse("1/(1+exp(-(w*x + b)))", w=2, x=-1, b=-3)))
+    screen = Screen(pages, colour=False)
+    pictures = [screen.picture(position, 400, 40) for position in range(pages.end + 1)]
+    wires = [[re.sub(r"[^─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬┫╡┣╞┃]", " ", line) for line in picture] for picture in pictures]
+    single = str.maketrans("═║╔╗╚╝╠╣╦╩╬╡╞", "─│┌┐└┘├┤┬┴┼┫┣")
+    assert len({"\n".join(line.translate(single).rstrip() for line in lines).rstrip() for lines in wires}) == 1
+
+
+def test_the_help_names_every_key_and_every_key_is_handled():
+    pages = Pages(explain(parse("x*y", x=1, y=2)))
+    assert len(help_lines()) == len(STEPPER_KEYS)
+    typed = [name for key in STEPPER_KEYS for name in key.typed]
+    assert len(typed) == len(set(typed))
+    for name in typed:
+        at = move(pages, name, 2)
+        assert at is None or 0 <= at <= pages.end
+    assert move(pages, "unknown", 2) == 2
+
+
+def test_the_end_says_what_was_found():
+    pages = Pages(explain(parse("x*y + 0*z + log(t)", x=-2, y=5, z=1, t=1e-320)))
+    lines = pages.card(pages.end)
+    assert lines[0] == "∂f/∂x = 5: raise x a little, and f rises 5 times as much"
+    assert lines[1] == "∂f/∂y = -2: raise y a little, and f falls 2 times as much"
+    assert lines[2] == "∂f/∂z = 0: raise z a little, and f does not change"
+
+
+@posix
+def test_it_is_drawn_again_when_the_terminal_changes_its_size():
+    import fcntl
+    import struct
+    import termios
+
+    terminal = Terminal(*PRODUCT, "-i", columns=100, lines=30)
+    terminal.see("q quit")
+    fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 12, 40, 0, 0))
+    page = terminal.see("q quit")
+    assert page.count("\n") < 12
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="a shell with jobs")
+def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again():
+    terminal = Terminal(program=["bash", "--norc", "--noprofile", "-i"], PS1="$ ")
+    terminal.see("$ ")
+    terminal.press(f"{sys.executable} -m viz step -i '{PRODUCT[0]}' {' '.join(PRODUCT[1:])}\n")
+    terminal.see("q quit")
+    terminal.press("n")
+    terminal.see("step 1 of 7")
+    terminal.see("q quit")
+    terminal.press("\x1a")
+    terminal.see(OWN_SCREEN)
+    terminal.see("Stopped")
+    terminal.press("echo $((6 * 7))\n")
+    terminal.see("42\r\n")
+    terminal.press("fg\n")
+    terminal.see(OTHER_SCREEN)
+    terminal.see("step 1 of 7")
+    terminal.press("n")
+    terminal.see("step 2 of 7")
+    terminal.press("q")
+    terminal.see(OWN_SCREEN)
+    terminal.press("exit\n")
+    assert terminal.process.wait(timeout=20) == 0
+    os.close(terminal.slave)
+    os.close(terminal.master)
+
+
+@posix
+def test_in_the_c_locale_a_terminal_gets_ascii():
+    terminal = Terminal(*PRODUCT, "-i", LANG="C", LC_ALL="")
+    page = terminal.see("q quit")
+    assert "x -2 --[+] q" in page
+    terminal.press("e")
+    terminal.see("df/dx = -4: raise x a little")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.all.isascii()
