@@ -424,7 +424,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again():
 
 @posix
 def test_in_the_c_locale_a_terminal_gets_ascii():
-    terminal = Terminal(*PRODUCT, "-i", LANG="C", LC_ALL="")
+    terminal = Terminal(*PRODUCT, "-i", LANG="C", LC_ALL="", NO_COLOR="1")
     page = terminal.see("q quit")
     assert "x -2 --[+] q" in page
     terminal.press("e")
