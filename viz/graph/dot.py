@@ -38,7 +38,7 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     graph = graphviz.Digraph("backstep")
     graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", pad="0.15", id=prefix,
                splines="line" if style.straight else "true",
-               ranksep="0.22" if style.label and style.sign else "0.4", fontname=family,
+               ranksep="0.22" if style.port else "0.4", fontname=family,
                fontcolor=palette.muted)  # fmt: skip
     graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink, shape="plain")
     graph.attr("edge", color=palette.muted, penwidth=str(THICK), arrowsize="0.6",

@@ -160,6 +160,12 @@ def test_every_button(page):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_keys_stand_in_one_table_that_makes_the_help(page):
+    shown = page.evaluate("[...byId('keys').rows].map(row => [...row.cells].map(cell => cell.textContent))")
+    assert shown == page.evaluate("keys.map(({ shown, help }) => [shown, help])")
+    assert ["q", "quiz: what does each use of a node receive?"] in shown
+
+
 def test_every_key(page):
     for key, step in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("Shift+ArrowRight", 11), ("Shift+ArrowLeft", 1),
                       ("PageDown", 11), ("PageUp", 1), ("End", LAST), ("Home", 0), ("ArrowLeft", 0), ("b", 9), ("f", 1),
