@@ -1,1 +1,4 @@
-"""Networks folded into boxes. Reading order: owners → boxes → folding."""
+"""Networks folded into boxes: `draw(loss, model=model)`.
+
+Files, in reading order: owners (which module computed which node), boxes (what stands in a box), folding (the picture).
+"""

@@ -13,19 +13,19 @@ from autograd.notation import number
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of, takes_rows
 from nn.sums import layer_numbers, values_of
-from viz.graph.fold.owners import Path, RowFunction, Tree
+from viz.graph.fold.owners import ModulePath, RowFunction, Tree
 from viz.graph.picture import Box, Node, Weight
 
 INPUTS, LOSS = "inputs", "loss"  # the boxes of what is no module's
 MOST_SQUARES = 24  # weights in a row or a column
-Group = Value | Path | str  # what is one node of the picture: an operation or a leaf, a module, INPUTS or LOSS
+Group = Value | ModulePath | str  # what is one node of the picture: an operation or a leaf, a module, INPUTS or LOSS
 
 
 class Boxes:
     """Makes the boxes of one picture."""
 
-    def __init__(self, tree: Tree, order: Sequence[Value], groups: dict[Value, Group], precision: int) -> None:
-        self.tree, self.precision, self.numbers = tree, precision, layer_numbers(tree[()])
+    def __init__(self, tree: Tree, order: Sequence[Value], groups: dict[Value, Group], digits: int) -> None:
+        self.tree, self.digits, self.numbers = tree, digits, layer_numbers(tree[()])
         self.members: dict[Group, list[Value]] = {}
         self.results: dict[Group, dict[Value, None]] = {groups[order[-1]]: {order[-1]: None}}  # what others take
         for node in order:
@@ -37,7 +37,7 @@ class Boxes:
         self.largest = max(gradients, default=0.0)
         self.squares = False
 
-    def node(self, group: Path | str) -> Node:
+    def node(self, group: ModulePath | str) -> Node:
         """The node of the picture for a folded module; with value and gradient, if it has one result."""
         parameters: list[Value] = []
         weights: list[list[Value]] = []
@@ -57,13 +57,13 @@ class Boxes:
         value = gradient = ""
         title = clean(lines[0])
         if len(results) == 1:
-            value = number(results[0].data, self.precision)
-            gradient = "" if results[0].grad is None else number(results[0].grad, self.precision)
+            value = number(results[0].data, self.digits)
+            gradient = "" if results[0].grad is None else number(results[0].grad, self.digits)
             title += f" = {results[0].data!r}" + (f", gradient {results[0].grad!r}" if gradient else "")
         if parameters and all(p.grad is not None for p in parameters):
             norm = math.hypot(*(p.grad for p in parameters if p.grad is not None))
             title += f", gradient of its parameters: norm {norm!r}"
-            gradient = gradient or f"gradient norm {number(norm, self.precision)}"
+            gradient = gradient or f"gradient norm {number(norm, self.digits)}"
         if len(weights) > MOST_SQUARES or any(len(row) > MOST_SQUARES + 1 for row in weights):
             weights = []
         self.squares = self.squares or bool(weights)
@@ -113,7 +113,7 @@ def activation(module: Layer | Neuron) -> list[str]:
     return [] if module.activation is linear else [name_of(module.activation)]
 
 
-def followers(path: Path, tree: Tree) -> list[str]:
+def followers(path: ModulePath, tree: Tree) -> list[str]:
     """The functions after a module of a Sequential, which are in its box if another module follows them."""
     around = tree[path[:-1]] if path else None
     if not isinstance(around, Sequential):

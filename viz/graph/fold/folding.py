@@ -19,14 +19,14 @@ from autograd.naming import short_names
 from nn import Module, Neuron
 from nn.sums import values_of
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
-from viz.graph.fold.owners import Path, RowFunction, Tree, find_homes, module_tree
+from viz.graph.fold.owners import ModulePath, RowFunction, Tree, find_homes, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
 
 MOST_LOOSE = 12  # inputs, or operations after the model; more of them are folded
 
 
 def fold(
-    output: Value | Sequence[Value], model: Module, expand: str | Sequence[str] = "model", precision: int = 4
+    output: Value | Sequence[Value], model: Module, expand: str | Sequence[str] = "model", digits: int = 4
 ) -> Picture:
     """The picture of `output` with the modules of `model` folded into boxes, except those that `expand` opens.
 
@@ -43,8 +43,8 @@ def fold(
     refuse_too_many(len(drawn))
     plain = [node for node in order if groups[node] is node]
     names = short_names(plain if groups[order[-1]] is order[-1] else order)
-    boxes = Boxes(tree, order, groups, precision)
-    nodes = [node_of(it, names[it], precision) if isinstance(it, Value) else boxes.node(it) for it in drawn]
+    boxes = Boxes(tree, order, groups, digits)
+    nodes = [node_of(it, names[it], digits) if isinstance(it, Value) else boxes.node(it) for it in drawn]
     index = {it: i for i, it in enumerate(drawn)}
     wires = [(source, target) for target in drawn for source in sources[target]]
     carried = weights_carried(order, groups, tree)
@@ -78,10 +78,10 @@ def in_order(sources: dict[Group, list[Group]]) -> list[Group]:
         ) from None
 
 
-def opened_by(expand: str | Sequence[str], tree: Tree) -> set[Path | str]:
+def opened_by(expand: str | Sequence[str], tree: Tree) -> set[ModulePath | str]:
     """The boxes that are open: those named, and all around them."""
     named = {".".join(path): path for path in tree}
-    opened: set[Path | str] = set()
+    opened: set[ModulePath | str] = set()
     for name in [expand] if isinstance(expand, str) else expand:
         if name == "model":
             opened.add(())
@@ -102,7 +102,7 @@ def opened_by(expand: str | Sequence[str], tree: Tree) -> set[Path | str]:
     return opened
 
 
-def group(order: Sequence[Value], homes: dict[Value, Path], opened: set[Path | str]) -> dict[Value, Group]:
+def group(order: Sequence[Value], homes: dict[Value, ModulePath], opened: set[ModulePath | str]) -> dict[Value, Group]:
     """What each node becomes a part of: itself, where it is drawn as it is, or a box."""
     groups: dict[Value, Group] = {}
     for node in order:

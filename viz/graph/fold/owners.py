@@ -25,8 +25,8 @@ from nn.applications import made_of, own_functions, users_of
 from nn.module import is_array_of_leaves
 from nn.sums import Sums, values_of, weighted_sums
 
-Path = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
-Tree = dict[Path, Module]
+ModulePath = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
+Tree = dict[ModulePath, Module]
 
 
 class RowFunction(Module):
@@ -37,7 +37,7 @@ def module_tree(model: Module) -> Tree:
     """The model and all modules below it, neurons of layers too, by their paths; parents come first."""
     if not isinstance(model, Module):
         raise TypeError(f"model is a Module of nn, got {model!r} of type {type(model).__name__}")
-    paths: dict[str, Path] = {}
+    paths: dict[str, ModulePath] = {}
     tree: Tree = {}
     for prefix, module in model.modules():
         parent = max((known for known in paths if prefix.startswith(known)), key=len, default="")
@@ -58,7 +58,7 @@ def parameters_of(module: Module) -> list[Value]:
     return [value for array in arrays for value in array.flat]
 
 
-def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, Path]:
+def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, ModulePath]:
     """The innermost module of each node that belongs to one, given the nodes in topological order."""
     homes = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
     parameters = set(homes)
@@ -74,7 +74,7 @@ def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, Path]:
     return homes
 
 
-def add_layers(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> None:
+def add_layers(homes: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
     """Add what layers computed: the products, the sum and the activation of each neuron, for each sample."""
     users = users_of(order)
     found: dict[Layer, list[Sums]] = {}
@@ -96,9 +96,9 @@ def add_layers(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> 
                     homes.setdefault(output, row_function if row_function in tree else neuron)
 
 
-def add_between(homes: dict[Value, Path], order: Sequence[Value], tree: Tree) -> None:
+def add_between(homes: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
     """Add what is computed from one module's outputs and taken by another module."""
-    leads_to: dict[Value, Path] = {}  # the module that takes what is computed from the node
+    leads_to: dict[Value, ModulePath] = {}  # the module that takes what is computed from the node
     for node in reversed(order):
         path = homes.get(node, leads_to.get(node))
         if path is not None:
@@ -124,11 +124,11 @@ def is_activation(node: Value, module: Module) -> bool:
     return any(operand is module.bias for operand in node.operands[0].operands)
 
 
-def parent_of(path: Path, tree: Tree) -> Module | None:
+def parent_of(path: ModulePath, tree: Tree) -> Module | None:
     return tree[path[:-1]] if path else None
 
 
-def common(paths: Iterable[Path]) -> Path:
+def common(paths: Iterable[ModulePath]) -> ModulePath:
     """What all paths begin with.
 
     >>> common([("0", "neuron1"), ("0", "neuron2")])
