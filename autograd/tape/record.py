@@ -96,7 +96,7 @@ class Writer:
         if None not in numbers:
             return self.constant(op.evaluate(numbers, numbers))  # type: ignore[arg-type]
         for position, neutral in enumerate(exact_neutral(op)):
-            if neutral is not None and numbers[position] == neutral:
+            if neutral is not None and same_bits(numbers[position], neutral):
                 return operands[1 - position]
         return self.keep((op, *operands), (op, tuple(operands)))
 
@@ -139,6 +139,11 @@ class Writer:
             outputs=outputs,
             names={place[slot]: name for slot, name in self.names.items() if slot in place},
         )
+
+
+def same_bits(number: float | None, neutral: float) -> bool:
+    """Whether a constant is this number, with its sign: x - 0.0 is x, but x - (-0.0) turns -0.0 into 0.0."""
+    return number == neutral and math.copysign(1.0, number) == math.copysign(1.0, neutral)
 
 
 @cache

@@ -10,6 +10,7 @@ Slots that do not depend on a sample lie in a matrix of their own, with one colu
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -118,6 +119,11 @@ class Plan:
         start = executor.place[group.slots[0]]
         out = (self.varied if group.varies else self.uniform)[start : start + len(group.slots)]
         matrices = [self.varied if executor.varies[row[0]] else self.uniform for row in group.operands]
+        if len(group.slots) == 1 and len(group.operands) <= 2:  # most groups of a long chain: views without a search
+            rows = [executor.place[slot] for (slot,) in group.operands]
+            views = [matrix[row : row + 1] for matrix, row in zip(matrices, rows, strict=True)]
+            self.steps.append(call(group.op, views, out))
+            return
         places = [np.array([executor.place[slot] for slot in row]) for row in group.operands]
         if len(places) > 2 and group.op in FOLDS:
             self.add_reduction(group.op, matrices[0], np.array(places), out)
@@ -137,11 +143,13 @@ class Plan:
         if terms is None:
             terms = self.gather(matrix, places.reshape(-1)).reshape(*places.shape, -1)
         if out.size > 1:  # NumPy adds along the first axis term by term, while the innermost one runs over the results
-            self.steps.append((op.numpy.reduce, (terms, 0, None), out))  # type: ignore[union-attr]
+            # From the first term on: NumPy would begin with 0.0, and 0.0 + -0.0 is 0.0.
+            reduce = partial(op.numpy.reduce, initial=None)  # type: ignore[union-attr]
+            self.steps.append((reduce, (terms, 0, None), out))
         else:  # a single result: here it would add pairwise
-            partial = np.empty_like(terms)
-            self.steps.append((op.numpy.accumulate, (terms, 0, None), partial))  # type: ignore[union-attr]
-            self.steps.append((np.copyto, (out, partial[-1]), None))
+            sums = np.empty_like(terms)
+            self.steps.append((op.numpy.accumulate, (terms, 0, None), sums))  # type: ignore[union-attr]
+            self.steps.append((np.copyto, (out, sums[-1]), None))
 
     def gather(self, matrix: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """A buffer, and the step that fills it with these rows."""
@@ -191,16 +199,17 @@ def with_long_sums(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, 
     uses = Counter(operand for _, _, operands in tape.code() for operand in operands)
     uses.update(tape.results.tolist())
     code: dict[int, tuple[Primitive, list[int]]] = {}
+    even: set[int] = set()  # slots of sums whose operands all vary, or none of them does
     for slot, op, operands in tape.code():
         first, *rest = operands
-        if (
-            op in FOLDS
-            and uses[first] == 1
-            and first in code
-            and code[first][0] is op
-            and all(varies[operand] == varies[slot] for operand in (*code[first][1], *rest))
-        ):
-            operands = [*code.pop(first)[1], *rest]
+        if op in FOLDS and all(varies[operand] == varies[slot] for operand in rest):
+            if first in even and uses[first] == 1 and code[first][0] is op and varies[first] == varies[slot]:
+                longer = code.pop(first)[1]  # grows in place: a sum of a million terms is written in one go
+                longer += rest
+                operands = longer
+                even.add(slot)
+            elif varies[first] == varies[slot]:
+                even.add(slot)
         code[slot] = op, operands
     return code
 

@@ -154,12 +154,19 @@ def chained(code: Sequence[Instruction], uses: Counter[int], varies: list[bool])
             chain = CHAINS[kernel]
             before = ends.get(operands[2])
             if before is not None and uses[operands[2]] == 1 and kept[before][0] == chain:  # type: ignore[index]
-                operands = (*kept[before][2], *operands[:2])  # type: ignore[index]
+                longer: Any = kept[before][2]  # type: ignore[index]  # a list, which grows in place
+                longer += operands[:2]
+                operands = longer
                 kept[before] = None
+            else:
+                operands = list(operands)  # type: ignore[assignment]
             ends[slot] = len(kept)
             kernel = chain
         kept.append((kernel, slot, operands))
-    return [with_shared_first(instruction, varies) for instruction in kept if instruction is not None]
+    return [
+        with_shared_first((kernel, slot, tuple(operands)), varies)
+        for kernel, slot, operands in (instruction for instruction in kept if instruction is not None)
+    ]
 
 
 def with_shared_first(instruction: Instruction, varies: list[bool]) -> Instruction:
