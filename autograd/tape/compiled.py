@@ -31,6 +31,7 @@ from autograd.tape.record import write_tape
 from autograd.tape.recordings import Recordings, at_point, random_states
 from autograd.tape.structure import count_of, leaves, rebuild
 from autograd.tape.tape import real_array
+from autograd.tape.vectorised import WORKING_SET
 from autograd.tape.ways import Answers, Open, Recording
 from autograd.value import Value, look, watchers
 
@@ -142,6 +143,10 @@ class Compiled(Derivatives):
                 if len(place.samples) > 1:
                     todo.append(place._replace(samples=place.samples[1:]))
                 continue
+            most = max(1, WORKING_SET // (len(arrays) + len(recording.tape.results)))
+            if len(place.samples) > most:  # so many at a time that memory is bounded
+                todo.append(place._replace(samples=place.samples[most:]))
+                place = place._replace(samples=place.samples[:most])
             captured = [leaf.data for leaf in recording.captured]
             chosen = [a if a.ndim == 0 else c[place.samples] for a, c in zip(arrays, columns, strict=True)]
             found = evaluate(recording.tape, [*chosen, *captured], self.engine)

@@ -108,9 +108,8 @@ class NumpyDescent(Descent):
                     stop = min(first + batch, samples)
                     columns = [*self.columns[:, order[epoch, first:stop]], *fresh[epoch, :, first:stop]]
                     numbers = np.concatenate([self.state[:p], self.buffers, recipe.frozen])
-                    results = self.sample.replay(numbers, columns, stop - first)
-                    means = results[: 2 + p + b].sum(axis=1) / (stop - first)
-                    predictions[:, first:stop] = results[2 + p + b :]
+                    sums, predictions[:, first:stop] = self.sample.sums(numbers, columns, stop - first, 2 + p + b)
+                    means = sums / (stop - first)
                     if not np.isfinite(means[0]) or means[1]:
                         return Progress(losses[:epoch], slopes[:epoch], predictions, first, total)
                     total += means[0] * (stop - first)

@@ -122,4 +122,4 @@ def real_array(numbers: Any) -> np.ndarray:
     array = np.asarray(numbers)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"expected a real number or an array of them, got {numbers!r}")
-    return array.astype(float)
+    return array.astype(float, copy=False)

@@ -54,6 +54,10 @@ class Vectorised:
         self.place = {slot: i for order in (uniform, varied) for i, slot in enumerate(order)}
         self.sizes = len(uniform), len(varied)
         self.numbers = tape.inputs - sum(varying)
+        # How many numbers of a sample are in memory at most: its row of the matrix, the results, and what the largest
+        # group gathers and computes on the way.
+        largest = max((len(group.slots) * (len(group.operands) + 2) for group in self.groups if group.varies), default=0)
+        self.width = max(1, len(varied) + len(self.results) + largest)
         self.plans: dict[int, Plan] = {}
         self.lock = Lock()  # threads may share a tape, but not the memory it works in
 
@@ -64,23 +68,38 @@ class Vectorised:
 
     def replay(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
         """The same, where NumPy and the rows are told already to be silent about inf and nan."""
-        chunk = max(1, WORKING_SET // max(1, self.sizes[1]))
         results = np.empty((len(self.results), samples))
+        chunk = self.chunk(samples)
         for start in range(0, samples, chunk):
-            stop = min(start + chunk, samples)
-            plan = self.plan(stop - start)
-            for row, column in enumerate(columns):
-                plan.varied[row] = column[start:stop]
-            plan.run(numbers, results[:, start:stop])
+            start = min(start, samples - chunk)  # the last chunk is as long as the others, and overlaps
+            part = slice(start, start + chunk)
+            self.plan(chunk).run(numbers, columns, part, results[:, part])
         return results
 
+    def sums(self, numbers: Numbers, columns: Sequence[np.ndarray], samples: int, summed: int) -> Any:
+        """Of the first `summed` results the sums over all samples, of the others every number: two arrays."""
+        sums, others = np.zeros(summed), np.empty((len(self.results) - summed, samples))
+        chunk = self.chunk(samples)
+        for start in range(0, samples, chunk):
+            part = slice(start, min(start + chunk, samples))
+            size = part.stop - start
+            results = np.empty((len(self.results), size))
+            self.plan(size).run(numbers, columns, part, results)
+            sums += results[:summed].sum(axis=1)
+            others[:, part] = results[summed:]
+        return sums, others
+
+    def chunk(self, samples: int) -> int:
+        """How many samples are worked through at a time."""
+        return max(1, min(samples, WORKING_SET // self.width))
+
     def plan(self, samples: int) -> "Plan":
-        """The calls for so many samples at a time; those of the latest few sizes are kept."""
-        if samples not in self.plans:
-            if len(self.plans) >= 3:
-                del self.plans[next(iter(self.plans))]
-            self.plans[samples] = Plan(self, samples)
-        return self.plans[samples]
+        """The calls for so many samples at a time; those of the latest few sizes are kept, within the working set."""
+        plan = self.plans.pop(samples, None) or Plan(self, samples)
+        while self.plans and (len(self.plans) >= 3 or sum(self.plans) + samples > WORKING_SET // self.width):
+            del self.plans[next(iter(self.plans))]
+        self.plans[samples] = plan
+        return plan
 
 
 class Plan:
@@ -93,6 +112,7 @@ class Plan:
         first = executor.numbers
         self.uniform[first : first + len(executor.constants), 0] = executor.constants
         self.steps: list[Step] = []
+        self.scratch = {1: np.empty((0, 1)), samples: np.empty((0, samples))}
         for group in executor.groups:
             self.add(group, executor)
         # For each of the two matrices: which results lie there, and in which rows.
@@ -103,8 +123,10 @@ class Plan:
             if chosen:
                 self.results.append((np.array(chosen), matrix, rows))
 
-    def run(self, numbers: Numbers, results: np.ndarray) -> None:
-        """Do all the calls; columns have been put in place."""
+    def run(self, numbers: Numbers, columns: Sequence[np.ndarray], part: slice, results: np.ndarray) -> None:
+        """Do all the calls on a part of the samples."""
+        for row, column in enumerate(columns):
+            self.varied[row] = column[part]
         self.uniform[: self.numbers, 0] = numbers
         for function, operands, out in self.steps:
             if out is None:
@@ -116,6 +138,7 @@ class Plan:
 
     def add(self, group: Group, executor: Vectorised) -> None:
         """The steps of one group: gather what is not a view, then call the row's function."""
+        self.used = 0  # rows of the buffer
         start = executor.place[group.slots[0]]
         out = (self.varied if group.varies else self.uniform)[start : start + len(group.slots)]
         matrices = [self.varied if executor.varies[row[0]] else self.uniform for row in group.operands]
@@ -152,8 +175,11 @@ class Plan:
             self.steps.append((np.copyto, (out, sums[-1]), None))
 
     def gather(self, matrix: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """A buffer, and the step that fills it with these rows."""
-        buffer = np.empty((len(rows), matrix.shape[1]))
+        """A buffer, and the step that fills it with these rows. Groups run one by one: all gather in the same place."""
+        if self.used + len(rows) > len(self.scratch[matrix.shape[1]]):
+            self.scratch[matrix.shape[1]] = np.empty((2 * (self.used + len(rows)), matrix.shape[1]))
+        buffer = self.scratch[matrix.shape[1]][self.used : self.used + len(rows)]
+        self.used += len(rows)
         self.steps.append((np.ndarray.take, (matrix, rows, 0, buffer, "clip"), None))
         return buffer
 

@@ -41,6 +41,8 @@ BLOCK = 4
 MOST_LANES = 64
 WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a processor
 
+MOST_COPIED = 4_000_000  # numbers, 32 MB
+
 FIELDS = 1 + LONGEST  # of an instruction
 
 EXECUTE = (RUNS, PLACES, NUMBERS, uint64, int64, TABLE, int64, NUMBERS)
@@ -228,11 +230,20 @@ class Machine:
             self.prepared[lanes] = prepare(self.program, self.constants, lanes)
         matrix, code = self.prepared[lanes]
         matrix[self.numbers] = np.array(numbers).reshape(-1, 1)
-        out = np.empty((self.results, samples))
-        table = np.ascontiguousarray(columns, dtype=float).reshape(len(columns), samples)
         _, run, _ = machine()
         shared, places = ((rows * lanes).astype(np.uint64) for rows in (self.program.shared, self.columns))
-        run(*code, shared, matrix.reshape(-1), np.uint64(lanes), table, places, out, np.zeros(1))
+        out = np.empty((self.results, samples))
+        most = max(lanes, MOST_COPIED // (len(columns) + self.results))
+        for start in range(0, samples, most):  # inputs and results of a part lie side by side, at most 32 MB of them
+            part = slice(start, min(start + most, samples))
+            table = np.ascontiguousarray([column[part] for column in columns], dtype=float)
+            here = out if samples <= most else np.empty((self.results, part.stop - start))
+            run(
+                *code, shared, matrix.reshape(-1), np.uint64(lanes), table.reshape(len(columns), -1), places, here,
+                np.zeros(1),
+            )  # fmt: skip
+            if samples > most:
+                out[:, part] = here
         for result, row in self.program.uniform:
             out[result] = matrix[row, 0]
         return out
