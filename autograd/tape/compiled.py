@@ -27,6 +27,7 @@ from autograd.primitives import sum as total
 from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
 from autograd.tape.engines import check_name, evaluate
 from autograd.tape.guards import Watch
+from autograd.tape.readers import READERS, WRAPPED
 from autograd.tape.record import write_tape
 from autograd.tape.recordings import Recordings, at_point, random_states
 from autograd.tape.structure import count_of, leaves, rebuild
@@ -187,6 +188,9 @@ class Compiled(Derivatives):
         lasts = random_states() == before
         recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason, lasts)
         return recording, [value._data for value in everything[len(tested) :]]
+
+
+READERS[Compiled] = WRAPPED
 
 
 class Method(Derivatives):

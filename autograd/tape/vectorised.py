@@ -56,7 +56,9 @@ class Vectorised:
         self.numbers = tape.inputs - sum(varying)
         # How many numbers of a sample are in memory at most: its row of the matrix, the results, and what the largest
         # group gathers and computes on the way.
-        largest = max((len(group.slots) * (len(group.operands) + 2) for group in self.groups if group.varies), default=0)
+        largest = max(
+            (len(group.slots) * (len(group.operands) + 2) for group in self.groups if group.varies), default=0
+        )
         self.width = max(1, len(varied) + len(self.results) + largest)
         self.plans: dict[int, Plan] = {}
         self.lock = Lock()  # threads may share a tape, but not the memory it works in
@@ -143,8 +145,8 @@ class Plan:
         out = (self.varied if group.varies else self.uniform)[start : start + len(group.slots)]
         matrices = [self.varied if executor.varies[row[0]] else self.uniform for row in group.operands]
         if len(group.slots) == 1 and len(group.operands) <= 2:  # most groups of a long chain: views without a search
-            rows = [executor.place[slot] for (slot,) in group.operands]
-            views = [matrix[row : row + 1] for matrix, row in zip(matrices, rows, strict=True)]
+            single = [executor.place[slot] for (slot,) in group.operands]
+            views = [matrix[row : row + 1] for matrix, row in zip(matrices, single, strict=True)]
             self.steps.append(call(group.op, views, out))
             return
         places = [np.array([executor.place[slot] for slot in row]) for row in group.operands]

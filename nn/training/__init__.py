@@ -4,7 +4,7 @@ Reading order:
 
     last_batch, history                        what comes out
     eager                                      an epoch, as a learner writes it
-    readers, fingerprint, coupling             what is to be known of a program before a tape stands for it
+    coupling                                   what is to be known of a loss before a tape stands for it
     recipe, draws, trial, recording            a step of training as tapes
     state, batch_tape, taped                   an epoch on tape
     blame, checked                             an epoch by both engines

@@ -15,9 +15,9 @@ import numpy as np
 from autograd import Value
 from autograd.ieee import silent
 from autograd.order import made_at, walk
+from autograd.tape.readers import is_library
 from nn.hooks import Recorder
 from nn.training.eager import EagerEpochs
-from nn.training.readers import is_library
 from nn.training.recipe import record_pass
 
 CLOSE = 1e-9  # relative

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.tape.fingerprint import Fingerprint
 from nn.training.blame import line_of_difference
 from nn.training.eager import EagerEpochs
-from nn.training.fingerprint import Fingerprint
 from nn.training.history import History
 from nn.training.taped import TapeEpochs
 

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd import Value
+from autograd.tape.fingerprint import Fingerprint
 from nn.hooks import Draw
-from nn.training.fingerprint import Fingerprint
 
 
 class Draws:

@@ -16,10 +16,10 @@ import numpy as np
 
 from autograd import Value
 from autograd.tape.compiled import Compiled
+from autograd.tape.fingerprint import Fingerprint
 from autograd.tape.guards import NotRecordable
 from nn.hooks import Recorder
 from nn.module import Module
-from nn.training.fingerprint import Fingerprint
 
 TRIED = 3  # rows on which a recording is compared with the model
 CLOSE = 1e-9  # relative to the largest number: library functions differ in their last bits

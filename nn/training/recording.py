@@ -18,6 +18,7 @@ import numpy as np
 from autograd import Value
 from autograd import sum as total
 from autograd.ieee import silent
+from autograd.tape.fingerprint import Fingerprint
 from autograd.tape.guards import NotRecordable
 from autograd.tape.record import write_tape
 from autograd.tape.structure import leaves, rebuild
@@ -28,7 +29,6 @@ from nn.optim import Optimizer
 from nn.training.coupling import Coupled, Keys, Terms, terms_of_a_loss
 from nn.training.draws import Draws
 from nn.training.eager import EagerEpochs
-from nn.training.fingerprint import Fingerprint
 from nn.training.recipe import Pass, Recorded, as_leaves, record_pass, recorded, refuse_own_methods
 from nn.training.trial import TRIED, try_draws, try_recording, try_targets, try_update
 

@@ -26,9 +26,8 @@ from typing import Any
 
 import numpy as np
 
-import autograd
-from autograd import Primitive, Value
-from autograd.tape.compiled import Compiled
+from autograd.primitive import Primitive
+from autograd.value import Value
 
 # Objects that never change.
 CONSTANTS = (
@@ -37,16 +36,8 @@ CONSTANTS = (
     Primitive, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, weakref.ref,
 )  # fmt: skip
-OUTSIDE = {
-    "open",
-    "input",
-    "exec",
-    "eval",
-    "breakpoint",
-    "globals",
-    "__import__",
-}  # built-in functions that reach elsewhere
-OWN = {autograd.__name__, __name__.partition(".")[0]}  # our packages
+OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "globals", "__import__"}  # built-in functions that reach elsewhere
+OWN = {"autograd"}  # packages of this project: their code has no state of its own
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
 
@@ -264,7 +255,6 @@ READERS: dict[Any, Reader] = {
     functools.cached_property: WRAPPED,
     staticmethod: WRAPPED,
     classmethod: WRAPPED,
-    Compiled: WRAPPED,
     types.ModuleType: Reader(lambda module: (), keep),
 }
 OF_NUMBERS = Reader(lambda array: (array.tobytes(), array.shape), write_array)
