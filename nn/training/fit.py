@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.tape.engines import check_name
 from autograd.tape.guards import NotRecordable
+from autograd.tape.readers import is_stateless
 from autograd.tape.structure import leaves, rebuild
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
@@ -28,7 +29,6 @@ from nn.training.eager import EagerEpochs
 from nn.training.history import History
 from nn.training.last_batch import LastBatch
 from nn.training.rate import Rate
-from nn.training.readers import is_stateless
 from nn.training.taped import TapeEpochs
 
 FEW = 50  # updates: recording would take longer
