@@ -36,7 +36,15 @@ CONSTANTS = (
     Primitive, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, weakref.ref,
 )  # fmt: skip
-OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "globals", "__import__"}  # built-in functions that reach elsewhere
+OUTSIDE = {
+    "open",
+    "input",
+    "exec",
+    "eval",
+    "breakpoint",
+    "globals",
+    "__import__",
+}  # built-in functions that reach elsewhere
 OWN = {"autograd"}  # packages of this project: their code has no state of its own
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
