@@ -239,8 +239,8 @@ class Machine:
             table = np.ascontiguousarray([column[part] for column in columns], dtype=float)
             here = out if samples <= most else np.empty((self.results, part.stop - start))
             run(
-                *code, shared, matrix.reshape(-1), np.uint64(lanes), table.reshape(len(columns), part.stop - start), places, here,
-                np.zeros(1),
+                *code, shared, matrix.reshape(-1), np.uint64(lanes), table.reshape(len(columns), part.stop - start),
+                places, here, np.zeros(1),
             )  # fmt: skip
             if samples > most:
                 out[:, part] = here
