@@ -64,7 +64,7 @@ class Canvas:
         """The character of a place, and its colour. Of a word that is not shown as a whole there are dots."""
         if (row, column) in self.signs:
             sign, colour, word = self.signs[row, column]
-            return (sign if sign == " " or (word[0] in shown and word[-1] in shown) else "…"), colour
+            return (sign if sign == " " or (word[0] in shown and word[-1] in shown) else "."), colour
         runs = self.wires.get((row, column), [])
         nets = list(dict.fromkeys(net for net, _, _ in runs))
         if len(nets) > 1:  # a crossing: the wire that is lit is seen, else the upright one

@@ -8,8 +8,10 @@ done
 
 import os
 import re
+import shutil
 import sys
 from contextlib import suppress
+from textwrap import wrap
 from typing import Any
 
 from autograd.notation import plain
@@ -37,6 +39,23 @@ def is_terminal(stream: Any) -> bool:
 def say(text: str) -> None:
     """Print to the standard output, in ASCII signs where its encoding carries no others."""
     print(for_stream(text, open_stream(sys.stdout)))
+
+
+def say_in_columns(text: str) -> None:
+    """Print text for a reader: on a terminal its lines are broken between words, so that no number is broken."""
+    if is_terminal(sys.stdout):
+        columns = shutil.get_terminal_size().columns - 1
+        text = "\n".join(part for line in text.split("\n") for part in broken(line, columns))
+    say(text)
+
+
+def broken(line: str, columns: int) -> list[str]:
+    """A line in parts of so many columns.
+
+    >>> broken("∂f/∂x += 0.1966 × (-3) = -0.5898", 26)
+    ['∂f/∂x += 0.1966 × (-3) =', '    -0.5898']
+    """
+    return wrap(line, columns, subsequent_indent="    ", break_on_hyphens=False) or [""]
 
 
 def ask(prompt: str) -> str:

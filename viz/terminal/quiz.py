@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from autograd import Explanation, Step, Term
 from autograd.cards import derivative, local, rule, times
 from autograd.patterns import pattern
-from viz.terminal.console import ask, say
+from viz.terminal.console import ask, say_in_columns
 
 RELATIVE = 0.01  # an answer may be off by 1 %,
 ROUNDED = 0.10  # or by its own rounding, where that is no more than a tenth: 0.2 for 0.1966, but not 0 for it
@@ -102,15 +102,15 @@ def hints(uses: Sequence[Step]) -> list[str]:
 
 def quiz(solution: Explanation, totals: bool = False) -> None:
     """Show the way forward, ask all questions, and those that were missed once more if the user likes."""
-    say("Forward")
+    say_in_columns("Forward")
     for node in solution.order:
         if node.op is None:
-            say(f"  {solution.names[node]} = {Term.number(node.data, solution.digits)}")
+            say_in_columns(f"  {solution.names[node]} = {Term.number(node.data, solution.digits)}")
     for step in solution:
         if step.kind == "forward":
-            say(f"  {step}")
+            say_in_columns(f"  {step}")
     asked = questions(solution, totals)
-    say(f"Backward: what does each {'node' if totals else 'use'} receive?\n{HELP}")
+    say_in_columns(f"Backward: what does each {'node' if totals else 'use'} receive?\n{HELP}")
     try:
         while asked:
             missed = ask_all(asked)
@@ -126,15 +126,15 @@ def ask_all(asked: Sequence[Question]) -> list[Question]:
     right = 0
     try:
         for count, question in enumerate(asked, 1):
-            say(f"\n{count} of {len(asked)}  {question.text}")
+            say_in_columns(f"\n{count} of {len(asked)}  {question.text}")
             if ask_one(question):
                 right += 1
-                say("  Right.")
+                say_in_columns("  Right.")
             else:
                 missed.append(question)
-            say("\n".join(f"  {line}" for line in question.solution))
+            say_in_columns("\n".join(f"  {line}" for line in question.solution))
     finally:
-        say(f"\nScore: {right} of {len(asked)}")
+        say_in_columns(f"\nScore: {right} of {len(asked)}")
     return missed
 
 
@@ -152,10 +152,10 @@ def ask_one(question: Question) -> bool:
                 if is_right(typed, question.answer):
                     return True
             except ValueError as error:
-                say(f"  {error}")
+                say_in_columns(f"  {error}")
                 continue
-            say("  Not yet.")
+            say_in_columns("  Not yet.")
         hint = next(hints_left, None)
         if hint is None:
             return False
-        say(f"  Hint: {hint}")
+        say_in_columns(f"  Hint: {hint}")

@@ -18,13 +18,12 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
-from textwrap import wrap
 
 from autograd import Explanation
 from viz.graph.picture import MOST_NODES
 from viz.terminal import keys
 from viz.terminal.circuit import Circuit, window
-from viz.terminal.console import BLUE, BOLD, GREEN, ORANGE, PLAIN, for_stream
+from viz.terminal.console import BLUE, BOLD, GREEN, ORANGE, PLAIN, broken, for_stream
 from viz.terminal.stepper import HELP, Pages, by_prompt, help_lines, move
 
 OTHER_SCREEN, OWN_SCREEN, CLEAR = "\033[?1049h", "\033[?1049l", "\033[H\033[J"
@@ -121,7 +120,7 @@ def fitting(card: Sequence[str], columns: int, most: int) -> list[str]:
     >>> fitting(["a = b + c = -1.5", "  upstream 1"], columns=12, most=1)
     ['  upstream 1']
     """
-    parts = [wrap(line, columns, subsequent_indent="    ", break_on_hyphens=False) or [""] for line in card]
+    parts = [broken(line, columns) for line in card]
     by_need = sorted(range(len(card)), key=lambda i: (not card[i].startswith(tuple(COLOURS)), i))
     kept: set[int] = set()
     for i in by_need:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from autograd import Explanation, Value
 from autograd.cards import card
 from autograd.notation import number
-from viz.terminal.console import GREEN, ORANGE, PLAIN, ask, say
+from viz.terminal.console import GREEN, ORANGE, PLAIN, ask, say_in_columns
 
 WIDEST = 40  # characters of a formula in the table
 
@@ -130,9 +130,9 @@ class Key(NamedTuple):
 KEYS = [
     Key(("n", "next", "right", "enter", " "), "n → space enter", "next step", lambda pages, at: min(at + 1, pages.end)),
     Key(("b", "back", "left", "backspace"), "b ← backspace", "one step back", lambda pages, at: max(at - 1, 0)),
-    Key(("j", "jump", "backward"), "j", "to the beginning of backward", lambda pages, at: pages.backward),
-    Key(("home", "first", "f"), "home f", "to the start", lambda pages, at: 0),
-    Key(("end", "last", "e"), "end e", "to the end: what was found", lambda pages, at: pages.end),
+    Key(("j", "jump", "backward"), "j", "backward begins", lambda pages, at: pages.backward),
+    Key(("home", "first", "f"), "home f", "start", lambda pages, at: 0),
+    Key(("end", "last", "e"), "end e", "end: what was found", lambda pages, at: pages.end),
     Key(("t", "table"), "t", "circuit or table", lambda pages, at: at),
     Key(("?", "help", "h"), "?", "these keys", lambda pages, at: at),
     Key(("q", "quit", ""), "q ctrl-d", "quit", lambda pages, at: None),
@@ -157,17 +157,17 @@ def by_prompt(pages: Pages) -> None:
     """Walk through the pages on a terminal without cursor: each one is printed, then a prompt asks where to go."""
     position: int | None = 0
     shown = None
-    say("\n".join([*pages.card(0), *pages.table(0)]))
+    say_in_columns("\n".join([*pages.card(0), *pages.table(0)]))
     try:
         while position is not None:
             if position not in (shown, 0):
-                say("\n".join([pages.title(position), *pages.card(position)]))
+                say_in_columns("\n".join([pages.title(position), *pages.card(position)]))
             if position == pages.last != shown:
-                say("\n".join(pages.table(position)))
+                say_in_columns("\n".join(pages.table(position)))
             shown = position
             typed = ask(f"{HELP} [n] > ") or "next"
             if typed.lower() in ("?", "help", "h"):
-                say("\n".join(help_lines()))
+                say_in_columns("\n".join(help_lines()))
             position = move(pages, typed, position)
     except EOFError:
         pass

@@ -99,7 +99,7 @@ def test_keys():
         ("b", "Start: step 0 of 7"),
         ("\x1b[F", "End: what was found"),
         ("\r", "End: what was found"),
-        ("?", "to the beginning of backward"),
+        ("?", "backward begins"),
         ("?", "raise z a little, and f rises 3 times as much"),
         ("\x1b", "End: what was found"),
         ("b", "Backward: step 7 of 7"),
@@ -364,6 +364,7 @@ def test_the_places_of_a_circuit_are_the_same_at_each_step():
 def test_the_help_names_every_key_and_every_key_is_handled():
     pages = Pages(explain(parse("x*y", x=1, y=2)))
     assert len(help_lines()) == len(STEPPER_KEYS)
+    assert max(map(len, help_lines())) < 40
     typed = [name for key in STEPPER_KEYS for name in key.typed]
     assert len(typed) == len(set(typed))
     for name in typed:
