@@ -28,7 +28,7 @@ from nn.training.history import History
 from nn.units import Finding, dead_units
 
 HEAD = (
-    "layer", "key", "activation", "mean", "spread", "dead", "saturated", "|∂J/∂A|", "|∂J/∂Z|", "|∂J/∂W|", "|∂J/∂b|",
+    "layer", "key", "activation", "mean", "spread", "dead", "satur", "|∂J/∂A|", "|∂J/∂Z|", "|∂J/∂W|", "|∂J/∂b|",
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ class Report:
         """The table as text, whatever the output can carry; then what was found, and the arrays if they are kept."""
         rows = [cells(layer) for layer in self.layers]
         widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in (HEAD, *rows)]
+        lines = [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in (HEAD, *rows)]
         for layer in self.layers:
             if layer.incomplete:
                 lines.append(
@@ -102,7 +102,7 @@ def cells(layer: LayerReport) -> tuple[str, ...]:
     """A layer's line of the table."""
     shares = ("-" if math.isnan(share) else f"{share:.0%}" for share in (layer.dead, layer.saturated))
     norms = (number(x, 3) for x in (layer.grad_a, layer.grad_z, layer.grad_w, layer.grad_b))
-    return layer.number, layer.name, layer.activation, number(layer.mean), number(layer.spread), *shares, *norms
+    return layer.number, layer.name, layer.activation, number(layer.mean, 3), number(layer.spread, 3), *shares, *norms
 
 
 def report(

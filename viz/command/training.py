@@ -22,7 +22,9 @@ from nn.optim import OPTIMIZERS, optimizer_named
 from nn.saving import npz_path
 from viz.command.arguments import CommandParser, Commands, add_command, real, whole
 from viz.terminal.chart import chart
-from viz.terminal.console import UsageError, say
+from viz.terminal.console import UsageError, broken, say
+
+COLUMNS = 79  # of a report
 
 
 def add(commands: Commands) -> None:
@@ -107,7 +109,8 @@ def run_train(options: argparse.Namespace) -> None:
     if options.curve:
         say(f"\n{chart(history.loss, 'loss')}")
     if options.report:
-        say(f"\n{model.report(loss_function(options.loss)(model(X), targets)).table()}")
+        lines = model.report(loss_function(options.loss)(model(X), targets)).table().splitlines()
+        say("\n".join(["", *(part for line in lines for part in broken(line, COLUMNS))]))
     if history.stopped:
         raise KeyboardInterrupt
     predictions = model.eval()(X)

@@ -300,6 +300,17 @@ def test_train_writes_what_it_is_asked_for(tmp_path):
     assert backstep("train", "and", "--epochs", "60").stdout.decode().splitlines()[-1] == "4 of 4 right"
 
 
+@pytest.mark.parametrize(
+    "network",
+    [["--hidden", *["8"] * 8, "--activation", "sigmoid"], ["--hidden", "10", "10", "--activation", "leaky_relu"]],
+)
+def test_a_report_fits_eighty_columns(network, capsys):
+    assert main(["train", "xor", "--epochs", "2", "--report", *network]) == 0
+    report = capsys.readouterr().out.partition("\n\n")[2].partition("\n\n")[0]
+    assert report.startswith("layer key activation")
+    assert max(map(len, report.splitlines())) <= 80
+
+
 def test_a_warning_is_one_line_without_code():
     done = backstep("step", "log(x)", "x=0")
     assert done.returncode == 0
