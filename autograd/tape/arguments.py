@@ -26,6 +26,7 @@ class Arguments:
     """What a function was given.
 
     structure   (by position, by name), as the function's signature orders them
+    steering    all else
     numbers     what stands for inputs of a tape, in order; with `steering_ints`, Python's ints are not among them
     key         equal for arguments that differ in their numbers only
     has_values  whether there are Values among the arguments
@@ -44,8 +45,8 @@ class Arguments:
         self.inputs = [self.is_number(leaf) for leaf in contents]
         self.numbers = [leaf for leaf, is_input in zip(contents, self.inputs, strict=True) if is_input]
         self.has_values = any(isinstance(leaf, Value) for leaf in contents)
-        steering = [key_of(leaf) for leaf, is_input in zip(contents, self.inputs, strict=True) if not is_input]
-        self.key = skeleton(self.structure), tuple(self.inputs), tuple(steering)
+        self.steering = [leaf for leaf, is_input in zip(contents, self.inputs, strict=True) if not is_input]
+        self.key = skeleton(self.structure), tuple(self.inputs), tuple(map(key_of, self.steering))
 
     def is_number(self, leaf: Any) -> bool:
         if isinstance(leaf, bool) or (self.steering_ints and isinstance(leaf, int)):

@@ -29,7 +29,8 @@ from autograd.tape.engines import check_name, evaluate
 from autograd.tape.guards import Watch
 from autograd.tape.readers import READERS, WRAPPED
 from autograd.tape.record import write_tape
-from autograd.tape.recordings import Recordings, at_point, random_states
+from autograd.tape.recordings import Recordings, at_point
+from autograd.tape.state import State
 from autograd.tape.structure import count_of, leaves, rebuild
 from autograd.tape.tape import real_array
 from autograd.tape.vectorised import WORKING_SET
@@ -72,8 +73,9 @@ class Compiled(Derivatives):
     read anew at each call. Arguments that are no numbers, as texts, steer the function. Methods can be compiled too.
 
     Python's own control flow is safe where it looks at Values: for numbers that go another way, the function is
-    recorded again, and the ways used last are kept. `print(f.recordings)` tells what was recorded and why. Not noticed,
-    and so frozen in a recording: plain numbers from outside the function, such as a global `rate = 0.1`.
+    recorded again, and the ways used last are kept. It is recorded again too when something changes that it can read: a
+    global number, an attribute, a leaf in a dict. A function that changes such things itself, as a counter or a random
+    generator, is run anew at each call. `print(f.recordings)` tells what was recorded and why.
     """
 
     def __init__(self, function: Callable[..., Any], engine: str = "auto") -> None:
@@ -127,16 +129,21 @@ class Compiled(Derivatives):
         arrays = [real_array(number) for number in arguments.numbers]
         batch = np.broadcast_shapes(*(array.shape for array in arrays))
         columns = [np.broadcast_to(array, batch).reshape(-1) for array in arrays]
-        ways = self.recordings.ways((order, arguments.key))
+        ways, reason = self.recordings.ways((order, arguments.key)), FIRST[order]
+        if ways.state is not None and (changed := ways.state.change()):
+            ways, reason = self.recordings.renew((order, arguments.key)), f"{changed} has changed"
         answers = Answers(int(np.prod(batch)))
         # Samples that no recording has answered yet, each with the place in the tree of decisions that it has reached.
-        todo = [Open(ways.root, 0, np.arange(answers.samples), FIRST[order])]
+        todo = [Open(ways.root, 0, np.arange(answers.samples), reason)]
         while todo:
             place = todo.pop()
             recording = place.node.latest()
             if recording is None:
                 point = [float(column[place.samples[0]]) if answers.samples else 0.0 for column in columns]
+                before = State({self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering)))
                 recording, numbers = self.record(order, arguments, point, place.reason)
+                ways.state = before.after()
+                recording.fault = before.fault or ways.state.fault
                 answers.put(place.samples[:1], np.array(numbers).reshape(-1, 1), recording.shape)
                 self.recordings.keep(ways, recording)
                 for leaf in recording.captured if watchers else ():  # where another recording is going on
@@ -164,7 +171,6 @@ class Compiled(Derivatives):
         self, order: int, arguments: Arguments, point: list[float], reason: str
     ) -> tuple[Recording, list[float]]:
         """A recording of the function at a point, and the results there: those of the function itself."""
-        before = random_states()
         with Watch() as watch:
             inputs = [
                 watch.stand_in(number, whole=isinstance(given, (int, np.integer)))
@@ -185,8 +191,7 @@ class Compiled(Derivatives):
         watch.refuse_seen(captured)
         tape = write_tape(everything, [], [*inputs, *captured])
         shape = rebuild(returned, repeat(None))
-        lasts = random_states() == before
-        recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason, lasts)
+        recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason)
         return recording, [value._data for value in everything[len(tested) :]]
 
 
@@ -242,6 +247,11 @@ def in_containers(order: int, arguments: Arguments, results: Iterator[Any], shap
     if order == 1:
         return value, arguments.each(results)
     return np.array(list(results)[n:]).reshape(n, n, *np.shape(value))
+
+
+def enumerate_objects(things: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Names for what steers a function."""
+    yield from ((f"argument {i}", thing) for i, thing in enumerate(things))
 
 
 def as_value(number: Any) -> Value:

@@ -10,11 +10,8 @@
   f(x=-2.0), 2 samples: otherwise than before: x > 0.0 was true at ...
 """
 
-import random
 from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from autograd.tape.ways import Recording, Ways
 from autograd.value import Value
@@ -37,16 +34,22 @@ class Recordings:
         """Forget everything."""
         self.all: dict[Any, Ways] = {}
         self.steered_by_ints: set[Any] = set()
-        self.dropped = self.passing = 0
+        self.dropped = 0
+        self.faults: dict[str, int] = {}  # why recordings could not be kept, and how many
 
     def ways(self, key: Any) -> Ways:
         """The ways of the function for arguments of this key."""
         return self.all.setdefault(key, Ways())
 
+    def renew(self, key: Any) -> Ways:
+        """Forget the ways for arguments of this key: what the function reads beside them has changed."""
+        self.all.pop(key, None)
+        return self.ways(key)
+
     def keep(self, ways: Ways, recording: Recording) -> None:
         """Keep a recording, if it can be used again, and drop those that have not been used for longest."""
-        if not recording.lasts:
-            self.passing += 1
+        if recording.fault:
+            self.faults[recording.fault] = self.faults.get(recording.fault, 0) + 1
             return
         ways.add(recording)
         if self.size() > MOST_INSTRUCTIONS:
@@ -83,8 +86,8 @@ class Recordings:
             lines.append(f"  ... and {len(some) - MOST_TOLD} more")
         if self.dropped:
             lines.append(f"  {plural(self.dropped, 'recording')} dropped, as memory is bounded: used least recently")
-        if self.passing:
-            lines.append(f"  {plural(self.passing, 'call')} not kept: the function draws random numbers")
+        for fault, count in self.faults.items():
+            lines.append(f"  {plural(count, 'recording')} not kept: {fault}")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -98,9 +101,3 @@ def at_point(inputs: Sequence[Value]) -> str:
     """The numbers at which a recording was made: `x=2.0, 3.0`; of many, the first ones."""
     texts = [f"{leaf.name}={leaf._data!r}" if leaf.name else f"{leaf._data!r}" for leaf in inputs[:4]]
     return ", ".join(texts) + (", ..." if len(inputs) > 4 else "")
-
-
-def random_states() -> Any:
-    """The states of the generators that Python and NumPy share among all programs."""
-    state: Any = np.random.get_state()
-    return random.getstate(), state[1].tobytes(), state[2]

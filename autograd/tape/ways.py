@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.tape.guards import Guard, bits
+from autograd.tape.state import State
 from autograd.tape.structure import skeleton
 from autograd.tape.tape import Tape
 from autograd.value import Value
@@ -32,15 +33,15 @@ class Recording:
     shape     the containers that the program returned, without their contents
     point     the inputs at which it was recorded, as text
     reason    why it was recorded
-    lasts     whether it may be used again; a program that draws random numbers is recorded each time
+    fault     why it may not be used again, "" if it may
     """
 
     def __init__(
         self, tape: Tape, guards: Sequence[Guard], captured: list[Value], shape: Any, point: str, reason: str,
-        lasts: bool = True,
+        fault: str = "",
     ) -> None:  # fmt: skip
         self.tape, self.captured, self.shape = tape, captured, shape
-        self.point, self.reason, self.lasts = point, reason, lasts
+        self.point, self.reason, self.fault = point, reason, fault
         self.number = next(numbers)  # in the order in which they were made
         self.guards = [str(guard) for guard in guards]
         self.outcomes = [guard.outcome for guard in guards]
@@ -93,6 +94,7 @@ class Ways:
         self.lock = RLock()  # threads may share a compiled function
         self.clock = count(1)
         self.size = 0  # instructions, those of OVERHEAD too
+        self.state: State | None = None  # what the program can read beside its inputs, as it was at the last recording
 
     def add(self, recording: Recording) -> None:
         """Keep a recording, in the place of one with the same decisions if there is one."""

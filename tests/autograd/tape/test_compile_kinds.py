@@ -417,3 +417,93 @@ def test_recordings_tell_what_was_recorded_and_why():
     assert "test_compile_kinds.py:" in lines[2]
     assert lines[3] == "  f(x=2.0, y=1.0), 1 sample: the first call with a gradient"
     assert (len(compiled.recordings), repr(compiled)) == (3, "<compiled f>")
+
+
+# ── What changes between calls ────────────────────────────────────────────────────────────────────────────────────────
+
+P = {"w": Value(2.0)}
+RATE = 3.0
+
+
+@dataclasses.dataclass
+class Settings:
+    rate: float = 2.0
+
+
+SETTINGS = Settings()
+READS = {
+    "leaf in a dict": (lambda x: P["w"] * x, lambda: P.__setitem__("w", Value(P["w"].data + 8.0))),
+    "global number": (lambda x: RATE * x, lambda: globals().__setitem__("RATE", RATE + 1.0)),
+    "attribute": (lambda x: SETTINGS.rate * x, lambda: setattr(SETTINGS, "rate", SETTINGS.rate + 1.0)),
+    "default": (lambda x, k=[1.0]: k[0] * x, None),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_a_function_reads_is_read_anew_when_it_changes(name):
+    function, change = READS[name]
+    f = autograd.compile(function)
+    change = change or (lambda: function.__defaults__[0].__setitem__(0, function.__defaults__[0][0] + 1.0))
+    for _ in range(4):
+        for _ in range(2):
+            assert f(3.0) == function(Value(3.0)).data
+            assert f.grad(3.0) == function(Value(1.0)).data
+        change()
+    assert "has changed" in str(f.recordings)
+
+
+def test_leaves_that_are_added_or_closed_over():
+    weights, factor = [Value(1.0), Value(2.0)], 2.0
+
+    def f(x):
+        return sum(w * x for w in weights) * factor
+
+    compiled = autograd.compile(f)
+    assert compiled(3.0) == 18.0
+    weights.append(Value(4.0))
+    assert compiled(3.0) == 42.0
+    factor = 1.0
+    assert compiled(3.0) == 21.0
+    weights[0] = Value(10.0)
+    assert compiled(3.0) == 48.0
+
+
+def test_what_a_function_changes_itself_is_run_anew():
+    count = {"n": 0}
+    generator = np.random.RandomState(0)
+    seen = []
+
+    def counting(x):
+        count["n"] += 1
+        return x * count["n"]
+
+    f, g = autograd.compile(counting), autograd.compile(lambda x: x * generator.rand())
+    assert [f(1.0), f(1.0), f(1.0)] == [1.0, 2.0, 3.0]
+    assert "not kept: count['n'] changes in a call" in str(f.recordings)
+    again = np.random.RandomState(0)
+    assert [g(1.0), g(1.0)] == [again.rand(), again.rand()]
+    h = autograd.compile(lambda x: seen.append(1) or x * 2.0)  # a log disturbs nobody
+    assert [h(1.0), h(2.0), h(3.0)] == [2.0, 4.0, 6.0]
+    assert seen == [1]
+
+
+class Shop:
+    def __init__(self):
+        self.price, self.sold = 2.0, 0
+
+    @autograd.compile
+    def cost(self, x):
+        return self.price * x
+
+    @autograd.compile
+    def sell(self, x):
+        self.sold += 1
+        return x * self.sold
+
+
+def test_methods_read_their_objects_attributes():
+    shop = Shop()
+    assert shop.cost(3.0) == 6.0
+    shop.price = 5.0
+    assert shop.cost(3.0) == 15.0
+    assert [shop.sell(1.0), shop.sell(1.0)] == [1.0, 2.0]

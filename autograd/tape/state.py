@@ -1,0 +1,52 @@
+"""`State`: all that a function can read beside its inputs, and what becomes of it while the function is recorded.
+
+A recording stands for the function as long as nothing changes that the function can read: the leaves that it finds in
+lists, dicts and attributes, and plain numbers there. What a function changes itself cannot be recorded, as a tape holds
+arithmetic only. One change is allowed: a list that only grows is a log, which the function does not read.
+
+>>> rates = {"rate": 0.1}
+>>> state = State({"f": lambda x: x * rates["rate"]})
+>>> rates["rate"] = 0.2
+>>> state.change()
+"rates['rate']"
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograd.tape.fingerprint import Fingerprint, same
+from autograd.tape.guards import NotRecordable
+
+
+class State:
+    """What can be reached from `roots`, by name. `fault` says why a recording may not be used again, "" if it may."""
+
+    def __init__(self, roots: Mapping[str, Any]) -> None:
+        self.roots, self.fault = roots, ""
+        try:
+            self.seen: Fingerprint | None = Fingerprint(roots)
+        except NotRecordable as reason:
+            self.seen, self.fault = None, str(reason)
+
+    def change(self) -> str:
+        """The name of the first thing that has changed since, but for the numbers of Values; "" if nothing has."""
+        return self.seen.change(in_a_pass=False) if self.seen else ""
+
+    def after(self) -> "State":
+        """The state now, after the function has run; its fault names what the run has changed."""
+        now = State(self.roots)
+        if self.seen is None or now.seen is None:
+            return now
+        logs = set()
+        for path, thing, reader, before in self.seen.entries:
+            content = reader.read(thing)
+            if same(content, before):
+                continue
+            if type(thing) is list and same(content[: len(before)], before):
+                logs.add(id(thing))
+            else:
+                names = self.seen.differences(path, thing, reader, content, before, in_a_pass=True) or [path]
+                now.fault = f"{names[0]} changes in a call"
+                break
+        now.seen.entries = [entry for entry in now.seen.entries if id(entry[1]) not in logs]
+        return now
