@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.tape.guards import Watch, innermost, stand_in
-from autograd.tape.readers import OWN
+from autograd.tape.reachable import OWN
 
 OWN.add(__name__.partition(".")[0])
 

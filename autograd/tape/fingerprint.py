@@ -26,7 +26,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.tape.guards import NotRecordable
-from autograd.tape.readers import CONSTANTS, Reader, is_stateless, keep, reached_outside, readers_of
+from autograd.tape.reachable import reached_outside
+from autograd.tape.readers import CONSTANTS, Reader, is_stateless, keep, readers_of
 
 MOST_PARTS = 300_000  # parts of lists, dicts and objects that are watched
 MOST_NUMBERS = 2_000_000  # in one array

@@ -15,7 +15,7 @@ import numpy as np
 from autograd import Value
 from autograd.ieee import silent
 from autograd.order import made_at, walk
-from autograd.tape.readers import is_library
+from autograd.tape.reachable import is_library
 from nn.hooks import Recorder
 from nn.training.eager import EagerEpochs
 from nn.training.recipe import record_pass

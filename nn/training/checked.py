@@ -3,6 +3,14 @@
 In each epoch the tape and the eager pass begin at the same weights, memory, buffers and generators. Afterwards loss,
 gradients, weights and buffers must agree. Training goes on from the eager pass. The first difference is an error that
 names the line of the program that makes it.
+
+>>> import nn
+>>> X, y = nn.datasets.gate("xor")
+>>> model = nn.MLP(2, [3, 1], seed=0)
+>>> optimizer = nn.Adam(model.parameters())
+>>> history = nn.fit(model, X, y, loss="mse_loss", optimizer=optimizer, epochs=5, engine="check")
+>>> len(history.loss)
+5
 """
 
 import math

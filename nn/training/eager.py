@@ -1,6 +1,9 @@
 """Epochs of eager training: for each batch a graph of Values, a backward pass and a step of the optimiser.
 
 `TapeEpochs` (taped.py) does the same work and gives the same account of it, a History.
+
+>>> [chosen.tolist() for chosen in (np.arange(5)[batch] for batch in batches(samples=5, size=2))]
+[[0, 1], [2, 3], [4]]
 """
 
 import math

@@ -2,6 +2,15 @@
 
 `record_pass` runs model and loss on Values that stand for the numbers of some samples. `recorded` makes a recipe of
 such a pass, which an engine can follow.
+
+>>> from nn.layers import Neuron
+>>> from nn.losses import mse_loss
+>>> from nn.optim import SGD
+>>> neuron = Neuron(2, "linear", "zeros")
+>>> done = record_pass(neuron, mse_loss, [[1.0, 2.0]], [0.5])
+>>> recipe = recorded(done, SGD(neuron.parameters(), lr=0.1), neuron.parameters(), with_predictions=False).recipe
+>>> recipe.columns, recipe.parameters  # two inputs and a target; two weights and a bias
+(3, 3)
 """
 
 from collections.abc import Sequence

@@ -3,6 +3,14 @@
 The engine stops before the update of a batch whose loss is not finite, and of a batch with a sample for which the
 program takes another branch. From there the eager pass goes on. Where a callback changes more than numbers, such as an
 attribute of a module, the training is recorded anew.
+
+>>> import nn
+>>> X, y = nn.datasets.gate("xor")
+>>> model = nn.MLP(2, [3, 1], seed=0)
+>>> optimizer = nn.SGD(model.parameters(), lr=0.1)
+>>> history = nn.fit(model, X, y, loss="mse_loss", optimizer=optimizer, epochs=100, engine="numpy")
+>>> str(history.engine).startswith("numpy: one sample recorded")
+True
 """
 
 import time

@@ -2,6 +2,10 @@
 
 A trial proves nothing by itself, for two programs may agree where they are tried. It finds what nobody thought of: so
 it takes shuffled samples at other weights than the first ones, two passes in place of one, and three updates.
+
+>>> x = Value(2.0)
+>>> same_graph(x * 3.0, x * 3.0), same_graph(x * 3.0, 3.0 * x), same_graph(x * 3.0, x * 2.0)
+(True, False, False)
 """
 
 import math

@@ -1,0 +1,121 @@
+"""What the code of functions and classes can read beside its arguments: closures, globals, attributes of classes.
+
+Code of libraries, ours too, is taken to have no state of its own.
+
+>>> rate = 0.5
+>>> def decayed(x, by=0.1):
+...     return x * rate * by
+>>> variables(decayed)
+{'rate': 0.5, 'decayed.0': 0.1}
+"""
+
+import dis
+import sys
+import sysconfig
+import types
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# Built-in functions that reach elsewhere.
+OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "globals", "__import__"}
+OWN = {"autograd"}  # packages of this project: their code has no state of its own
+LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+
+
+@cache
+def global_names(code: types.CodeType) -> tuple[str, ...]:
+    """The names of the globals that a piece of code reads or writes, functions inside it too."""
+    names = [step.argval for step in dis.get_instructions(code) if step.opname.endswith(("_GLOBAL", "_NAME"))]
+    inner = [name for part in code.co_consts if isinstance(part, types.CodeType) for name in global_names(part)]
+    return tuple(dict.fromkeys([*names, *inner]))
+
+
+@cache
+def all_names(code: types.CodeType) -> frozenset[str]:
+    """The names of globals and of attributes in a piece of code, functions inside it too."""
+    inner = [all_names(part) for part in code.co_consts if isinstance(part, types.CodeType)]
+    return frozenset(code.co_names).union(*inner)
+
+
+def variables(function: Any) -> dict[str, Any]:
+    """What a function can read beside its arguments: closure, globals, defaults, its own attributes."""
+    found: dict[str, Any] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not set yet
+            continue
+    for name in global_names(function.__code__):
+        if name in function.__globals__:
+            thing = found[name] = function.__globals__[name]
+            found |= module_contents(thing, name, all_names(function.__code__))
+    defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {}), **vars(function)}
+    return found | {f"{function.__name__}.{name}": default for name, default in defaults.items()}
+
+
+def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, Any]:
+    """Of the contents of a module that is no library those that have a name in use; modules in it too."""
+    found: dict[str, Any] = {}
+    todo = [(path, module)]
+    known = {id(module)}
+    while todo:
+        path, module = todo.pop()
+        if isinstance(module, types.ModuleType) and not is_library(module.__name__):
+            for name in sorted(used & vars(module).keys()):
+                thing = found[f"{path}.{name}"] = vars(module)[name]
+                if id(thing) not in known:
+                    known.add(id(thing))
+                    todo.append((f"{path}.{name}", thing))
+    return found
+
+
+def reached_outside(thing: Any) -> str:
+    """The name of a built-in function by which a function reaches a file, a person or other code; "" if none."""
+    if not isinstance(thing, types.FunctionType):
+        return ""
+    return next((name for name in global_names(thing.__code__) if name in OUTSIDE - thing.__globals__.keys()), "")
+
+
+def write_variables(function: Any, contents: dict[str, Any]) -> None:
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        if name in contents:
+            cell.cell_contents = contents[name]
+    for name in global_names(function.__code__):
+        if name in contents:
+            function.__globals__[name] = contents[name]
+    for name in vars(function):
+        if f"{function.__name__}.{name}" in contents:
+            setattr(function, name, contents[f"{function.__name__}.{name}"])
+    for name, thing in contents.items():
+        module, _, attribute = name.rpartition(".")
+        if isinstance(contents.get(module), types.ModuleType):
+            setattr(contents[module], attribute, thing)
+
+
+def class_contents(kind: type) -> dict[str, Any]:
+    """The methods and attributes of a class, and the classes that it is made from."""
+    own = {
+        name: content
+        for name, content in vars(kind).items()
+        if isinstance(content, types.FunctionType) or not name.startswith(("__", "_abc_"))
+    }
+    return own | {f"({base.__name__})": base for base in kind.__bases__ if not is_library(base.__module__)}
+
+
+def write_class(kind: type, contents: dict[str, Any]) -> None:
+    for name in [name for name in class_contents(kind) if name not in contents]:
+        delattr(kind, name)
+    for name, content in contents.items():
+        if not name.startswith("(") and vars(kind).get(name) is not content:
+            setattr(kind, name, content)
+
+
+@cache
+def is_library(name: str) -> bool:
+    """Whether the module of this name is Python's own, installed, or ours."""
+    top = name.partition(".")[0]
+    if top in OWN or (top in sys.stdlib_module_names and top != "__main__"):
+        return True
+    file = getattr(sys.modules.get(name), "__file__", None)
+    return file is not None and any(Path(file).is_relative_to(folder) for folder in LIBRARIES)
