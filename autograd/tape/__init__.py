@@ -1,8 +1,8 @@
 """The tape: a graph is recorded once and then run again on other numbers, at the speed of arrays.
 
 Reading order. The recording: structure (nested containers), guards (what a program decides by looking at numbers),
-reachable, readers and fingerprint (the plain state that a program can read beside its inputs), tape (the flat list
-of instructions), record (from a graph of Values to a tape). Running it: vectorised (NumPy's executor), descent (epochs of
+reachable, readers and fingerprint (the plain state that a program can read beside its inputs), tape (the flat list of
+instructions), record (from a graph of Values to a tape). Running it: vectorised (NumPy's executor), descent (epochs of
 training on tapes), engines (the registry of all ways to run a tape). A function that records itself: arguments, state
 (what it can read beside them), ways (the tree of its decisions), recordings (all of one function), compiled. The folder
 machine/ holds the engine that compiles tapes.
