@@ -154,7 +154,7 @@ def run(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> tuple[list[A
     """The outputs of the tape and their gradients at `inputs`, one float or array for each input, broadcast together.
 
     gradients[i][j] is ∂outputs[i]/∂inputs[j], for each sample by itself. Where all inputs are floats, so are the
-    results. Arrays are worked through in chunks, so the memory needed beside inputs and results is bounded, by about 32
+    results. Arrays are worked through in chunks, so the memory needed beside inputs and results is bounded, by about 40
     MB. engine: "numpy" is always there; "numba" is faster by far, and needs the extra `fast`; "auto" takes the fastest
     engine that is installed and that pays.
     """

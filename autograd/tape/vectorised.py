@@ -114,7 +114,8 @@ class Plan:
         first = executor.numbers
         self.uniform[first : first + len(executor.constants), 0] = executor.constants
         self.steps: list[Step] = []
-        self.scratch = {1: np.empty((0, 1)), samples: np.empty((0, samples))}
+        self.scratch: dict[int, np.ndarray] = {}  # by the number of columns
+        self.most_gathered = max((len(group.slots) * len(group.operands) for group in executor.groups), default=0)
         for group in executor.groups:
             self.add(group, executor)
         # For each of the two matrices: which results lie there, and in which rows.
@@ -178,9 +179,10 @@ class Plan:
 
     def gather(self, matrix: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """A buffer, and the step that fills it with these rows. Groups run one by one: all gather in the same place."""
-        if self.used + len(rows) > len(self.scratch[matrix.shape[1]]):
-            self.scratch[matrix.shape[1]] = np.empty((2 * (self.used + len(rows)), matrix.shape[1]))
-        buffer = self.scratch[matrix.shape[1]][self.used : self.used + len(rows)]
+        columns = matrix.shape[1]
+        if columns not in self.scratch:
+            self.scratch[columns] = np.empty((self.most_gathered, columns))
+        buffer = self.scratch[columns][self.used : self.used + len(rows)]
         self.used += len(rows)
         self.steps.append((np.ndarray.take, (matrix, rows, 0, buffer, "clip"), None))
         return buffer
