@@ -79,17 +79,23 @@ def formula_of(solution: Explanation) -> str:
 
 
 def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> tuple[Scene, Picture]:
-    """The drawing after the last step, with room for the widest sum that a gradient has on its way."""
+    """The drawing after the last step, with room for the widest sum that a gradient has on its way.
+
+    A node that no gradient reaches, such as a condition, has none.
+    """
     sums: dict[Value, list[float]] = {solution.output: [1.0]}
     for step in steps:
         if step.operand is not None:
             sums.setdefault(step.operand, []).append(step.total)
-    texts = [[number(total, solution.digits) for total in sums[node]] for node in solution.order]
+    texts = [[number(total, solution.digits) for total in sums.get(node, ())] for node in solution.order]
     nodes = [
         replace(drawn, gradient=known[-1], title=f"{drawn.name} = {node.data!r}, gradient {sums[node][-1]!r}")
+        if known
+        else replace(drawn, gradient="", title=f"{drawn.name} = {node.data!r}")
         for drawn, node, known in zip(picture.nodes, solution.order, texts, strict=True)
     ]
-    widest = [replace(drawn, gradient=max(known, key=len)) for drawn, known in zip(nodes, texts, strict=True)]
+    widths = [max(known, key=len, default="") for known in texts]
+    widest = [replace(drawn, gradient=text) for drawn, text in zip(nodes, widths, strict=True)]
     scene = scene_of(replace(picture, nodes=widest))
     for shapes, drawn in zip(scene.nodes, nodes, strict=True):
         for i, shape in enumerate(shapes):
@@ -107,6 +113,7 @@ def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
               parentheses behind ∂; the seed: only its node; a use: its `operand`, a `mark` where its name does not say
               which operand it is, the local derivative as a number (`slope`) and as a `rule` in names and in numbers,
               the contribution (`share`) where it is not upstream, and the sum so far (`total`) where it is not share
+    shut      the wires without such a step, by their number, if there are any
     """
     index = {node: i for i, node in enumerate(solution.order)}
     ops = list(dict.fromkeys(node.op for node in solution.order if node.op is not None))
@@ -121,7 +128,14 @@ def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
         "nodes": nodes,
         "patterns": [pattern(op) for op in ops],
         "steps": [record(step, index) for step in steps],
-    }
+    } | ({"shut": shut} if (shut := wires_without_gradient(steps, solution)) else {})
+
+
+def wires_without_gradient(steps: Sequence[Step], solution: Explanation) -> list[int]:
+    """The wires through which no gradient passes, by number: those of conditions, and those of comparisons."""
+    wires = [(node, i) for node in solution.order for i, x in enumerate(node.operands) if x.__class__ is not float]
+    open_ones = {(step.node, step.position) for step in steps if step.operand is not None}
+    return [number for number, wire in enumerate(wires) if wire not in open_ones]
 
 
 def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
@@ -158,7 +172,7 @@ def listed(steps: Sequence[Step], solution: Explanation) -> str:
     leaves = [node for node in solution.order if node.op is None]
     last = {step.operand: step.total for step in steps if step.operand is not None} | {solution.output: 1.0}
     given = [f"{solution.names[leaf]} = {number(leaf.data, solution.digits)}" for leaf in leaves]
-    found = [f"{derivative(steps[0], leaf)} = {number(last[leaf], solution.digits)}" for leaf in leaves]
+    found = [f"{derivative(steps[0], leaf)} = {number(last.get(leaf, 0.0), solution.digits)}" for leaf in leaves]
     write = str if len(solution.order) <= MANY else brief
     lines = [f"Given: {few(given)}", *map(write, steps), f"Found: {few(found)}"]
     return "\n".join(f"<li>{text(line)}</li>" for line in lines)

@@ -16,7 +16,7 @@ from autograd import Primitive, Value, explain, parse
 from autograd.notation import call
 from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests.conftest import HOSTILE
-from viz.graph.picture import cut
+from viz.graph.picture import cut, picture_of
 from viz.pages import page as pages
 from viz.pages.film import FILES as FILES_OF_THE_FILM
 from viz.pages.stepper import FILES, formula_of
@@ -72,7 +72,7 @@ def replay(data):
         if "operand" in step:
             share = adjoints[step["node"]] * float(step["slope"])
             adjoints[step["operand"]] = adjoints.get(step["operand"], 0.0) + share
-    return [adjoints[i] for i in range(len(data["nodes"]))]
+    return [adjoints.get(i, 0.0) for i in range(len(data["nodes"]))]
 
 
 def engine(f):
@@ -80,7 +80,7 @@ def engine(f):
     order = explain(f).order
     autograd.backward.zero_grad(order)
     f.backward()
-    return [node.grad for node in order]
+    return [0.0 if node.grad is None else node.grad for node in order]  # None: no gradient reaches it
 
 
 UNARY = [name for name, op in autograd.primitives.TABLE.items() if op.arity == 1]
@@ -353,3 +353,16 @@ def test_the_terms_of_a_wide_sum_are_written_once_for_all_its_uses(monkeypatch):
     monkeypatch.setattr(autograd.Term, "number", staticmethod(lambda *given: made.append(0) or of_number(*given)))
     viz.step(autograd.sum([Value(0.1 * i, f"x{i}") for i in range(300)]))
     assert len(made) < 10 * 300
+
+
+def test_a_condition_has_no_gradient_and_no_backward_step():
+    f = parse("where(x > 1, x * y, z)", x=2, y=3, z=4)
+    stepper = viz.step(f)
+    data = data_of(stepper)
+    gates = [node["name"] for node in data["nodes"]]
+    wires = picture_of(f).wires
+    assert [gates[wires[i][0]] for i in data["shut"]] == ["x", "q"]
+    assert "shut" not in data_of(viz.step(sigmoid_circuit()))
+    titles = Reader(stepper.html()).texts["title"]
+    assert "q = 1.0" in titles
+    assert "x = 2.0, gradient 3.0" in titles

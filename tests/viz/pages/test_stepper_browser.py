@@ -10,6 +10,7 @@ from autograd.notation import number
 from tests import chromium
 from tests.chromium import at, go, seen, wait
 from tests.viz.pages.test_stepper import network, sigmoid_circuit
+from viz.graph.picture import picture_of
 
 launched, visit = chromium.launched, chromium.visit
 pytestmark = pytest.mark.browser
@@ -45,6 +46,20 @@ def test_the_card_of_a_forward_step(page):
     go(page, 9)
     assert page.inner_text("#formula") == "∂f/∂f = 1"
     assert [text for text in seen(page, "gradient") if text] == ["1"]
+
+
+def test_a_backward_step_lights_its_own_wire_where_others_carry_no_gradient(visit):
+    f = parse("where(x > 1, x * y, z)", x=2, y=3, z=4)
+    page = visit(viz.step(f))
+    order, wires = explain(f).order, picture_of(f).wires
+    ends = [wire for i, wire in enumerate(wires) if i not in page.evaluate("data.shut")]
+    for place, step in enumerate(explain(f), 1):
+        if step.kind == "backward":
+            go(page, place)
+            lit = page.evaluate("nodes.flatMap(node => node.uses).findIndex(use => use.wire.matches('.back'))")
+            assert ends[lit] == (order.index(step.operand), order.index(step.node))
+    page.evaluate("showWhole(nodes.findIndex(node => node.name === 'q'))")
+    assert page.inner_text("#formula") == "No gradient reaches q."
 
 
 def test_the_card_of_a_backward_step(visit):

@@ -55,6 +55,12 @@ function showCard() {
 function showWhole(number) {
   const { name, sums } = nodes[number], shares = sums.map(({ step, total }) => format(step.share ?? total));
   byId("phase").textContent = `The whole gradient of ${name}`;
+  if (!sums.length) {
+    fill(byId("formula"), `No gradient reaches ${name}.`);
+    rows();
+    byId("remark").textContent = "";
+    return;
+  }
   const sum = shares.map((share, i) => (i ? signed(share) : share)).join(" + ");
   fill(byId("formula"), `${derivative(number)} = `, ["share", chain([sum, format(sums.at(-1).total)])]);
   rows(...sums.map(({ step }, i) => [`use ${i + 1} of ${sums.length}`, step.kind === "seed" ? "it is the output" :

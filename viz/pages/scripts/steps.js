@@ -36,7 +36,8 @@ function link() {
       node.sums.push({ number, step, total: 1 });
     }
   });
-  nodes.flatMap((node) => node.uses).forEach((step, i) => (step.wire = wires[i]));
+  const open = [...wires].filter((_, i) => !data.shut?.includes(i));
+  nodes.flatMap((node) => node.uses).forEach((step, i) => (step.wire = open[i]));
 }
 
 function mark(element, name) {
@@ -52,7 +53,7 @@ function paint() {
     if (node.known === known && node.sum === sum) continue;
     Object.assign(node, { known, sum });
     node.element.classList.toggle("unknown", !known);
-    node.gradient.textContent = sum ? format(sum.total) : "";
+    if (node.gradient) node.gradient.textContent = sum ? format(sum.total) : ""; // a condition has none
     node.title.textContent = node.name + (known ? ` = ${node.value}` : "") + (sum ? `, gradient ${sum.total}` : "");
   }
   for (const [element, name] of lit) element.classList.remove(name);
