@@ -19,8 +19,8 @@ from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
 from autograd.primitives import (
-    add, sub, mul, div, neg, sum, pow, pow_number, pow_value, square, sqrt, hypot,
-    exp, expm1, log, log1p, log10, log2, logaddexp,
+    add, sub, mul, div, neg, sum, pow, pow_number, pow_value, square, sqrt, cbrt, hypot,
+    exp, exp2, expm1, log, log1p, log10, log2, logaddexp,
     sin, cos, tan, arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, arctan2,
     abs, sign, step, greater, equal, maximum, minimum, where,
     relu, leaky_relu, elu, sigmoid, softplus, erf, erfc, gelu, bce,
@@ -49,8 +49,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Explanation", "ExpressionError", "Primitive", "Step", "Tape", "Term", "Value",
     "compile", "explain", "gradients", "parse", "record", "zero_grad",
-    "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "hypot",
-    "exp", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
+    "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
+    "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
     "arcsinh", "arccosh", "arctanh", "arctan2",
     "abs", "sign", "step", "greater", "equal", "maximum", "minimum", "where",

@@ -148,7 +148,8 @@ class Primitive:
         """The operands of a call: those of one list for a row of any arity, else with defaults filled in."""
         if self.arity is None:
             if len(operands) == 1 and isinstance(operands[0], Iterable):
-                return tuple(operands[0])
+                (given,) = operands
+                return tuple(given.ravel() if isinstance(given, np.ndarray) else given)
             raise TypeError(f"{self.name} takes one list of operands, as {self.name}([a, b, c])")
         given = operands + self.defaults[len(self.defaults) - (self.arity - len(operands)) :]
         if len(operands) > self.arity or len(given) != self.arity:

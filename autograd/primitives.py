@@ -96,11 +96,13 @@ def pow(x: Any, y: Any) -> Any:
 
 square = exact  ("square", scalars.square, lambda x, z: (2 * x,),                        notation=SQUARED)
 sqrt   = exact  ("sqrt",   math.sqrt,      lambda x, z: (0.5 / z,),                      notation=ROOT, at=POSITIVE)
+cbrt   = library("cbrt",   scalars.cbrt,   lambda x, z: (1 / (3 * square(z)),))
 hypot  = library("hypot",  math.hypot,     lambda x, y, z: (x / z, y / z),               commutes=True)
 
 # ── Exponentials and logarithms ─────────────────────────────────────────────────────────────────────────────────────────────
 
 exp       = library("exp",       math.exp,          lambda x, z: (z,),                   notation=EXPONENTIAL)
+exp2      = library("exp2",      scalars.exp2,      lambda x, z: (scalars.LOG_2 * z,))
 expm1     = library("expm1",     math.expm1,        lambda x, z: (z + 1,))
 log       = library("log",       math.log,          lambda x, z: (1 / x,),               at=POSITIVE)
 log1p     = library("log1p",     math.log1p,        lambda x, z: (1 / (1 + x),),         at=POSITIVE)

@@ -59,6 +59,18 @@ def square(x: float) -> float:
     return x * x
 
 
+@on_arrays(np.cbrt)
+def cbrt(x: float) -> float:
+    """∛x, of a negative number too. 1/3 is no float: one step of Newton's rule makes good what x ** (1/3) is off."""
+    root = math.copysign(math.fabs(x) ** (1.0 / 3.0), x)
+    return root - (root - x / (root * root)) / 3.0 if 0.0 < math.fabs(x) < math.inf else root
+
+
+@on_arrays(np.exp2)
+def exp2(x: float) -> float:
+    return math.pow(2.0, x)
+
+
 def _power(x: Any, y: Any) -> Any:
     """x ** y. Where all exponents are 0.5 NumPy takes the square root, which differs at -inf and -0.0."""
     return np.where((y == 0.5) & ((x == 0.0) | (x == -np.inf)), np.abs(x), np.power(x, y))

@@ -113,8 +113,8 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
     return method
 
 
-def operator_with_defaults(op: Primitive) -> Callable[..., "Value"]:
-    """`self.leaky_relu()`, `self.leaky_relu(0.1)`: the last operands may be left out."""
+def function(op: Primitive) -> Callable[..., "Value"]:
+    """The function as a method: `self.hypot(other)`; `self.leaky_relu()`, where the last operands may be left out."""
 
     def method(self: "Value", *others: Any) -> Any:
         return op(self, *others)
@@ -217,8 +217,8 @@ class Value:
 
     Ordering compares data, and so does `==` with a plain number: `v == 2.0`. A Value is equal to no other Value, for
     nodes live in sets and dicts: to compare the numbers of two, write `a.data == b.data`. bool(v) is bool(v.data).
-    NumPy's functions of one operand work (`np.exp(v)`, `W @ x`); np.maximum, np.sign and np.clip do not record what
-    they do: use autograd.maximum, .sign, .minimum.
+    NumPy's functions work on Values and on arrays of Values (`np.exp(v)`, `W @ x`, `np.std(x)`). A few, as np.maximum
+    and np.sign, do not record what they do: write autograd.maximum, .sign; examples/reference.md has the table.
     """
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
@@ -354,14 +354,21 @@ class Value:
     def __pos__(self) -> "Value":
         return self
 
+    # NumPy's functions of arrays call methods of the elements by these names: np.fabs, np.hypot, np.arctan2, np.var.
+    fabs = __abs__
+    hypot, arctan2 = function(primitives.hypot), function(primitives.arctan2)
+
+    def conjugate(self) -> "Value":
+        return self
+
     # The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). The end of this file adds them;
     # here they are declared for type checkers, and a test holds the list to the table.
     if TYPE_CHECKING:
-        abs = neg = relu = sigmoid = sign = softplus = sqrt = square = step = unary_operator(primitives.neg)
-        erf = erfc = exp = expm1 = gelu = log = log1p = log2 = log10 = unary_operator(primitives.neg)
+        abs = neg = relu = sigmoid = sign = softplus = sqrt = cbrt = square = step = unary_operator(primitives.neg)
+        erf = erfc = exp = exp2 = expm1 = gelu = log = log1p = log2 = log10 = unary_operator(primitives.neg)
         sin = cos = tan = arcsin = arccos = arctan = unary_operator(primitives.neg)
         sinh = cosh = tanh = arcsinh = arccosh = arctanh = unary_operator(primitives.neg)
-        elu = leaky_relu = operator_with_defaults(primitives.elu)
+        elu = leaky_relu = function(primitives.elu)
 
 
 # The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). NumPy's functions look for them.
@@ -369,4 +376,4 @@ for _row in primitives.TABLE.values():
     if _row.arity == 1:
         setattr(Value, _row.name, unary_operator(_row))
     elif _row.arity is not None and _row.arity - len(_row.defaults) == 1:
-        setattr(Value, _row.name, operator_with_defaults(_row))
+        setattr(Value, _row.name, function(_row))
