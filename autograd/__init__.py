@@ -1,7 +1,7 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
 Reading order: primitives (the table of operations) → order, value, copies → backward → term → explain →
-expression, tape.
+remedies, expression; files, installing, waiting; tape.
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.

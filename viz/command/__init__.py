@@ -2,8 +2,8 @@
 
 Reading order:
 
-    streams     reading and writing: the standard streams, and the file that a command writes
     arguments   what several commands share: an expression with the values of its variables
+    output      the file that a command writes
     steps       backstep step, quiz
     pictures    backstep draw, html
     training    backstep train

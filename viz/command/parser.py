@@ -20,8 +20,7 @@ from typing import Any
 
 from autograd import __version__
 from viz.command.arguments import CommandParser
-from viz.command.streams import close_broken_streams, flush
-from viz.terminal.console import UsageError, complain, say
+from viz.terminal.console import UsageError, close_broken_streams, complain, flush, say
 
 # Each command, and the file of this folder that says its options and what it does. Only the file of the command that
 # was typed is imported, so that `backstep step` need not wait for what `backstep train` needs.

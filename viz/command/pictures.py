@@ -11,7 +11,7 @@ import argparse
 from autograd import Value
 from nn import MLP
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
-from viz.command.streams import write_output
+from viz.command.output import write_output
 from viz.graph.drawing import draw
 from viz.graph.styles import STYLES
 from viz.pages.stepper import step

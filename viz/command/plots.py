@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from autograd import parse
 from nn import History, descend
 from viz.command.arguments import CommandParser, Commands, add_command, real, values_of, whole
-from viz.command.streams import write_output
+from viz.command.output import write_output
 from viz.command.training import add_training, train
 from viz.plots.axes import axes_or_new, image
 from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history

@@ -16,12 +16,12 @@ Gradients
 
 import argparse
 import sys
+from importlib import import_module
 
 from autograd import explain
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
 from viz.terminal.console import GREEN, ORANGE, coloured, is_terminal, say, wants_colour
 from viz.terminal.quiz import quiz
-from viz.terminal.screen import step_through
 
 
 def add(commands: Commands) -> None:
@@ -50,7 +50,7 @@ def run_step(options: argparse.Namespace) -> None:
     if options.latex:
         say(explanation.latex())
     elif options.interactive and is_terminal(sys.stdin) and is_terminal(sys.stdout):
-        step_through(explanation, colour)
+        import_module("viz.terminal.screen").step_through(explanation, colour)  # starting it takes a while
     else:
         forward = False
         for line in explanation.lines():

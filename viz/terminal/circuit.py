@@ -26,6 +26,9 @@ from viz.terminal.console import BLUE, BOLD, GREEN, ORANGE, PLAIN
 NORTH, SOUTH, WEST, EAST = 1, 2, 4, 8  # the sides of a character to which a wire runs
 SINGLE, DOUBLE = " ╵╷│╴┘┐┤╶└┌├─┴┬┼", " ║║║═╝╗╣═╚╔╠═╩╦╬"  # the sign for each sum of sides
 
+MOST = 300  # nodes of a circuit that can be drawn again at each key
+MANY = 40  # wires between two layers; of more, not all find a track of their own
+
 
 @dataclass
 class Canvas:
@@ -160,7 +163,8 @@ class Circuit:
             rows = {p: {row for row, _, _ in self.ways[p]} for p in layer}
             todo = [p for p in layer if rows[p] - {self.row[p]}]
             while todo:
-                free = [p for p in todo if not any(self.row[q] in rows[p] for q in todo if q != p)]
+                few = todo if len(todo) <= MANY else []
+                free = [p for p in few if not any(self.row[q] in rows[p] for q in few if q != p)]
                 chosen = max(free or todo, key=lambda p: (self.row[p], -p))
                 todo.remove(chosen)
                 tracks[chosen] = place

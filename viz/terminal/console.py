@@ -32,6 +32,25 @@ def open_stream(stream: Any) -> Any:
     return stream
 
 
+def flush(stream: Any) -> None:
+    """Write out what was printed; OSError where there is no room for it."""
+    if stream is not None:
+        stream.flush()
+
+
+def close_broken_streams() -> None:
+    """Lead a stream that takes no more to nowhere: the interpreter's own last flush would fail again, with a remark.
+
+    A standard stream may be closed (`>&-`: Python has None in its place), full (`>/dev/full`) or given up by its reader
+    (`| head -1`).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            flush(stream)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def is_terminal(stream: Any) -> bool:
     return stream is not None and stream.isatty()
 

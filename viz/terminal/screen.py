@@ -20,9 +20,8 @@ import sys
 from collections.abc import Sequence
 
 from autograd import Explanation
-from viz.graph.picture import MOST_NODES
 from viz.terminal import keys
-from viz.terminal.circuit import Circuit, window
+from viz.terminal.circuit import MOST, Circuit, window
 from viz.terminal.console import BLUE, BOLD, GREEN, ORANGE, PLAIN, broken, for_stream
 from viz.terminal.stepper import HELP, Pages, by_prompt, help_lines, move
 
@@ -65,7 +64,7 @@ class Screen:
         self.pages, self.colour = pages, colour
         self.help = False
         gradients = pages.known(pages.last)[1]
-        small = len(pages.solution.order) <= MOST_NODES
+        small = len(pages.solution.order) <= MOST
         self.circuit = Circuit(pages.solution.output, pages.solution.digits, gradients) if small else None
         self.table = not small
 

@@ -361,6 +361,19 @@ def test_the_places_of_a_circuit_are_the_same_at_each_step():
     assert len({"\n".join(line.translate(single).rstrip() for line in lines).rstrip() for lines in wires}) == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["+".join(f"x*{i}" for i in range(2, 140)), "sum(" + ", ".join(f"x*{i}" for i in range(2, 280)) + ")"]
+)
+def test_a_large_graph_has_a_window_around_the_step(text):
+    pages = Pages(explain(parse(text, x=1)))
+    screen = Screen(pages, colour=False)
+    assert (screen.circuit is not None) == (len(pages.solution.order) <= 300)
+    for position in (0, 1, pages.last // 2, pages.last, pages.end):
+        page = screen.text(position, 80, 24)
+        assert page.count("\n") < 24
+        assert position in (0, pages.end) or re.search(r"╡|  (\+=|gate|=)  ", page)
+
+
 def test_the_help_names_every_key_and_every_key_is_handled():
     pages = Pages(explain(parse("x*y", x=1, y=2)))
     assert len(help_lines()) == len(STEPPER_KEYS)
