@@ -106,6 +106,10 @@ class Recorded:
         """All that have a gradient."""
         return [*self.trained, *self.still]
 
+    def numbers_read(self) -> tuple[Any, ...]:
+        """What the state on tape consists of: parameters and places of buffers."""
+        return *self.trained, None, *self.still, None, *((id(buffer), place) for buffer, place in self.buffers)
+
     def lines(self) -> str:
         """The lines of the program at which it looks at numbers."""
         return ", ".join(dict.fromkeys(guard.where for guard in self.guards))

@@ -78,7 +78,10 @@ class Recording:
             raise
         except Exception as reason:  # Coupled, or whatever a loss of several samples does with one
             self.coupled = str(reason)
-        return [self.tried(count, self.of_a_batch(count), count) for count in self.counts()]
+        tapes = [self.tried(count, self.of_a_batch(count), count) for count in self.counts()]
+        if len({tape.numbers_read() for _, tape in tapes}) > 1:
+            raise NotRecordable("a smaller last batch trains other parameters, or keeps other buffers")
+        return tapes
 
     def counts(self) -> list[int]:
         """How many samples a batch has: a batch as any other, and the last one of an epoch if it has less."""

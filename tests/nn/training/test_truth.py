@@ -820,6 +820,19 @@ def test_metrics_that_read_the_model():
     assert_true(small(), ONE, metrics={"right": nn.accuracy}, batch_size=3)
 
 
+def test_a_smaller_last_batch_with_fewer_parameters():
+    class Tempered(nn.Module):
+        def __init__(self):
+            self.inner, self.scale = nn.MLP(2, [3, 1], "tanh", seed=1), [Value(0.7)]
+
+        def rows(self, batch):
+            outputs = self.inner.rows(batch)
+            return [self.scale[0] * y for y in outputs] if len(batch) > 1 else outputs
+
+    assert_true(Tempered, "eager: a smaller last batch trains other parameters", batch_size=3)
+    assert_true(Tempered, WHOLE, batch_size=4)
+
+
 class Turning(nn.Module):
     """From some epoch on a sample takes another branch, while dropout draws."""
 
