@@ -18,9 +18,11 @@ outputs    t2
 gradients  ∂t2/∂x = z, ∂t2/∂y = z, ∂t2/∂z = t1
 """
 
+import gc
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -43,8 +45,9 @@ def record(outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]) ->
     is decided for good; `compile` guards such decisions.
     """
     wanted, leaves = as_values("outputs", outputs), as_values("inputs", inputs)
-    slopes = [gradients(output, leaves, create_graph=True) for output in wanted]
-    return write_tape(wanted, slopes, leaves)
+    with without_collector():
+        slopes = [gradients(output, leaves, create_graph=True) for output in wanted]
+        return write_tape(wanted, slopes, leaves)
 
 
 def write_tape(outputs: Sequence[Value], slopes: Sequence[Sequence[Value]], inputs: Sequence[Value]) -> Tape:
@@ -56,10 +59,12 @@ def write_tape(outputs: Sequence[Value], slopes: Sequence[Sequence[Value]], inpu
         raise ValueError("each input of a tape is given once; one of these leaves is given twice")
     writer = Writer(inputs)
     results = [*outputs, *(slope for row in slopes for slope in row)]
-    with silent():
+    with silent(), without_collector():
         for node in topological_order(total(results))[:-1]:
             writer.write(node)
-    return writer.finish([writer.slot[result] for result in results], len(outputs))
+    places = [writer.slot[result] for result in results]
+    writer.slot = {}  # the nodes are not needed any more
+    return writer.finish(places, len(outputs))
 
 
 class Writer:
@@ -69,76 +74,95 @@ class Writer:
         self.slot: dict[Value, int] = {leaf: i for i, leaf in enumerate(inputs)}
         self.inputs = len(inputs)
         self.names = {i: clean(leaf.name) for i, leaf in enumerate(inputs) if leaf.name}
-        # For each slot after the inputs: a number, or an operation and its operands' slots.
-        self.written: list[float | tuple[Primitive, tuple[int, ...]]] = []
+        # For each slot after the inputs: an operation with its operands' slots, or None for a constant.
+        self.written: list[tuple[Any, ...] | None] = []
+        self.numbers: dict[int, float] = {}  # the constants, by their slots
         self.known: dict[Any, int] = {}  # the slot of what was written already
 
     def write(self, node: Value) -> None:
         """Give the node a slot; its operands have theirs."""
         if node in self.slot:
             return
-        if node.op is None:
+        op = node.op
+        if op is None:
             self.slot[node] = self.constant(node._data)
             return
-        operands = [self.constant(o) if o.__class__ is float else self.slot[o] for o in node.operands]
-        slot = self.slot[node] = self.instruction(node.op, operands)
+        slot = self.slot
+        operands = tuple([self.constant(o) if o.__class__ is float else slot[o] for o in node.operands])
+        slot[node] = self.instruction(op, operands)
         if node.name:
-            self.names.setdefault(slot, clean(node.name))
+            self.names.setdefault(slot[node], clean(node.name))
 
-    def instruction(self, op: Primitive, operands: list[int]) -> int:
+    def instruction(self, op: Primitive, operands: tuple[int, ...]) -> int:
         """The slot of `op` on these operands."""
         if op.fold is not None and operands:
             result = operands[0]
             for operand in operands[1:]:
-                result = self.instruction(op.fold, [result, operand])
+                result = self.instruction(op.fold, (result, operand))
             return result
-        numbers = [self.number(slot) for slot in operands]
-        if None not in numbers:
-            return self.constant(op.evaluate(numbers, numbers))  # type: ignore[arg-type]
-        for position, neutral in enumerate(exact_neutral(op)):
-            if neutral is not None and same_bits(numbers[position], neutral):
-                return operands[1 - position]
-        return self.keep((op, *operands), (op, tuple(operands)))
+        key = (op, *operands)
+        slot = self.known.get(key)
+        if slot is not None:
+            return slot
+        constants = self.numbers
+        if not operands or not constants.keys().isdisjoint(operands):
+            numbers = [constants.get(operand) for operand in operands]
+            if None not in numbers:
+                return self.constant(op.evaluate(numbers, numbers))  # type: ignore[arg-type]
+            for position, neutral in enumerate(exact_neutral(op)):
+                if neutral is not None and same_bits(numbers[position], neutral):
+                    return operands[1 - position]
+        slot = self.known[key] = self.inputs + len(self.written)
+        self.written.append(key)
+        return slot
 
     def constant(self, number: float) -> int:
         """The slot of a number; 0.0 and -0.0 are two, and nan is one."""
-        return self.keep(struct.pack("d", number), number)
-
-    def keep(self, key: Any, content: float | tuple[Primitive, tuple[int, ...]]) -> int:
+        key = struct.pack("d", number)
         slot = self.known.get(key)
         if slot is None:
             slot = self.known[key] = self.inputs + len(self.written)
-            self.written.append(content)
+            self.numbers[slot] = number
+            self.written.append(None)
         return slot
-
-    def number(self, slot: int) -> float | None:
-        """The number in a slot, if it is a constant's."""
-        content = self.written[slot - self.inputs] if slot >= self.inputs else None
-        return content if isinstance(content, float) else None
 
     def finish(self, results: list[int], outputs: int) -> Tape:
         """The tape of what the results depend on: inputs, then constants, then instructions, in order."""
-        needed = set(results)
-        for slot in range(self.inputs + len(self.written) - 1, self.inputs - 1, -1):
-            content = self.written[slot - self.inputs]
-            if slot in needed and content.__class__ is tuple:
-                needed.update(content[1])
-        used = [slot for slot in range(self.inputs, self.inputs + len(self.written)) if slot in needed]
-        constants = [slot for slot in used if self.number(slot) is not None]
-        computed = [slot for slot in used if self.number(slot) is None]
-        place = {slot: i for i, slot in enumerate([*range(self.inputs), *constants, *computed])}
-        code = []
-        for slot in computed:
-            op, operands = self.written[slot - self.inputs]  # type: ignore[misc]
-            code.append((op, tuple(place[operand] for operand in operands)))
+        first, count = self.inputs, self.inputs + len(self.written)
+        needed = bytearray(count)
+        for slot in results:
+            needed[slot] = True
+        for slot in range(count - 1, first - 1, -1):
+            content = self.written[slot - first]
+            if content is not None and needed[slot]:
+                for operand in content[1:]:
+                    needed[operand] = True
+        constants = [slot for slot in self.numbers if needed[slot]]
+        computed = [slot for slot in range(first, count) if needed[slot] and self.written[slot - first] is not None]
+        place = list(range(count))
+        for i, slot in enumerate([*constants, *computed]):
+            place[slot] = first + i
+        contents: list[Any] = [self.written[slot - first] for slot in computed]
         return Tape(
-            inputs=self.inputs,
-            constants=[self.written[slot - self.inputs] for slot in constants],  # type: ignore[misc]
-            code=code,
+            inputs=first,
+            constants=[self.numbers[slot] for slot in constants],
+            code=[(content[0], tuple([place[operand] for operand in content[1:]])) for content in contents],
             results=[place[slot] for slot in results],
             outputs=outputs,
-            names={place[slot]: name for slot, name in self.names.items() if slot in place},
+            names={place[slot]: name for slot, name in self.names.items() if slot < first or needed[slot]},
         )
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Within it Python's collector of cycles rests: a graph has none, and to search millions of nodes takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def same_bits(number: float | None, neutral: float) -> bool:

@@ -56,9 +56,10 @@ class Tape:
         self.rows = list(dict.fromkeys(op for op, _ in code))
         index = {op: i for i, op in enumerate(self.rows)}
         self.operations = np.array([index[op] for op, _ in code], dtype=np.int32)
-        self.operands = np.full((len(code), max((len(slots) for _, slots in code), default=1)), -1, dtype=np.int32)
-        for i, (_, slots) in enumerate(code):
-            self.operands[i, : len(slots)] = slots
+        most = max((len(slots) for _, slots in code), default=1)
+        none = [(-1,) * count for count in range(most + 1)]
+        padded = [(*slots, *none[most - len(slots)]) for _, slots in code]
+        self.operands = np.array(padded, dtype=np.int32).reshape(len(code), most)
         self.results = np.array(results, dtype=np.int32)
         self.executors: dict[Any, Any] = {}  # made by engines.py, kept for the next run
 
