@@ -8,13 +8,13 @@
   local        ∂(q * z)/∂z = q = 3
   contribution 1 × 3 = 3
   running sum  z: 0 + 3 = 3 (use 1 of 1)
-  mul swaps: each operand receives the gradient times the other operand.
+  × swaps: z receives the gradient of f times q, the other operand.
 """
 
 from autograd import Step, Term, Value
 from autograd.explain import TEXT, chain
 from autograd.notation import ATOM
-from autograd.patterns import pattern
+from autograd.patterns import gate_sentence
 
 
 def card(step: Step) -> list[str]:
@@ -32,7 +32,7 @@ def card(step: Step) -> list[str]:
         f"  local        {chain([local(step), rule(step), str(step.number(step.local))])}",
         f"  contribution {times(step.number(step.upstream), step.number(step.local))} = {share}",
         f"  running sum  {name}: {running} (use {step.use} of {step.uses})",
-        f"  {pattern(step.node.op)}",
+        f"  {gate_sentence(step)}",
     ]
 
 
@@ -49,7 +49,7 @@ def local(step: Step) -> str:
 
 def rule(step: Step) -> str:
     """The local derivative as a formula: q"""
-    return str(step.derivative(step.named))
+    return chain(map(str, step.rules()[0]))
 
 
 def times(upstream: Term, factor: Term) -> str:

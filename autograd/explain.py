@@ -20,23 +20,26 @@ The steps are data first: records with the numbers, in the order in which `backw
 the last bit. A record's text is made when it is asked for. `*` is an operation of the graph, `×` is the chain rule's.
 """
 
+import math
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from autograd.backward import uses
-from autograd.ieee import RAISED
-from autograd.naming import short_names
-from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, latex_name, plain, printable
+from autograd.naming import latex_names, short_names
+from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, plain, printable
 from autograd.order import backward_order, edges, topological_order
+from autograd.rules import Rules
 from autograd.term import Term
 from autograd.value import Value
 
 BACKWARD = "Backward: each use of a node adds upstream × local"
 HEADINGS = {"forward": "Forward", "seed": BACKWARD, "backward": BACKWARD}
 SHORT = 60  # steps that the prompt shows
+BRACKET = re.compile(r"\[([^][]+ [>=] [^][]+)\]")  # [x > y], told at its first use
 LONG = 2000  # steps beyond which print shows the first and the last ones only
 
 
@@ -44,20 +47,20 @@ class Script(NamedTuple):
     """How a derivation is written in text, or in LaTeX: one step is laid out once for both."""
 
     read: Callable[[Term], Written]  # a Term's text or its LaTeX
-    name: Callable[[str], str]
     product: Form  # upstream × local
     parentheses: tuple[str, str]
     derivative: str
     equals: str
     plus_equals: str
-    note: str
+    use: str
+    remark: str
 
 
-TEXT = Script(lambda term: term.written, str, infix("×", PRODUCT).text, ("(", ")"),
-              "∂{}/∂{}", "=", "+=", "  (use {} of {}: {} = {})")  # fmt: skip
-LATEX = Script(lambda term: term.written_latex, latex_name, infix("×", PRODUCT, r"\times").latex, LATEX_PARENTHESES,
+TEXT = Script(lambda term: term.written, infix("×", PRODUCT).text, ("(", ")"),
+              "∂{}/∂{}", "=", "+=", "  (use {} of {}: {} = {})", "  ({})")  # fmt: skip
+LATEX = Script(lambda term: term.written_latex, infix("×", PRODUCT, r"\times").latex, LATEX_PARENTHESES,
                r"\frac{{\partial {}}}{{\partial {}}}", "&=", r"&\mathrel{+}=",
-               r"\quad \text{{(use {} of {}: ${} = {}$)}}")  # fmt: skip
+               r"\quad \text{{(use {} of {}: ${} = {}$)}}", r"\quad \text{{({})}}")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -89,8 +92,24 @@ class Step:
 
     @property
     def formula(self) -> Term:
-        """Forward: the operation. Backward: the local derivative. In the nodes' names."""
-        return self.derivative(self.named) if self.kind == "backward" else self.operation(self.named)
+        """Forward: the operation. Backward: the local derivative, as short as it can be. In the nodes' names."""
+        return self.rules()[0][-1] if self.kind == "backward" else self.operation(self.named)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing passes to the operand, for its branch was not taken."""
+        return self.node.op is not None and self.position in self.node.op.shut and self.local == 0.0
+
+    @property
+    def remark(self) -> str:
+        """A sentence on what is unusual about a backward step, or ""."""
+        if self.kind != "backward":
+            return ""
+        if self.blocked:
+            return "blocked: this branch was not taken"
+        if self.upstream == 0.0 and math.isinf(self.local):
+            return "0 × inf is nan: guard the operand, as log(where(x > 0, x, 1)) guards the logarithm"
+        return ""
 
     def __str__(self) -> str:
         """The step as one line of text."""
@@ -103,19 +122,20 @@ class Step:
         return self.write(LATEX)
 
     def write(self, script: Script) -> str:
-        output, node = (script.name(self.solution.names[value]) for value in (self.solution.output, self.node))
+        output, node = (script.read(self.named(value))[0] for value in (self.solution.output, self.node))
         if self.kind == "seed":
             return f"{script.derivative.format(output, output)} {script.equals} 1"
         if self.kind == "forward":
-            results = self.operation(self.named), self.operation(self.numbered), self.number(self.node.data)
+            results = *self.meanings(), self.operation(self.numbered), self.number(self.node.data)
             return f"{node} {script.equals} {chain(script.read(term)[0] for term in results)}"
         assert self.operand is not None
-        operand = script.name(self.solution.names[self.operand])
+        operand = script.read(self.named(self.operand))[0]
         whole, level = script.read(self.operation(self.named))
         if level < ATOM:
             whole = whole.join(script.parentheses)
         symbols = script.derivative.format(output, node), script.derivative.format(whole, script.read(self.marked())[0])
-        locals_ = self.derivative(self.named), self.derivative(self.numbered), self.number(self.local)
+        in_names, in_numbers = self.rules()
+        locals_ = *in_names, in_numbers, self.number(self.local)
         upstream = script.read(self.number(self.upstream))
         line = chain(
             [
@@ -128,8 +148,8 @@ class Step:
         if self.uses > 1:
             sum_so_far = self.number(self.before) + self.number(self.contribution)
             so_far, total = script.read(sum_so_far)[0], script.read(self.number(self.total))[0]
-            line += script.note.format(self.use, self.uses, so_far, total)
-        return line
+            line += script.use.format(self.use, self.uses, so_far, total)
+        return line + (script.remark.format(self.remark) if self.remark else "")
 
     def number(self, value: float) -> Term:
         return Term.number(value, self.solution.digits)
@@ -145,7 +165,7 @@ class Step:
     def marked(self) -> Term:
         """The operand below the ∂; where it stands in the operation several times, which one it is: (2nd a)."""
         assert self.operand is not None
-        term = Term(self.solution.names[self.operand])
+        term = self.named(self.operand)
         if sum(operand is self.operand for operand in self.node.operands) > 1:
             nth = ordinal(sum(operand is self.operand for operand in self.node.operands[: self.position + 1]))
             term.written = f"({nth} {term.written[0]})", ATOM
@@ -157,26 +177,21 @@ class Step:
         if op is None:
             return term_of(self.node)
         operation: Term = self.solution.once(
-            self.node, term_of, "operation", lambda: Term.apply_primitive(op, map(term_of, self.node.operands))
+            self.node, term_of, lambda: Term.apply_primitive(op, map(term_of, self.node.operands))
         )
         return operation
 
-    def derivative(self, term_of: Callable[[Any], Term]) -> Term:
-        """The local derivative as a formula."""
-        partials = self.solution.once(self.node, term_of, "partials", lambda: self.partials(term_of))
-        partial = partials[self.position]
-        return partial if isinstance(partial, Term) else Term.number(partial, 6)
+    def meanings(self) -> list[Term]:
+        """The operation in names; and in other operations, where its name alone does not say what it is."""
+        op = self.node.op
+        meaning = op.means(*map(self.named, self.node.operands)) if op and op.means else None
+        return [self.operation(self.named), *([meaning] if meaning is not None else [])]
 
-    def partials(self, term_of: Callable[[Any], Term]) -> Sequence[Any]:
-        """All local derivatives of the node. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
-        assert self.node.op is not None
-        operands, result = self.node.operands, term_of(self.node)
-        try:
-            return self.node.op.partials(*(o if o.__class__ is float else term_of(o) for o in operands), result)
-        except RAISED:
-            return self.node.op.partials(*(term_of(operand) for operand in operands), result)
-        except TypeError as error:
-            raise self.node.op.unfit(error) from error
+    def rules(self) -> tuple[list[Term], Term]:
+        """The local derivative as one or two formulas in names, and the last one of them in numbers; see rules.py."""
+        rules = self.solution.once(self.node, "rules", lambda: Rules(self.node, self.named, self.numbered))
+        written: tuple[list[Term], Term] = rules.at(self.position, self.local)
+        return written
 
 
 class Explanation:
@@ -191,7 +206,8 @@ class Explanation:
         self.digits = digits
         self.order = topological_order(output)
         self.names = short_names(self.order)
-        self.latest: dict[tuple[str, Callable[[Any], Term]], tuple[Value, Any]] = {}  # see `once`
+        self.latex_names = latex_names(self.names.values())
+        self.latest: dict[Any, tuple[Value, Any]] = {}  # see `once`
         self.uses: dict[Value, int] = dict.fromkeys(self.order, 0)
         for node in backward_order(output):
             for _, operand in edges(node):
@@ -199,17 +215,19 @@ class Explanation:
 
     def named(self, operand: Any) -> Term:
         """An operand by its name; a number as it is."""
-        return Term.number(operand, 6) if operand.__class__ is float else Term(self.names[operand])
+        if operand.__class__ is float:
+            return Term.number(operand, 6)
+        return Term(self.names[operand], self.latex_names[self.names[operand]])
 
     def numbered(self, operand: Any) -> Term:
         """An operand by its number."""
         return Term.number(operand, 6) if operand.__class__ is float else Term.number(operand.data, self.digits)
 
-    def once(self, node: Value, term_of: Callable[[Any], Term], what: str, make: Callable[[], Any]) -> Any:
+    def once(self, node: Value, what: Any, make: Callable[[], Any]) -> Any:
         """The result of `make()`, kept for the next uses of the same node: a sum of n terms has n of them in a row."""
-        kept = self.latest.get((what, term_of))
+        kept = self.latest.get(what)
         if kept is None or kept[0] is not node:
-            kept = self.latest[what, term_of] = node, make()
+            kept = self.latest[what] = node, make()
         return kept[1]
 
     def __len__(self) -> int:
@@ -241,14 +259,18 @@ class Explanation:
         Of more than `most` steps, and of more gradients, the first and the last ones are written.
         """
         gradients = {self.output: 1.0}
-        heading = ""
+        heading, told = "", False
         steps = len(self)
         for index, step in enumerate(self):
             last, heading = heading, HEADINGS[step.kind]
             if heading != last:
                 yield heading
             if shown(index, steps, most):
-                yield f"  {step}"
+                line = str(step)
+                yield f"  {line}"
+                if not told and (found := BRACKET.search(line)):
+                    yield f"    {found[0]} is 1 where {found[1]}, else 0"
+                    told = True
             elif shown(index - 1, steps, most):
                 yield f"  … {steps - most // 2 * 2} steps are left out: `for step in explain(...)` goes through all"
             if step.operand is not None:

@@ -89,7 +89,9 @@ def number(value: float, digits: int = 4) -> str:
     >>> [number(x) for x in (3.0, -0.19661193, 12345.6, 2.5e-7, 1e6, float("inf"))]
     ['3', '-0.1966', '12346', '2.5e-7', '1e6', 'inf']
     """
-    if value == 0 or not math.isfinite(value):
+    if value == 0:
+        return "0"  # the sign of a zero is no matter of people's
+    if not math.isfinite(value):
         return f"{value:g}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     if -4 <= int(exponent) < 6:
@@ -132,9 +134,7 @@ def latex_name(name: str) -> str:
     return f"{body}_{{{index}}}" if index else body
 
 
-_PLAIN = str.maketrans(
-    {"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "σ": "sigmoid", "…": "...", "→": "->"}
-)
+_PLAIN = str.maketrans({"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "…": "...", "→": "->"})
 
 
 def plain(text: str) -> str:

@@ -50,6 +50,9 @@ class Primitive:
     defaults  values of the last operands where a call leaves them out, as slope=0.01 of leaky_relu
     notation  how a gate, text and LaTeX show it (as a call of its name, if not given)
     neutral   for each operand, the number that leaves the other operand as it is: (None, 1) for x / y; or None
+    taught    the partials as a textbook writes them, for readers that write for people, where `partials` are guarded or
+              arranged for the machine; equal to them at the probes
+    means     the operation in other operations, where its name alone does not say what it is
     shut      positions of operands for which a local derivative of 0 means that a branch is not taken: nothing passes,
               whatever stands above, not 0 times that
     no_edge   positions of operands that never get a gradient: conditions, and what is compared
@@ -63,8 +66,25 @@ class Primitive:
     ULPS: ClassVar[int] = 8
 
     __slots__ = (
-        "arity", "commutes", "defaults", "exact", "fold", "forward", "general", "name", "neutral", "no_edge",
-        "notation", "numpy", "partials", "places", "plain", "probes", "shut",
+        "arity",
+        "commutes",
+        "defaults",
+        "exact",
+        "fold",
+        "forward",
+        "general",
+        "means",
+        "name",
+        "neutral",
+        "no_edge",
+        "notation",
+        "numpy",
+        "partials",
+        "places",
+        "plain",
+        "probes",
+        "shut",
+        "taught",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +98,8 @@ class Primitive:
         defaults: tuple[float, ...] = (),
         notation: Notation | None = None,
         neutral: tuple[float | None, ...] = (),
+        taught: Callable[..., tuple[Any, ...]] | None = None,
+        means: Callable[..., Any] | None = None,
         shut: tuple[int, ...] = (),
         no_edge: tuple[int, ...] = (),
         commutes: bool = False,
@@ -100,6 +122,8 @@ class Primitive:
         self.defaults = defaults
         self.notation = notation or call(name)
         self.neutral = neutral
+        self.taught = taught
+        self.means = means
         self.shut = shut
         self.no_edge = no_edge
         self.commutes = commutes

@@ -17,6 +17,7 @@ A row is a name, the function on floats, and the partials (∂z/∂x, ∂z/∂y)
     None        in the place of a partial: this operand is a number by nature, such as an exponent that is a number
     shut=(0,)   where the partial of operand 0 is 0, a branch is not taken: nothing passes, whatever stands above
     no_edge=    operands that never get a gradient: conditions, and what is compared
+    taught=     the partials as a textbook writes them, where the row's own are guarded or arranged for the machine
 
 Only what is unusual about a row follows, by keyword (see primitive.py). A rule may use arithmetic, its operands, its
 result and other rows, nothing else. Python's own `x > 0` would freeze to True or False in a gradient that is itself a
@@ -62,7 +63,8 @@ def is_larger(x: Any, y: Any) -> Any:
 add = exact("add", operator.add,     lambda x, y, z: (1.0, 1.0),        notation=PLUS,  neutral=(0, 0), commutes=True)
 sub = exact("sub", operator.sub,     lambda x, y, z: (1.0, -1.0),       notation=MINUS, neutral=(None, 0))
 mul = exact("mul", operator.mul,     lambda x, y, z: (y, x),            notation=TIMES, neutral=(1, 1), commutes=True)
-div = exact("div", operator.truediv, lambda x, y, z: (1 / y, -(z / y)), notation=OVER,  neutral=(None, 1))
+div = exact("div", operator.truediv, lambda x, y, z: (1 / y, -(z / y)), notation=OVER,  neutral=(None, 1),
+            taught=lambda x, y, z: (1 / y, -x / square(y)))
 neg = exact("neg", operator.neg,     lambda x, z: (-1.0,),              notation=OPPOSITE)
 
 sum = exact("sum", scalars.add_up,   lambda *xs_z: (1.0,) * (len(xs_z) - 1), arity=None, notation=TOTAL, fold=add,
@@ -78,6 +80,7 @@ pow_number = library("pow_number", math.pow,
 pow_value  = library("pow_value",  math.pow,
                      lambda x, y, z: (where(equal(x, 0.0) * equal(y, 0.0), 0.0, y * pow(x, y - 1)),
                                       where(equal(x, 0.0) * (1 - greater(0.0, y)), 0.0, z * log(x))),
+                     taught=lambda x, y, z: (y * pow(x, y - 1), z * log(x)),
                      notation=TO_THE, neutral=(None, 1), at=BASES)
 
 
@@ -95,7 +98,8 @@ def pow(x: Any, y: Any) -> Any:
 
 
 square = exact  ("square", scalars.square, lambda x, z: (2 * x,),                        notation=SQUARED)
-sqrt   = exact  ("sqrt",   math.sqrt,      lambda x, z: (0.5 / z,),                      notation=ROOT, at=POSITIVE)
+sqrt   = exact  ("sqrt",   math.sqrt,      lambda x, z: (0.5 / z,),                      notation=ROOT, at=POSITIVE,
+                 taught=lambda x, z: (1 / (2 * z),))
 cbrt   = library("cbrt",   scalars.cbrt,   lambda x, z: (1 / (3 * square(z)),))
 hypot  = library("hypot",  math.hypot,     lambda x, y, z: (x / z, y / z),               commutes=True)
 
@@ -126,7 +130,8 @@ arccosh = library("arccosh", math.acosh, lambda x, z: (1 / sqrt(square(x) - 1),)
 arctanh = library("arctanh", math.atanh, lambda x, z: (1 / (1 - square(x)),),         at=INSIDE)
 arctan2 = library("arctan2", math.atan2,  # the angle of the point (y, x)
                   lambda x, y, z: (where(hypot(x, y), y / hypot(x, y) / hypot(x, y), 0.0),
-                                   where(hypot(x, y), -(x / hypot(x, y) / hypot(x, y)), 0.0)))
+                                   where(hypot(x, y), -(x / hypot(x, y) / hypot(x, y)), 0.0)),
+                  taught=lambda x, y, z: (y / (square(x) + square(y)), -x / (square(x) + square(y))))
 
 # ── Kinks, comparisons, choices ─────────────────────────────────────────────────────────────────────────────────────────────
 # At a kink PyTorch's conventions hold: abs'(0) = relu'(0) = 0; a tie of maximum or minimum is shared, half and half.
@@ -137,8 +142,10 @@ sign    = exact("sign",    scalars.sign,    lambda x, z: (0.0,),           shut=
 step    = exact("step",    scalars.step,    lambda x, z: (0.0,),           shut=(0,))
 greater = exact("greater", scalars.greater, lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_GREATER)
 equal   = exact("equal",   scalars.equal,   lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_EQUAL, commutes=True)
-maximum = exact("maximum", scalars.maximum, lambda x, y, z: (is_larger(x, y), is_larger(y, x)), shut=(0, 1), commutes=True)
-minimum = exact("minimum", scalars.minimum, lambda x, y, z: (is_larger(y, x), is_larger(x, y)), shut=(0, 1), commutes=True)
+maximum = exact("maximum", scalars.maximum, lambda x, y, z: (is_larger(x, y), is_larger(y, x)), shut=(0, 1), commutes=True,
+                taught=lambda x, y, z: (greater(x, y), greater(y, x)))
+minimum = exact("minimum", scalars.minimum, lambda x, y, z: (is_larger(y, x), is_larger(x, y)), shut=(0, 1), commutes=True,
+                taught=lambda x, y, z: (greater(y, x), greater(x, y)))
 where   = exact("where",   scalars.where,   lambda c, x, y, z: (0.0, 1 - equal(c, 0.0), equal(c, 0.0)), shut=(1, 2), no_edge=(0,),
                 at=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)))
 
@@ -165,6 +172,8 @@ gelu       = library("gelu",       scalars.gelu,
 bce = library("bce", scalars.bce,
               lambda p, y, z: (where(greater(p * (1 - p), 1e-12), (p - y) / (p * (1 - p)), (p - y) * 1e12),
                                maximum(log1p(-p), -100.0) - maximum(log(p), -100.0)),
-              at=((0.3, 1.0), (0.8, 0.0), (0.6, 0.4)))
+              at=((0.3, 1.0), (0.8, 0.0), (0.6, 0.4)),
+              taught=lambda p, y, z: ((p - y) / (p * (1 - p)), log(1 - p) - log(p)),
+              means=lambda p, y: -(y * log(p) + (1 - y) * log(1 - p)))
 
 TABLE: dict[str, Primitive] = {row.name: row for row in list(vars().values()) if isinstance(row, Primitive)}

@@ -27,9 +27,9 @@ class Term:
     written: Written
     written_latex: Written
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, latex: str | None = None) -> None:
         self.written = name, ATOM
-        self.written_latex = latex_name(name), ATOM
+        self.written_latex = latex_name(name) if latex is None else latex, ATOM
 
     @staticmethod
     def number(value: float, digits: int = 4) -> "Term":

@@ -11,14 +11,15 @@ show them and compute nothing. Without JavaScript the page shows the finished pa
 '<!DOCTYPE html>'
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd import Explanation, Step, Term, Value, explain
 from autograd.cards import derivative, times
 from autograd.notation import ATOM, number, shorten
-from autograd.patterns import pattern
+from autograd.patterns import gate_sentence
 from viz.graph.look import Look
 from viz.graph.picture import Picture, picture_of
 from viz.graph.scene import Scene, scene_of
@@ -107,8 +108,8 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
 def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
     """The data of the page, which its scripts read.
 
-    nodes     in topological order: name, value, and for a computed one its gate, a place in `patterns`
-    patterns  for each gate a sentence: what it does to the gradient
+    nodes     in topological order: name, value
+    sentences of gates; {x} stands for the operand, {z} for the node, {y} for the rule: its other operand
     steps     computing a node: its `formula` in names and in numbers, and whether it is so `loose` that it needs
               parentheses behind ∂; the seed: only its node; a use: its `operand`, a `mark` where its name does not say
               which operand it is, the local derivative as a number (`slope`) and as a `rule` in names and in numbers,
@@ -116,18 +117,15 @@ def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
     shut      the wires without such a step, by their number, if there are any
     """
     index = {node: i for i, node in enumerate(solution.order)}
-    ops = list(dict.fromkeys(node.op for node in solution.order if node.op is not None))
-    nodes = [
-        {"name": solution.names[node], "value": node.data}
-        | ({"gate": ops.index(node.op)} if node.op is not None else {})
-        for node in solution.order
-    ]
+    nodes = [{"name": solution.names[node], "value": node.data} for node in solution.order]
+    said = Counter(gate_sentence(step, placeholder(step)) for step in steps if step.operand is not None)
+    sentences = {sentence: i for i, (sentence, _) in enumerate(said.most_common())}
     return {
         "digits": solution.digits,
         "output": index[solution.output],
         "nodes": nodes,
-        "patterns": [pattern(op) for op in ops],
-        "steps": [record(step, index) for step in steps],
+        "steps": [record(step, index, sentences) for step in steps],
+        "sentences": list(sentences),
     } | ({"shut": shut} if (shut := wires_without_gradient(steps, solution)) else {})
 
 
@@ -138,7 +136,7 @@ def wires_without_gradient(steps: Sequence[Step], solution: Explanation) -> list
     return [number for number, wire in enumerate(wires) if wire not in open_ones]
 
 
-def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
+def record(step: Step, index: dict[Value, int], sentences: dict[str, int]) -> dict[str, Any]:
     """A step for the scripts."""
     found: dict[str, Any] = {"node": index[step.node]}
     if step.kind == "forward":
@@ -152,10 +150,26 @@ def record(step: Step, index: dict[Value, int]) -> dict[str, Any]:
             found["share"] = step.contribution
         if not same(step.total, step.contribution):
             found["total"] = step.total
-        found["rule"] = distinct(step.derivative(step.named), step.derivative(step.numbered))
+        in_names, in_numbers = step.rules()
+        found["rule"] = distinct(*in_names, in_numbers)
+        if says := sentences[gate_sentence(step, placeholder(step))]:  # the most frequent one is not told
+            found["says"] = says
+        if step.remark:
+            found["remark"] = step.remark
         if str(step.marked()) != step.solution.names[step.operand]:
             found["mark"] = str(step.marked())
     return found
+
+
+def placeholder(step: Step) -> Callable[[Any], Any]:
+    """What stands in a sentence for a node, so that few sentences serve all steps; numbers stand for themselves."""
+
+    def name(operand: Any) -> Any:
+        if operand.__class__ is float:
+            return step.named(operand)
+        return "{z}" if operand is step.node else "{x}" if operand is step.operand else "{y}"
+
+    return name
 
 
 def same(x: float, y: float) -> bool:

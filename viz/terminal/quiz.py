@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from autograd import Explanation, Step, Term
 from autograd.cards import derivative, local, rule, times
-from autograd.patterns import pattern
+from autograd.patterns import gate_sentence
 from viz.terminal.console import ask, say_in_columns
 
 RELATIVE = 0.01  # an answer may be off by 1 %,
@@ -92,7 +92,7 @@ def receiver(step: Step) -> str:
 
 def hints(uses: Sequence[Step]) -> list[str]:
     """From vague to plain: the gates' patterns, the local rules, the numbers to multiply."""
-    patterns = [pattern(step.node.op) for step in uses if step.node.op is not None]
+    patterns = [gate_sentence(step) for step in uses]
     rules = [f"{local(step)} = {rule(step)}" for step in uses]
     numbers = [times(step.number(step.upstream), step.number(step.local)) for step in uses]
     if len(uses) > 1:

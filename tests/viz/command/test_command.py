@@ -123,7 +123,7 @@ def test_an_output_that_cannot_carry_the_signs_gets_ascii():
     done = backstep("step", "tanh(α)", "α=1", PYTHONIOENCODING="cp1252")
     assert done.returncode == 0
     text = done.stdout.decode("ascii")
-    assert r"df/d\u03b1 += df/df * dtanh(\u03b1)/d\u03b1 = 1 * (1 - f**2)" in text
+    assert r"df/d\u03b1 += df/df * dtanh(\u03b1)/d\u03b1 = 1 * (1 - tanh(\u03b1)**2) = 1 * (1 - f**2)" in text
     assert b"MLP(2, [8, 1]): 2 -> 8 tanh" in backstep("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
 
 

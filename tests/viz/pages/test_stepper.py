@@ -133,8 +133,15 @@ def test_what_a_step_holds():
     assert steps[3] == {"node": 4}
     assert steps[4] == {"node": 4, "operand": 1, "slope": 1.0, "rule": ["1"]}
     slope = pytest.approx(0.7864477)
-    assert steps[6] == {"node": 3, "operand": 2, "slope": slope, "share": slope, "rule": ["1 - r²", "1 - 0.4621²"]}
-    first = {"node": 1, "operand": 0, "slope": 3.0, "share": 3.0, "rule": ["a", "3"], "mark": "(1st a)"}
+    assert steps[6] == {
+        "node": 3,
+        "operand": 2,
+        "slope": slope,
+        "share": slope,
+        "rule": ["1 - tanh(b)²", "1 - r²", "1 - 0.4621²"],
+        "says": 2,
+    }
+    first = {"node": 1, "operand": 0, "slope": 3.0, "share": 3.0, "rule": ["a", "3"], "mark": "(1st a)", "says": 1}
     assert steps[7] == first
     assert steps[8] == {**first, "total": 6.0, "mark": "(2nd a)"}
 

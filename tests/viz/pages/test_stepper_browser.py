@@ -70,7 +70,7 @@ def test_the_card_of_a_backward_step(visit):
     words = page.evaluate("[...document.querySelectorAll('.term')].map(e => getComputedStyle(e, '::after').content)")
     assert words == ['"upstream"', '"local"']
     assert page.locator("#rows dd").all_inner_texts() == [
-        "∂tanh(a)/∂a = 1 - r² = 1 - 0.4621² = 0.7864",
+        "∂tanh(a)/∂a = 1 - tanh(a)² = 1 - r² = 1 - 0.4621² = 0.7864",
         "1 × 0.7864 = 0.7864",
         "a: 0 + 0.7864 = 0.7864 (use 1 of 2)",
     ]
@@ -80,7 +80,7 @@ def test_the_card_of_a_backward_step(visit):
         "1 × (-3) = -3",
         "a: 0.7864 + (-3) = -2.214 (use 2 of 2)",
     ]
-    assert page.inner_text("#remark") == "mul swaps: each operand receives the gradient times the other operand."
+    assert page.inner_text("#remark") == "× swaps: a receives the gradient of q times b, the other operand."
 
 
 def test_every_card_says_what_the_engine_says(visit):

@@ -117,7 +117,7 @@ def test_a_question_for_each_use():
     assert [question.answer for question in asked] == [1, 1, 2, 2, 3, 2]
     assert asked[3].text == "∂f/∂a += ∂f/∂r × ∂(a * a)/∂(2nd a), where ∂f/∂r = 1"
     assert list(asked[3].hints) == [
-        "mul swaps: each operand receives the gradient times the other operand.",
+        "× swaps: a receives the gradient of r times a, the other operand.",
         "∂(a * a)/∂(2nd a) = a",
         "1 × 2",
     ]
@@ -156,7 +156,7 @@ def test_all_right(monkeypatch, capsys):
 def test_hints_come_in_steps_and_then_the_solution(monkeypatch, capsys):
     shown = play(monkeypatch, capsys, "x * y", "9\n9\nwhat\n1/0\n9\n9\n2\nn\n", x=2, y=3)
     hints = [
-        "Hint: mul swaps",
+        "Hint: × swaps",
         "Hint: ∂(x * y)/∂x = y",
         "Hint: 1 × 3",
         "∂f/∂x += ∂f/∂f × ∂(x * y)/∂x = 1 × y = 1 × 3 = 3",

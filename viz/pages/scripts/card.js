@@ -42,7 +42,7 @@ function showCard() {
         + ` (use ${step.use} of ${operand.sums.length})`],
     );
     if (!hidden) {
-      byId("remark").textContent = node.pattern;
+      byId("remark").textContent = [step.says, step.remark].filter(Boolean).join(" ");
       shown.push(step.share, step.total);
     }
   }

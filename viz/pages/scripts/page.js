@@ -27,7 +27,7 @@ byId("theme").onclick = otherTheme;
 // A number for people, the same text as Python's autograd.notation.number: so many significant digits.
 function format(number) {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
-  if (number === 0) return Object.is(number, -0) ? "-0" : "0";
+  if (number === 0) return "0";
   const bare = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   const [mantissa, exponent] = rounded(number, "toExponential", data.digits - 1).split("e");
   if (exponent < -4 || exponent >= 6) return `${bare(mantissa)}e${Number(exponent)}`;

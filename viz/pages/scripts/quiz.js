@@ -67,7 +67,7 @@ function showQuiz() {
 function nextHint(before) {
   const step = steps[at];
   const product = `${format(step.upstream)} × ${signed(format(step.slope))}`;
-  const hint = [nodes[step.node].pattern, `${step.local} = ${step.rule[0]}`, product][hints++];
+  const hint = [step.says, `${step.local} = ${step.rule[0]}`, product][hints++];
   if (!hint) return settle(false);
   byId("verdict").textContent = `${before}Hint: ${hint}`;
   byId("answer").select();

@@ -13,7 +13,6 @@ function link() {
   nodes.forEach((node, i) => {
     const [title, gradient] = ["title", ".gradient"].map((part) => groups[i].querySelector(part));
     Object.assign(node, { element: groups[i], title, gradient, computed: 0, sums: [], uses: [] });
-    node.pattern = data.patterns[node.gate];
     node.value = Number(node.value);
   });
   steps.forEach((step, number) => {
@@ -27,6 +26,8 @@ function link() {
         step.slope, step.share ?? upstream, step.total ?? step.share ?? upstream,
       ].map(Number); // of "Infinity", too
       Object.assign(step, { kind: "backward", upstream, slope, share, before, total });
+      step.says = data.sentences[step.says ?? 0].replace(/\{([xyz])\}/g, (_, place) =>
+        ({ x: operand.name, y: step.rule[0], z: node.name })[place]);
       operand.sums.push({ number, step, total });
       step.use = operand.sums.length;
       step.local = `∂${node.whole}/∂${step.mark ?? operand.name}`;
