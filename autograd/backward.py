@@ -82,6 +82,9 @@ def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tu
     if not as_graph:
         inputs = [o if o.__class__ is float else o._data for o in inputs]
     locals_ = local_derivatives(op, inputs)
+    for i, _ in edges(node):
+        if locals_[i] is None:
+            raise op.no_value(i)
     return [
         (i, operand, locals_[i], passed(upstream, locals_[i]) if i in op.shut else upstream * locals_[i])
         for i, operand in edges(node)

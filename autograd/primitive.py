@@ -64,6 +64,7 @@ class Primitive:
     """
 
     ULPS: ClassVar[int] = 8
+    formula: ClassVar[type[Any]]  # the class Term, which term.py puts here
 
     __slots__ = (
         "arity",
@@ -207,8 +208,18 @@ class Primitive:
         return each if of_objects else np.asarray(each, dtype=float)[()]
 
     def refuse_values(self, operands: tuple[Any, ...], numbers: tuple[float, ...], result: float) -> None:
-        """TypeError if a Value stands where this row takes a number by nature: where its partial is None."""
+        """TypeError if a Value stands where this row takes a number by nature: where its partial is None.
+
+        A row is looked at when it first makes a node: its partials are tried on formulas, which know arithmetic and
+        rows, but no `.data`, no math.exp and no comparison. A rule that would freeze to a number is told at once.
+        """
         if self.plain is None:
+            try:
+                self.partials(*(self.formula(f"x{i}") for i in range((self.arity or 2) + 1)))
+            except (AttributeError, TypeError) as error:
+                raise self.unfit(error) from error
+            except Exception:  # whatever else the rule raises is told where it is used
+                return
             try:
                 partials = self.partials(*numbers, result)
                 self.plain = tuple(position for position, partial in enumerate(partials) if partial is None)

@@ -45,7 +45,8 @@ class Term:
         operands = tuple(operands)
         for position, neutral in enumerate(op.neutral):
             other = operands[1 - position]
-            if neutral is not None and isinstance(other, Term) and operands[position] == neutral:
+            is_number = not isinstance(operands[position], Term)
+            if neutral is not None and isinstance(other, Term) and is_number and operands[position] == neutral:
                 return other
         terms = [operand if isinstance(operand, Term) else Term.number(to_float(operand), 6) for operand in operands]
         result = Term("")
@@ -62,6 +63,19 @@ class Term:
 
     def __repr__(self) -> str:
         return f"Term({self.written[0]!r})"
+
+    # A formula has no number: what asks for one would take one branch for good.
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"the formula {self} has no number to look at: write a choice with autograd.where")
+
+    def __float__(self) -> float:
+        raise TypeError(f"the formula {self} has no number: use autograd's functions, as autograd.exp for math.exp")
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError(f"the formula {self} has no number to compare: write autograd.equal and autograd.where")
+
+    __hash__ = object.__hash__
 
     def __add__(self, other: "Term | Number") -> "Term":
         return primitives.add(self, other)
@@ -98,3 +112,6 @@ class Term:
 
     def __abs__(self) -> "Term":
         return primitives.abs(self)
+
+
+Primitive.formula = Term

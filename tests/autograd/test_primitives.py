@@ -166,6 +166,16 @@ def test_a_number_by_nature_has_no_derivative():
         scaled(x, y)
 
 
+def test_what_is_taught_is_what_is_computed():
+    for row in ROWS:
+        for probe in row.probes if row.taught else ():
+            z = row(*probe)
+            for taught, partial in zip(row.taught(*probe, z), row.partials(*probe, z), strict=True):
+                assert taught == pytest.approx(partial, rel=1e-12), (row.name, probe)
+        for probe in row.probes if row.means else ():
+            assert row.means(*probe) == pytest.approx(row(*probe), rel=1e-12), (row.name, probe)
+
+
 def test_what_commutes_is_said_by_the_row():
     for row in ROWS:
         if row.arity == 2:
