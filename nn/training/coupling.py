@@ -27,6 +27,7 @@ from autograd import sum as total
 from autograd.ieee import silent
 from autograd.order import topological_order, walk
 from autograd.tape.guards import Guard
+from autograd.tape.structure import leaves
 
 CLOSE = 1e-12  # relative: factors 1/n, n times
 PROBES = 0.731, -1.347, 2.893, -0.417, 1.619  # numbers at which it is tried whether an operation is affine
@@ -92,8 +93,8 @@ class Graph:
         self.sample: dict[Value, int] = dict.fromkeys(inner, INNER)
         self.key: dict[Value, int] = dict.fromkeys(inner, -1)
         self.given: set[Value] = set()
-        for i, leaves in enumerate(samples):
-            for place, leaf in enumerate(leaves):
+        for i, given in enumerate(samples):
+            for place, leaf in enumerate(given):
                 if leaf in self.given:
                     raise Coupled("several samples share a prediction")
                 self.given.add(leaf)
@@ -162,6 +163,32 @@ def terms_of_a_loss(
     if any(not close(terms, each[0]) for terms in each) or any(found != decided[0] for found in decided):
         raise Coupled("the loss is another function for another sample")
     return Terms(each[0], alone, number, decided[0] | decided_alone)
+
+
+def row_of_a_model(
+    predictions: Sequence[Any], inputs: Sequence[Sequence[Value]], keys: Keys, guards: Sequence[Guard]
+) -> tuple[Any, ...]:
+    """The keys of the predictions and guards for one row. Coupled if a model does not do the same with each row alone.
+
+    predictions  for each row of a batch, Values in nested lists
+    inputs       for each row the leaves that stand for it
+    """
+    each = [list(leaves(prediction)) for prediction in predictions]
+    if len(each) != len(inputs) or not all(isinstance(node, Value) for nodes in each for node in nodes):
+        raise Coupled("a module takes several rows together")
+    looked_at = [side for guard in guards for side in (guard.x, guard.y) if isinstance(side, Value)]
+    graph = Graph([*(node for nodes in each for node in nodes), *looked_at], inputs, keys, ())
+    decided: list[set[Any]] = [set() for _ in each]
+    alone: set[Any] = set()
+    for guard in guards:
+        place = of_sample(graph.sample_of((guard.x, guard.y)), decided, alone, f"a comparison at {guard.where}")
+        place.add((guard.compare, graph.key_of(guard.x), graph.key_of(guard.y), guard.result))
+    rows = [tuple(map(graph.key_of, nodes)) for nodes in each]
+    if any(graph.sample[node] not in (i, ALONE) for i, nodes in enumerate(each) for node in nodes):
+        raise Coupled("a module takes several rows together")
+    if len(set(rows)) > 1 or any(found != decided[0] for found in decided):
+        raise Coupled("the model is another function for another row")
+    return rows[0], frozenset(decided[0] | alone)
 
 
 def of_sample(sample: int, each: Sequence[Any], alone: Any, name: str) -> Any:

@@ -26,7 +26,7 @@ from autograd.waiting import told_if_slow
 from nn.hooks import Recorder
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.training.coupling import Coupled, Keys, Terms, terms_of_a_loss
+from nn.training.coupling import Coupled, Keys, Terms, row_of_a_model, terms_of_a_loss
 from nn.training.draws import Draws
 from nn.training.eager import EagerEpochs
 from nn.training.recipe import Pass, Recorded, as_leaves, record_pass, recorded, refuse_own_methods
@@ -108,12 +108,12 @@ class Recording:
     def of_one_sample(self) -> Recorded:
         """The recording of one sample. Coupled if it does not stand for a batch."""
         eager = self.eager
+        lasting = [*eager.parameters, *eager.optimizer.parameters, *self.fingerprint.of_kind(Value)]
         if not eager.model.is_row_by_row():
-            raise Coupled("a module takes several rows together")
+            self.look_for_coupled_rows(Keys(lasting))
         one = record_pass(eager.model, eager.loss_of, eager.rows[:1], eager.targets[:1])
         if one.recorder.kept:
             raise Coupled("a module keeps numbers from row to row")
-        lasting = [*eager.parameters, *eager.optimizer.parameters, *self.fingerprint.of_kind(Value)]
         keys = Keys(lasting)
         guards = one.recorder.guards[one.of_model :]
         alone = terms_of_a_loss(one.loss, one.samples(), keys, guards, one.inner())
@@ -123,6 +123,21 @@ class Recording:
                 raise Coupled("the loss of a batch is no mean over its samples")
         try_targets(eager, [rebuild(one.predictions[0], iter(column)) for column in predictions.T.tolist()])
         return recorded(one, eager.optimizer, eager.parameters, bool(eager.metrics))
+
+    def look_for_coupled_rows(self, keys: Keys) -> None:
+        """Coupled if the model, recorded on whole batches, does not do the same with each row alone."""
+        eager, found = self.eager, set()
+        for count in dict.fromkeys((1, *self.counts())):
+            if count * len(eager.parameters) * 2 > MOST_NODES:
+                raise Coupled("a module takes several rows together")
+            with silent(), Recorder(values=True) as recorder:
+                inputs = [[recorder.stand_in(x) for x in row] for row in eager.rows[:count]]
+                predictions = eager.model([list(row) for row in inputs])
+            if recorder.drawn or recorder.recalled:
+                raise Coupled("a module takes several rows together")
+            found.add(row_of_a_model(predictions, inputs, keys, recorder.guards))
+        if len(found) > 1:
+            raise Coupled("the model does something else with a batch of another size")
 
     def predictions(self, one: Pass) -> np.ndarray:
         """The predictions for all samples, shape (numbers, samples), by the model's recording for one."""

@@ -206,6 +206,40 @@ class OverTheBatch(nn.Module):
         return [output - mean for output in outputs]
 
 
+class Forward(nn.Module):
+    """As in PyTorch: a whole batch at once, and yet row by row."""
+
+    def __init__(self, tail=lambda x: x):
+        self.first, self.second, self.tail = (
+            nn.Linear(2, 3, generator=Generator(1)),
+            nn.Linear(3, 1, generator=Generator(2)),
+            tail,
+        )
+
+    def forward(self, x):
+        return self.tail(self.second(autograd.tanh(self.first(x))))
+
+
+class Numbered(OverTheBatch):
+    def rows(self, batch):
+        return [output * (1.0 + i) for i, output in enumerate(self.inner.rows(batch))]
+
+
+class BySize(OverTheBatch):
+    def rows(self, batch):
+        return [output * len(batch) for output in self.inner.rows(batch)]
+
+
+class ByFirst(OverTheBatch):
+    def rows(self, batch):
+        return [output * (2.0 if batch[0][0] > 0.3 else 1.0) for output in self.inner.rows(batch)]
+
+
+class RowByRow(OverTheBatch):
+    def rows(self, batch):
+        return [output * row[0] for output, row in zip(self.inner.rows(batch), batch, strict=True)]
+
+
 class Stashes(nn.Module):
     """The loss reaches its inner values."""
 
@@ -245,6 +279,13 @@ COUPLING = {
     "penalised": ({"loss": penalised}, ONE),
     "per sample": ({"loss": per_sample_penalty}, WHOLE),
     "rows": ({"make": OverTheBatch}, WHOLE),
+    "forward": ({"make": Forward}, ONE),
+    "forward of a batch": ({"make": lambda: Forward(lambda x: x - x.mean())}, WHOLE),
+    "forward by place": ({"make": lambda: Forward(lambda x: x * np.arange(len(x)).reshape(-1, 1))}, WHOLE),
+    "rows by number": ({"make": Numbered}, WHOLE),
+    "rows by size": ({"make": BySize}, WHOLE),
+    "rows by the first": ({"make": ByFirst}, WHOLE),
+    "rows one by one": ({"make": RowByRow}, ONE),
     "stashed": ({"make": Stashes, "loss": sparse}, "model.hidden changes in a pass"),
     "mean": ({}, ONE),
 }
