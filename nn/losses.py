@@ -186,6 +186,9 @@ def reduced(terms: Sequence[Any], reduction: str = "mean") -> Value:
     """One loss for all samples: Σ terms, divided by their number where the reduction is "mean"."""
     if reduction not in ("mean", "sum"):
         raise ValueError(f'reduction is "mean" or "sum", got {reduction!r}')
+    if len(terms) == 1:  # a mean over one sample is its loss: no Σ and no / 1
+        only: Value = terms[0]
+        return only
     total: Value = autograd.sum(terms)
     return total / len(terms) if reduction == "mean" else total
 
