@@ -35,7 +35,7 @@ from autograd.tape.machine.loops import (
     replay,
     spread,
 )  # fmt: skip
-from autograd.waiting import told_if_slow
+from autograd.waiting import tell, told_if_slow
 
 BLOCK = 4
 MOST_LANES = 64
@@ -77,6 +77,8 @@ def cached(function: Callable[..., Any], signature: Any, key: str, **names: Any)
         except RuntimeError as error:
             if "no locator available" not in str(error):
                 raise
+            if function is replay:  # once, not for each part of the machine
+                tell("numba may write to no folder, so each process compiles the machine anew: set NUMBA_CACHE_DIR")
             return numba.njit(signature, error_model="numpy")(twin)
     finally:
         config.SLP_VECTORIZE = before

@@ -491,3 +491,24 @@ def test_the_key_of_compiled_code_covers_helpers_constants_and_defaults():
     keys = {digest([made(base.replace(*change))]) for change in changes}
     assert len(keys) == len(changes)
     assert digest([made(base)]) not in keys
+
+
+def test_without_a_writable_folder_numba_compiles_and_keeps_nothing(monkeypatch, capsys):
+    import numba
+
+    from autograd.tape.machine import executor
+
+    njit = numba.njit
+
+    def without_cache(*arguments, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function 'replay': no locator available for file 'loops.py'")
+        return njit(*arguments, **options)
+
+    monkeypatch.setattr(numba, "njit", without_cache)
+    fill = executor.cached(executor.fill, None, "key")
+    matrix = np.zeros(4)
+    fill(matrix, np.uint64(0), np.uint64(4), 2.0)
+    assert matrix.tolist() == [2.0] * 4
+    executor.cached(executor.replay, None, "key")
+    assert "NUMBA_CACHE_DIR" in capsys.readouterr().err
