@@ -78,9 +78,10 @@ class Compiled(Derivatives):
     generator, is run anew at each call. `print(f.recordings)` tells what was recorded and why.
     """
 
-    def __init__(self, function: Callable[..., Any], engine: str = "auto") -> None:
+    def __init__(self, function: Callable[..., Any], engine: str = "auto", watched: bool = True) -> None:
+        """`watched` False: the caller watches itself what the function reads and changes, as a Predictor does."""
         check_name(engine)
-        self.function, self.engine = function, engine
+        self.function, self.engine, self.watched = function, engine, watched
         self.recordings = Recordings(name_of(function))
         functools.update_wrapper(self, function)
 
@@ -140,7 +141,8 @@ class Compiled(Derivatives):
             recording = place.node.latest()
             if recording is None:
                 point = [float(column[place.samples[0]]) if answers.samples else 0.0 for column in columns]
-                before = State({self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering)))
+                roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
+                before = State(roots if self.watched else {})
                 recording, numbers = self.record(order, arguments, point, place.reason)
                 ways.state = before.after()
                 recording.fault = before.fault or ways.state.fault

@@ -5,7 +5,7 @@
 >>> f(2.0), f(-2.0), f(-3.0)
 (4.0, 2.0, 3.0)
 >>> print(f.recordings)  # doctest: +ELLIPSIS
-<lambda>: 2 recordings of 3 instructions in all
+<lambda>: 2 recordings of 5 instructions in all
   f(x=2.0), 1 sample: the first call
   f(x=-2.0), 2 samples: otherwise than before: x > 0.0 was true at ...
 """

@@ -5,7 +5,7 @@ lists, dicts and attributes, and plain numbers there. What a function changes it
 arithmetic only. One change is allowed: a list that only grows is a log, which the function does not read.
 
 >>> rates = {"rate": 0.1}
->>> state = State({"f": lambda x: x * rates["rate"]})
+>>> state = State({"rates": rates})
 >>> rates["rate"] = 0.2
 >>> state.change()
 "rates['rate']"

@@ -58,7 +58,11 @@ class RowTape:
     """A model, recorded on one row. `fault` says why no tape is used, "" if one is."""
 
     def __init__(self, model: Module, engine: str) -> None:
-        self.model, self.recorder, self.compiled = model, Recorder(values=True), Compiled(self.row, engine)
+        self.model, self.recorder, self.compiled = (
+            model,
+            Recorder(values=True),
+            Compiled(self.row, engine, watched=False),
+        )
         self.fault = "" if model.is_row_by_row() else "a module takes several rows together"
         self.fingerprint: Fingerprint | None = None
         self.recorded = False  # whether the latest call recorded something
