@@ -1,7 +1,9 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
-Reading order: primitives (the table of operations) → order, value, copies → backward → term → explain →
-remedies, expression; files, installing, waiting; tape.
+Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
+(THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → naming, term, rules, explain,
+patterns, cards (worked steps) → expression, remedies (graphs from text) → files, installing, waiting (what all packages
+share) → tape (a graph recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.

@@ -23,17 +23,12 @@ import numpy as np
 
 from autograd.ieee import RAISED, Number, announce, as_ieee, to_float
 from autograd.notation import ATOM, Notation, Written, call, plain, written_number
-from autograd.scalars import array_twin
 
 if TYPE_CHECKING:
     from autograd.term import Term
     from autograd.value import Value
 
 Points = tuple[tuple[float, ...], ...]
-
-# Where rows of one operand, and of two, are probed if they say nothing else: on both sides of 0, and clear of kinks.
-REAL: Points = ((-2.0,), (-0.6,), (0.3,), (1.7,))
-PAIRS: Points = ((-1.5, 2.0), (0.5, -3.0), (2.0, 0.7), (-0.4, -1.1))
 
 
 class Primitive:
@@ -267,22 +262,6 @@ class Primitive:
         raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
 
 
-if TYPE_CHECKING:
-
-    class Reduction(Primitive):
-        """A row of any arity, as type checkers see it: it takes one list, or one array."""
-
-        @overload  # type: ignore[override]  # other rows take their operands one by one
-        def __call__(self, operands: np.ndarray) -> Any: ...
-        @overload
-        def __call__(self, operands: Iterable[Number]) -> float: ...  # type: ignore[overload-overlap]
-        @overload
-        def __call__(self, operands: Iterable[Value | Number]) -> Value: ...  # type: ignore[overload-overlap]
-        @overload
-        def __call__(self, operands: Iterable[Term | Number]) -> Term: ...
-        def __call__(self, operands: Any) -> Any: ...
-
-
 def arity_of(name: str, partials: Callable[..., Any]) -> int:
     """How many operands a row takes: its partials take one argument more, the result."""
     try:
@@ -299,58 +278,6 @@ def arity_of(name: str, partials: Callable[..., Any]) -> int:
     if count < 1:
         raise TypeError(f"{name}: its partials take the operands and the result, as lambda x, z: (2 * x,)")
     return count
-
-
-def library(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive:
-    """A row that calls a mathematical library: engines agree within Primitive.ULPS units in the last place.
-
-    Its function on arrays is the twin of `forward`, or NumPy's of that name. `at` are its probes, if not REAL or PAIRS.
-    """
-    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), exact=False, **unusual)
-    row.probes = at or (REAL if row.arity == 1 else PAIRS)
-    return row
-
-
-@overload
-def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    arity: None,
-    at: Points = (),
-    **unusual: Any,
-) -> "Reduction": ...
-@overload
-def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive: ...
-
-
-def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive:
-    """The same for a row of which every engine gives the same bits."""
-    row = library(name, forward, partials, at=at, **unusual)
-    row.exact = True
-    return row
 
 
 def written_operand(operand: Any, depth: int) -> Written:

@@ -19,7 +19,7 @@ A row is a name, the function on floats, and the partials (∂z/∂x, ∂z/∂y)
     no_edge=    operands that never get a gradient: conditions, and what is compared
     taught=     the partials as a textbook writes them, where the row's own are guarded or arranged for the machine
 
-Only what is unusual about a row follows, by keyword (see primitive.py). A rule may use arithmetic, its operands, its
+Only what is unusual about a row follows, by keyword (see primitive.py and rows.py). A rule may use arithmetic, its operands, its
 result and other rows, nothing else. Python's own `x > 0` would freeze to True or False in a gradient that is itself a
 graph; `greater(x, 0.0)` is a number, 1 or 0, and formulas write it [x > 0].
 """
@@ -30,20 +30,16 @@ graph; `greater(x, 0.0)` is a number, 1 or 0, and formulas write it [x > 0].
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 import numpy as np
 
 from autograd import scalars
-from autograd.ieee import Number
 from autograd.notation import (
     BARS, EXPONENTIAL, IS_EQUAL, IS_GREATER, MINUS, OPPOSITE, OVER, PLUS, ROOT, SIGMA, SQUARED, TIMES, TO_THE, TOTAL,
 )  # fmt: skip
-from autograd.primitive import Points, Primitive, exact, library
-
-if TYPE_CHECKING:
-    from autograd.term import Term
-    from autograd.value import Value
+from autograd.primitive import Points, Primitive
+from autograd.rows import choice_of_rows, exact, library
 
 # Where a row is probed if not everywhere: x > 0, -1 < x < 1, x > 1, a base x > 0.
 POSITIVE: Points = ((0.2,), (1.0,), (3.5,))
@@ -84,14 +80,7 @@ pow_value  = library("pow_value",  math.pow,
                      notation=TO_THE, neutral=(None, 1), at=BASES)
 
 
-@overload
-def pow(x: Number, y: Number) -> float: ...  # type: ignore[overload-overlap]
-@overload
-def pow(x: "Value | Number", y: "Value | Number") -> "Value": ...  # type: ignore[overload-overlap]
-@overload
-def pow(x: "Term | Number", y: "Term | Number") -> "Term": ...  # type: ignore[overload-overlap]
-@overload
-def pow(x: "np.ndarray | Value | Number", y: "np.ndarray | Value | Number") -> np.ndarray: ...
+@choice_of_rows
 def pow(x: Any, y: Any) -> Any:
     """x ** y for operands of every kind: by the row for a constant exponent where y is a number, else by the general one."""
     return (pow_number if isinstance(y, (int, float, np.number)) else pow_value)(x, y)

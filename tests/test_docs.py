@@ -1,5 +1,6 @@
 """What the documents show is what the program does: README, examples, pictures, the test command."""
 
+import ast
 import doctest
 import re
 import subprocess
@@ -137,6 +138,44 @@ def test_the_packages_are_typed_and_listed():
     )
     for package in ("autograd", "nn", "viz"):
         assert (ROOT / package / "py.typed").exists()
+
+
+def rooms():
+    return [path.parent for name in ("autograd", "nn", "viz") for path in sorted((ROOT / name).rglob("__init__.py"))]
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: ".".join(room.relative_to(ROOT).parts))
+def test_each_room_names_all_its_files(room):
+    announced = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    files = {path.stem for path in room.glob("*.py")} - {"__init__", "__main__"}
+    files |= {path.parent.name for path in room.glob("*/__init__.py")}
+    assert {name for name in files if not re.search(rf"\b{name}\b", announced)} == set()
+
+
+def test_files_import_what_stands_before_them():
+    """No two modules of a package import each other, directly or around corners."""
+    for package in ("autograd", "nn", "viz"):
+        needs = {}
+        for path in (ROOT / package).rglob("*.py"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            needs[name] = imported_at_the_top(path, package)
+        done = set()
+        while ready := {name for name, others in needs.items() if name not in done and others & needs.keys() <= done}:
+            done |= ready
+        assert needs.keys() - done == set()
+
+
+def imported_at_the_top(path, package):
+    """The modules of its own package that a module imports when it is loaded; packages that only export are left out."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package:
+            parts = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {part for part in parts if (ROOT / (part.replace(".", "/") + ".py")).exists()}
+            found |= {node.module} if (ROOT / (node.module.replace(".", "/") + ".py")).exists() else set()
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == package}
+    return found
 
 
 def test_the_arrow_of_imports():
