@@ -11,7 +11,11 @@ from autograd import Value, gradients
 from autograd.primitives import TABLE
 from tests.conftest import slope
 
-REFERENCE = (Path(__file__).parent.parent.parent / "examples" / "reference.md").read_text(encoding="utf-8")
+REFERENCE = (
+    (Path(__file__).parent.parent.parent / "examples" / "reference.md")
+    .read_text(encoding="utf-8")
+    .partition("## Conventions")[0]
+)
 ROWS = [row.split("|")[1:-1] for row in REFERENCE.splitlines() if row.startswith("| `")]
 CHOOSE, PLAIN, LOGICAL, BY_IDENTITY = [re.findall(r"`(\w+)`", row[0]) for row in ROWS]
 
