@@ -1,4 +1,4 @@
-"""What is said about one step of a worked solution: its formula and factors, the running sum, the gate's pattern.
+"""The card of one step of a worked solution: its formula and factors, the running sum, the gate's pattern.
 
 >>> from autograd import explain, parse
 >>> step = list(explain(parse("(x + y) * z", x=-2, y=5, z=-4)))[4]

@@ -44,7 +44,7 @@ LONG = 2000  # steps beyond which print shows the first and the last ones only
 
 
 class Script(NamedTuple):
-    """How a derivation is written in text, or in LaTeX: one step is laid out once for both."""
+    """The signs of a derivation in text, or in LaTeX: one step is laid out once for both."""
 
     read: Callable[[Term], Written]  # a Term's text or its LaTeX
     product: Form  # upstream × local
@@ -195,7 +195,7 @@ class Step:
 
 
 class Explanation:
-    """What `explain` returns: iterate over it for the Steps, print it for the text, `.latex()` for a slide.
+    """A worked solution: iterate over it for the Steps, print it for the text, `.latex()` for a slide.
 
     `len()` is the number of steps. Steps are made one by one, so that a large graph can be walked through lazily;
     explanation[i] makes those before it too. Printed, a long solution is shortened; `text()` is always the whole.

@@ -140,7 +140,7 @@ def variables_in(tree: ast.Module) -> list[ast.Name]:
 
 
 def remedy_for_name(name: str, known: Iterable[str], source: str) -> str:
-    """What else a name without a value may mean: a product, a power of e, a function."""
+    """The other meaning of a name without a value: a product, a power of e, a function."""
     function = OTHER_NAMES.get(name, name)
     if function in FUNCTIONS:
         return f"{name} is a function: {remedy_for_text(source) or f'write {function}(x)'}"
@@ -197,7 +197,7 @@ def evaluate(root: ast.expr, known: dict[str, Any], source: str) -> Any:
 
 
 def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[..., Any], list[ast.expr]]:
-    """What one node of the syntax tree does, and the nodes it does it to; all that is not arithmetic is refused."""
+    """The operation of one node of the syntax tree, and its operands; all that is not arithmetic is refused."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             if number == math.inf:

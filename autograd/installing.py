@@ -1,4 +1,4 @@
-"""How to install what is missing: one command that works where the program runs.
+"""The command that installs what is missing, and works where the program runs.
 
 The name `backstep` belongs to somebody else's package, so the distribution is called backstep-autograd. A checkout of
 this project installs itself, from its own folder; an installed package is installed again with the extra.

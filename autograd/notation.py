@@ -1,4 +1,4 @@
-"""How an operation is written down, in plain text and in LaTeX, with no parenthesis too many.
+"""Notation: operations written down in plain text and in LaTeX, with no parenthesis too many.
 
 A `Form` says what stands before, between and after the operands, how tightly the whole binds (its level), and how
 tightly each operand must bind to stand there without parentheses:
@@ -23,7 +23,7 @@ LATEX_PARENTHESES = (r"\left(", r"\right)")
 
 
 class Form(NamedTuple):
-    """What stands `before`, `between` and `after` the operands; the `level` of the whole; what each operand `needs`.
+    """The signs `before`, `between` and `after` the operands, the `level` of the whole, the level each operand `needs`.
 
     Where there are more operands than needs, the last need holds for the rest.
     """
@@ -47,7 +47,7 @@ class Form(NamedTuple):
 
 
 class Notation(NamedTuple):
-    """How an operation is written: what its gate shows in a picture, its form in text and its form in LaTeX."""
+    """The ways to write an operation: the sign of its gate in a picture, its form in text, its form in LaTeX."""
 
     symbol: str
     text: Form

@@ -30,7 +30,7 @@ Pattern = Literal[
 
 @cache
 def pattern(op: Primitive) -> Pattern:
-    """What the gate of `op` does to a gradient, by its partials at its probes; a row without probes scales."""
+    """The pattern of the gate of `op`, by its partials at its probes; a row without probes scales."""
     with silent():
         results = [op.evaluate(point, point) for point in op.probes]
         partials = [local_derivatives(op, [*p, z]) for p, z in zip(op.probes, results, strict=True)]

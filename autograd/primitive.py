@@ -1,4 +1,4 @@
-"""What one row of the table in `primitives.py` is: an operation, with all that anybody needs to know of it.
+"""`Primitive`: one row of the table in `primitives.py`, an operation with all that anybody needs to know of it.
 
 A row is called like the function it stands for. What it makes depends on what it is given: numbers give a number,
 `Value`s a node of a graph, `Term`s a formula, NumPy arrays an array. A row of your own is made in the same way:
@@ -230,7 +230,7 @@ class Primitive:
         return TypeError(f"operand {position + 1} of {self.name} is a number by nature, it has no derivative: {remedy}")
 
     def unfit(self, error: Exception) -> TypeError:
-        """What to raise where the partials failed with this error."""
+        """The error to raise where the partials failed with this one."""
         return TypeError(
             f"the partials of {self.name} failed: {error}. They take the operands and the result and return a tuple, "
             f"as lambda x, z: (2 * x,), in arithmetic and autograd's functions only (no math.exp, no if)"
@@ -263,7 +263,7 @@ class Primitive:
 
 
 def arity_of(name: str, partials: Callable[..., Any]) -> int:
-    """How many operands a row takes: its partials take one argument more, the result."""
+    """The number of operands of a row: its partials take one argument more, the result."""
     try:
         parameters = inspect.signature(partials).parameters.values()
     except (TypeError, ValueError):

@@ -90,7 +90,7 @@ OF_CONSTANTS = {
 
 
 def remedy_for_text(text: str) -> str:
-    """What to write instead of a text that cannot be parsed; "" where no pattern fits."""
+    """The remedy for a text that cannot be parsed; "" where no pattern fits."""
     for pattern, remedy in OF_TEXTS:
         found = re.search(pattern, text)
         if found:
@@ -102,7 +102,7 @@ def remedy_for_text(text: str) -> str:
 
 
 def remedy_for_node(node: ast.AST, source: str) -> str:
-    """What to write instead of a piece of syntax that is no arithmetic."""
+    """The remedy for a piece of syntax that is no arithmetic."""
     match node:
         case ast.IfExp():
             parts = (ast.get_source_segment(source, part) for part in (node.test, node.body, node.orelse))

@@ -47,7 +47,7 @@ class Rules:
 
 
 def forms(node: Value, rule: Callable[..., Any], naming: Naming) -> list[Sequence[Any]]:
-    """What a rule gives in the operands alone, and in operands and result."""
+    """A rule in the operands alone, and in operands and result."""
     assert node.op is not None
     terms = [naming(operand) for operand in node.operands]
     in_operands = Term.apply_primitive(node.op, terms)

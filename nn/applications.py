@@ -1,4 +1,4 @@
-"""Where a layer was applied in a graph: its weighted sums Z, its activations A and the slopes ∂A/∂Z.
+"""Each application of a layer is found in a graph: its weighted sums Z, its activations A and the slopes ∂A/∂Z.
 
 The activation is found by running the layer's own function on stand-ins, leaves with the numbers of the sums, and by
 looking for the same operations in the graph. Where a layer has no function of its own, its activation is what the next

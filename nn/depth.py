@@ -1,4 +1,4 @@
-"""What is wrong from layer to layer: a forward pass that explodes, a gradient that vanishes or grows on its way back.
+"""Illnesses from layer to layer: a forward pass that explodes, a gradient that vanishes or grows on its way back.
 
 >>> from nn import MLP, mse_loss
 >>> from nn.measures import measure

@@ -101,7 +101,7 @@ def measures_of(application: Application, slope_at: Mapping[Value, float]) -> Me
 
 
 def far_from_0(application: Application) -> np.ndarray:
-    """Where the slope is below FLAT, and is larger near 0."""
+    """The places where the slope is below FLAT, and is larger near 0."""
     flat = np.zeros((len(application.sums.rows), len(application.sums.rows[0])), bool)
     for row, slopes in enumerate(application.slopes):
         for unit, slope in enumerate(slopes):

@@ -1,4 +1,4 @@
-"""Where a layer's weighted sums Z are in a graph, row by row, unit by unit.
+"""The weighted sums Z of layers are found in a graph, row by row, unit by unit.
 
 A layer remembers nothing of the graphs it was used in; its sums are found in the graph of a loss. A weighted sum is a
 sum of a unit's bias and of products with each of its weights; a penalty on the weights is none. Sums whose products

@@ -1,4 +1,4 @@
-"""What is wrong inside one layer: units that are dead or all the same, saturated sums, a slope that is 0 by definition.
+"""Illnesses inside one layer: units that are dead or all the same, saturated sums, a slope that is 0 by definition.
 
 >>> from nn import MLP, mse_loss
 >>> from nn.measures import measure
@@ -160,7 +160,7 @@ def same_units(layers: Sequence[Measures]) -> Iterator[Finding]:
 
 
 def wants_back(each: Measures) -> np.ndarray:
-    """Where a sum is far from 0, at a slope of nearly 0, and the loss would fall if it came back."""
+    """The places where a sum is far from 0, at a slope of nearly 0, and the loss would fall if it came back."""
     found = np.zeros(each.Z.shape, bool)
     for row, unit in np.argwhere(each.flat):
         z = each.Z[row, unit]

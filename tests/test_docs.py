@@ -152,6 +152,15 @@ def test_each_room_names_all_its_files(room):
     assert {name for name in files if not re.search(rf"\b{name}\b", announced)} == set()
 
 
+def test_no_docstring_opens_with_a_question():
+    for package in ("autograd", "nn", "viz"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                    words = (ast.get_docstring(node) or "").split(None, 1)
+                    assert not words or words[0] not in ("What", "Which", "How", "Where", "Who"), (path, words)
+
+
 def test_files_import_what_stands_before_them():
     """No two modules of a package import each other, directly or around corners."""
     for package in ("autograd", "nn", "viz"):

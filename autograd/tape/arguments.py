@@ -23,7 +23,7 @@ from autograd.value import Value
 
 
 class Arguments:
-    """What a function was given.
+    """The arguments of one call of a function.
 
     structure   (by position, by name), as the function's signature orders them
     steering    all else
@@ -100,7 +100,7 @@ class SteeredByInts(Exception):
 
 
 def explain_refusal(error: TypeError, arguments: Arguments, name: str) -> None:
-    """Where a function cannot take Values for its numbers: let ints steer it, or say what an array stands for."""
+    """Let ints steer a function that cannot take Values for its numbers, or say what an array stands for."""
     if any(isinstance(number, int) for number in arguments.numbers):
         raise SteeredByInts from error
     as_list = any(words in str(error) for words in ("not subscriptable", "not iterable", "has no len()"))

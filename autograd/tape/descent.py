@@ -75,7 +75,7 @@ class Descent:
 
     @property
     def updates(self) -> int:
-        """How many updates there have been since the beginning."""
+        """The number of updates since the beginning."""
         return int((self.counts - self.begun)[0])
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:

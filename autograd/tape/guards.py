@@ -90,7 +90,7 @@ class Guard:
 
     @property
     def outcome(self) -> Any:
-        """How it came out, as a key: True or False, or the bits of the number that was read."""
+        """The outcome, as a key: True or False, or the bits of the number that was read."""
         return bits(self.y) if self.is_look else self.result
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the code of functions and classes can read beside its arguments: closures, globals, attributes of classes.
+"""Everything that code can read beside its arguments: closures, globals, attributes of classes.
 
 Code of libraries, ours too, is taken to have no state of its own.
 
@@ -39,7 +39,7 @@ def all_names(code: types.CodeType) -> frozenset[str]:
 
 
 def variables(function: Any) -> dict[str, Any]:
-    """What a function can read beside its arguments: closure, globals, defaults, its own attributes."""
+    """Everything that a function can read beside its arguments: closure, globals, defaults, its own attributes."""
     found: dict[str, Any] = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:

@@ -1,4 +1,4 @@
-"""How the state of each kind of object is read and put back: a table for `Fingerprint`.
+"""Readers: the state of each kind of object is read and put back by one of them, for `Fingerprint`.
 
 A reader gives the content of an object as a tuple, puts such a tuple back, and names the parts that have a state of
 their own. For an object that no reader knows, such as an iterator or a file, there is no way to see its state.
@@ -46,7 +46,7 @@ CONSTANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How one kind of object is read.
+    """The way to read one kind of object.
 
     read            its content as a tuple; where `named`, of two tuples: names and what they stand for
     write           puts such a content back

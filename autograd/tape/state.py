@@ -19,7 +19,7 @@ from autograd.tape.guards import NotRecordable
 
 
 class State:
-    """What can be reached from `roots`, by name. `fault` says why a recording may not be used again, "" if it may."""
+    """All that is reached from `roots`, by name. `fault` says why a recording may not be used again, "" if it may."""
 
     def __init__(self, roots: Mapping[str, Any]) -> None:
         self.roots, self.fault = roots, ""

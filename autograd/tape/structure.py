@@ -55,7 +55,7 @@ def skeleton(structure: Any) -> Any:
 
 
 def count_of(structure: Any) -> int:
-    """How many leaves there are."""
+    """The number of leaves."""
     return sum(1 for _ in leaves(structure))
 
 

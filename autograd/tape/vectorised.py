@@ -92,7 +92,7 @@ class Vectorised:
         return sums, others
 
     def chunk(self, samples: int) -> int:
-        """How many samples are worked through at a time."""
+        """The number of samples that are worked through at a time."""
         return max(1, min(samples, WORKING_SET // self.width))
 
     def plan(self, samples: int) -> "Plan":

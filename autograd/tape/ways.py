@@ -148,7 +148,7 @@ class Open(NamedTuple):
     reason: str
 
     def others(self, recording: Recording, found: np.ndarray) -> "list[Open]":
-        """Where the samples that break a guard of the recording belong."""
+        """The place for the samples that break a guard of the recording."""
         broken = recording.broken(found)
         groups: dict[tuple[int, Any], list[int]] = {}
         for i in np.flatnonzero(broken.any(axis=0)).tolist():

@@ -25,7 +25,7 @@ from nn.training.history import History
 
 
 class Estimator:
-    """What both have in common. Parameters are kept as they are given; what is learned ends in an underscore."""
+    """The base of both estimators. Parameters are kept as they are given; what is learned ends in an underscore."""
 
     def __init__(
         self,

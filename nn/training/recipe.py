@@ -107,7 +107,7 @@ class Recorded:
         return [*self.trained, *self.still]
 
     def numbers_read(self) -> tuple[Any, ...]:
-        """What the state on tape consists of: parameters and places of buffers."""
+        """The parts of the state on tape: parameters and places of buffers."""
         return *self.trained, None, *self.still, None, *((id(buffer), place) for buffer, place in self.buffers)
 
     def lines(self) -> str:

@@ -84,7 +84,7 @@ class Recording:
         return tapes
 
     def counts(self) -> list[int]:
-        """How many samples a batch has: a batch as any other, and the last one of an epoch if it has less."""
+        """The number of samples of a batch: a batch as any other, and the last one of an epoch if it has less."""
         size, samples = self.eager.size, len(self.eager.rows)
         return list(dict.fromkeys((size, samples % size or size)))
 

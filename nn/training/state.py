@@ -38,7 +38,7 @@ class State:
         self.buffers[:] = [float(buffer[place]) for buffer, place in self.recorded.buffers]
 
     def updates(self) -> int:
-        """How many updates there have been on tape."""
+        """The number of updates on tape."""
         return int(self.counts[0]) - self.first_count
 
     def steps_changed(self) -> bool:

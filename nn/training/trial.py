@@ -116,7 +116,7 @@ def run_once(recorded: Recorded, columns: Sequence[Any]) -> np.ndarray:
 
 
 def near(got: np.ndarray, wanted: np.ndarray, scale: Any) -> np.ndarray:
-    """Where the numbers agree; nan is nan."""
+    """The places where the numbers agree; nan is nan."""
     with np.errstate(invalid="ignore"):
         right: np.ndarray = np.asarray(np.abs(got - wanted) <= CLOSE * scale)
     right |= (got == wanted) | (np.isnan(got) & np.isnan(wanted))

@@ -1,4 +1,4 @@
-"""What several commands share: the shape of a command, an expression with the values of its variables, numbers.
+"""Arguments that several commands share: an expression with the values of its variables, numbers.
 
 >>> values_of(["x=-2", "y=5"])
 {'x': -2.0, 'y': 5.0}

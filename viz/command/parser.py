@@ -88,7 +88,7 @@ def run(tokens: Sequence[str]) -> int:
 
 
 def reason(error: Exception) -> str:
-    """What went wrong; of a stream, whose errors name no file, that it is one."""
+    """The message of an error; of a stream, whose errors name no file, it says that it is one."""
     if isinstance(error, OSError) and error.strerror and error.filename is None:
         return f"nothing more could be written: {error.strerror}"
     return str(error)

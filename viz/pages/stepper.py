@@ -162,7 +162,7 @@ def record(step: Step, index: dict[Value, int], sentences: dict[str, int]) -> di
 
 
 def placeholder(step: Step) -> Callable[[Any], Any]:
-    """What stands in a sentence for a node, so that few sentences serve all steps; numbers stand for themselves."""
+    """The placeholder of a node in a sentence, so that few sentences serve all steps; numbers stand for themselves."""
 
     def name(operand: Any) -> Any:
         if operand.__class__ is float:

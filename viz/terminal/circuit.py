@@ -97,7 +97,7 @@ class Canvas:
 
 
 class Circuit:
-    """Where the nodes and wires of a graph stand. Steps change numbers and lights, never places.
+    """The places of the nodes and wires of a graph. Steps change numbers and lights, never places.
 
     A point is a node, by its number in topological order, or a place where a wire crosses a layer.
     """
@@ -129,7 +129,7 @@ class Circuit:
         return point < len(self.nodes)
 
     def head(self, point: int) -> str:
-        """What stands before a node's number: its gate and its name."""
+        """The text before a node's number: its gate and its name."""
         node = self.nodes[point]
         return f"┫{node.gate}┣ {node.label} " if node.gate else f"{node.label} "
 

@@ -22,7 +22,7 @@ BOLD, GREEN, ORANGE, BLUE, PLAIN = "\033[1m", "\033[32m", "\033[33m", "\033[36m"
 
 
 class UsageError(Exception):
-    """What was typed cannot be meant: exit code 2."""
+    """The user typed something that cannot be meant: exit code 2."""
 
 
 def open_stream(stream: Any) -> Any:

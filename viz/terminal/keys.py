@@ -63,7 +63,7 @@ def single_keys(enter: Callable[[], None], leave: Callable[[], None]) -> Iterato
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
 
     def stop() -> None:
-        """What Ctrl-Z does: the terminal goes back to the shell, until `fg`."""
+        """Stop the program, as Ctrl-Z does: the terminal goes back to the shell, until `fg`."""
         end()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)  # here the program stands still

@@ -26,7 +26,7 @@ HELP = "  Answer as -0.59, -.5898, 1/4 or 1e-3.  h hint   s show   q quit"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, the number that answers it, hints from vague to plain, and the lines that show the solution."""
+    """A question, the number that answers it, hints from vague to plain, and the lines that show the solution."""
 
     text: str
     answer: float
@@ -71,14 +71,14 @@ def questions(solution: Explanation, totals: bool = False) -> list[Question]:
 
 
 def about_contribution(step: Step) -> Question:
-    """What one use brings to its operand."""
+    """The question for the contribution of one use."""
     upstream = derivative(step, step.node)
     text = f"{receiver(step)} += {upstream} × {local(step)}, where {upstream} = {step.number(step.upstream)}"
     return Question(text, step.contribution, hints([step]), [str(step)])
 
 
 def about_total(uses: list[Step]) -> Question:
-    """What a node receives in all."""
+    """The question for the whole gradient of a node."""
     last = uses[-1]
     text = f"{receiver(last)} in all, from {len(uses)} use{'s' * (len(uses) > 1)}"
     total = f"{receiver(last)} = {last.number(last.total)}"

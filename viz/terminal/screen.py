@@ -58,7 +58,7 @@ def by_keys(pages: Pages, colour: bool) -> None:
 
 
 class Screen:
-    """What the whole screen shows; `note` is told each key, for some change what is shown and not the position."""
+    """The whole screen; `note` is told each key, for some change what is shown and not the position."""
 
     def __init__(self, pages: Pages, colour: bool) -> None:
         self.pages, self.colour = pages, colour

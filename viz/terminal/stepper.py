@@ -48,7 +48,7 @@ class Pages:
         return f"{phase}: step {position} of {self.last}"
 
     def card(self, position: int) -> list[str]:
-        """What is said at a position, line by line."""
+        """The card at a position, line by line."""
         if position == 0:
             return ["The leaves are given; forward computes the rest, backward the gradients."]
         if position == self.end:

@@ -259,7 +259,7 @@ def prepare(program: Program, constants: np.ndarray, lanes: int) -> tuple[np.nda
 
 
 def lanes_for(rows: int, samples: int = MOST_LANES) -> int:
-    """How many samples the machine takes at a time: as many as keep the matrix in the cache, at least a block."""
+    """The number of samples taken at a time: as many as keep the matrix in the cache, at least a block."""
     most = min(MOST_LANES, WORKING_SET // max(1, rows), -(-samples // BLOCK) * BLOCK)
     step = 4 * BLOCK if most >= 4 * BLOCK else BLOCK  # chains take four blocks at a time
     return max(BLOCK, most // step * step)

@@ -1,4 +1,4 @@
-"""What stands in the box of a folded module: what it is, how many samples passed, its weights, its gradient.
+"""The box of a folded module tells what it is, how many samples passed, its weights, its gradient.
 
 A weight is a square with its sign, in a colour for its sign that is the deeper the larger its gradient is, compared
 with the largest one of the model: a layer whose gradient vanishes is pale.
@@ -77,7 +77,7 @@ class Boxes:
         return Weight(weight.data >= 0.0, math.sqrt(share))
 
     def legend(self, on_wires: bool) -> tuple[str, ...]:
-        """What the colours of weights mean, if there are any."""
+        """The meaning of the colours of weights, if there are any."""
         lines = []
         if self.squares:
             lines.append("weights, a row for each neuron, its bias last: + positive, − negative")
@@ -89,7 +89,7 @@ class Boxes:
 
 
 def describe(name: str, module: Module, numbers: Mapping[str, int]) -> list[str]:
-    """What a module is: its name and kind, its widths, its activation; of a container, the number of parameters.
+    """The lines on a module: its name and kind, its widths, its activation; of a container, the number of parameters.
 
     A layer, or a module around one, is called by the layer's number, with its key beside.
     """
@@ -128,7 +128,7 @@ def followers(path: ModulePath, tree: Tree) -> list[str]:
 
 
 def samples(module: Module, members: Iterable[Value]) -> list[str]:
-    """How many samples share the box, if it is more than one: how often a neuron's bias is added in it."""
+    """The number of samples that share the box, if it is more than one: how often a neuron's bias is added in it."""
     neurons = [part.neurons[0] for _, part in module.modules() if isinstance(part, Layer)]
     if isinstance(module, Neuron):
         neurons = [module]

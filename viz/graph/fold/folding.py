@@ -54,7 +54,7 @@ def fold(
 
 
 def sources_of(order: Sequence[Value], groups: dict[Value, Group], tree: Tree) -> dict[Group, list[Group]]:
-    """What each group takes from others: an operation in the order of its operands, a box in that of the model."""
+    """The sources of each group: an operation in the order of its operands, a box in that of the model."""
     found: dict[Group, dict[Group, None]] = {groups[node]: {} for node in order}
     for node in order:
         for operand in values_of(node):
@@ -103,7 +103,7 @@ def opened_by(expand: str | Sequence[str], tree: Tree) -> set[ModulePath | str]:
 
 
 def group(order: Sequence[Value], homes: dict[Value, ModulePath], opened: set[ModulePath | str]) -> dict[Value, Group]:
-    """What each node becomes a part of: itself, where it is drawn as it is, or a box."""
+    """The group of each node: itself, where it is drawn as it is, or a box."""
     groups: dict[Value, Group] = {}
     for node in order:
         home = homes.get(node)

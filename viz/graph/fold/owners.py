@@ -1,4 +1,4 @@
-"""Which module of a network computed which node of a graph.
+"""Owners: the module of a network that computed a node of a graph.
 
 Sums and activations of a layer's neurons are found in the graph. Other modules are known by their parameters: what
 takes one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the
@@ -129,7 +129,7 @@ def parent_of(path: ModulePath, tree: Tree) -> Module | None:
 
 
 def common(paths: Iterable[ModulePath]) -> ModulePath:
-    """What all paths begin with.
+    """The beginning that all paths share.
 
     >>> common([("0", "neuron1"), ("0", "neuron2")])
     ('0',)
