@@ -213,7 +213,7 @@ def assign(nodes: Iterable[Value], names: Iterable[str], values: Iterable[Any]) 
 
 
 def backward(output: Value, gradient: float = 1.0) -> None:
-    """Compute `grad` = ∂output/∂node, times `gradient`, for every node that `output` depends on.
+    """Compute `grad` = ∂output/∂node, times `gradient`, for every node that a gradient reaches.
 
     A leaf's grad is added to, so that several passes accumulate until `zero_grad`, as in PyTorch; a computed node's
     shows the latest pass. Raises RuntimeError if a leaf was edited after the graph was built (then call `forward()`).

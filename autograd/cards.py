@@ -11,10 +11,11 @@
   × swaps: z receives the gradient of f times q, the other operand.
 """
 
-from autograd import Step, Term, Value
-from autograd.explain import TEXT, chain
+from autograd.explain import TEXT, Step, chain
 from autograd.notation import ATOM
 from autograd.patterns import gate_sentence
+from autograd.term import Term
+from autograd.value import Value
 
 
 def card(step: Step) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 # Whatever `to_float` takes.
 Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
 
+OURS = {"autograd", "nn", "viz"}  # packages of this project: a warning is told at the line of the user who calls them
 RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
 
 _in_a_partial = ContextVar("in_a_partial", default=False)
@@ -60,7 +61,7 @@ def announce(operation: str, result: float) -> None:
     if _in_a_partial.get():
         return
     level, frame = 1, sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("autograd", "nn"):
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in OURS:
         level, frame = level + 1, frame.f_back
     message = f"{operation} is {result} here: outside the operation's domain, or beyond a float's range"
     warnings.warn(message, RuntimeWarning, stacklevel=level)

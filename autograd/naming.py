@@ -42,10 +42,10 @@ def short_names(order: Sequence[Value]) -> dict[Value, str]:
     return names
 
 
-def series_of(letters: str, stems: str, used: set[str]) -> Iterator[str]:
+def series_of(letters: str, fallback: str, avoid: set[str]) -> Iterator[str]:
     """The letters one by one, then v1, v2, ...; none that looks like a name of the user's, as w beside w0 would."""
-    yield from (letter for letter in letters if letter not in used)
-    free = next((letter for letter in stems if letter not in used), "node")
+    yield from (letter for letter in letters if letter not in avoid)
+    free = next((letter for letter in fallback if letter not in avoid), "node")
     for n in count(1):
         yield f"{free}{n}"
 

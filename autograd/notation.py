@@ -134,11 +134,13 @@ def latex_name(name: str) -> str:
     return f"{body}_{{{index}}}" if index else body
 
 
-_PLAIN = str.maketrans({"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "…": "...", "→": "->"})
+_PLAIN = str.maketrans(
+    {"∂": "d", "×": "*", "·": "*", "²": "**2", "√": "sqrt", "Σ": "sum", "…": "...", "→": "->", "−": "-"}
+)
 
 
 def plain(text: str) -> str:
-    """The same in ASCII signs, for an output that cannot carry ∂ (names are left as they are)."""
+    """The same in ASCII signs, for an output that cannot carry ∂."""
     return text.translate(_PLAIN)
 
 
@@ -151,7 +153,7 @@ def printable(text: str, encoding: str | None) -> str:
     return text
 
 
-# The notations that are no calls. A gate shows the symbol.
+# The notations that are not just calls of the name. A gate shows the symbol.
 PLUS, MINUS = infix("+", SUM), infix("-", SUM)._replace(symbol="−")
 TIMES = infix("*", PRODUCT, r"\cdot")._replace(symbol="×")
 OVER = Notation("/", infix("/", PRODUCT).text, Form(r"\frac{", "}{", "}", PRODUCT, (LOOSE,)))

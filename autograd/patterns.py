@@ -24,7 +24,7 @@ from autograd.naming import clean
 from autograd.primitive import Primitive
 
 Pattern = Literal[
-    "blocks", "distributes", "opposes", "signs", "flips", "routes", "switches", "swaps", "repeats", "scales"
+    "blocks", "distributes", "flips", "signs", "signed", "routes", "switches", "swaps", "repeats", "scales"
 ]
 
 
@@ -41,9 +41,9 @@ def pattern(op: Primitive) -> Pattern:
     if numbers == {1.0}:
         return "distributes"
     if numbers == {-1.0}:
-        return "opposes"
+        return "flips"
     if numbers == {-1.0, 1.0}:
-        return "signs" if all(row == partials[0] for row in partials) else "flips"
+        return "signs" if all(row == partials[0] for row in partials) else "signed"
     if numbers == {0.0, 1.0}:
         return "routes" if several else "switches"
     if op.arity == 2 and partials and all(tuple(row) == p[::-1] for row, p in zip(partials, op.probes, strict=True)):
@@ -72,12 +72,12 @@ def gate_sentence(step: Step, name: Callable[[Any], Any] | None = None) -> str:
             return f"{sign} blocks: it is flat, so nothing passes."
         case "distributes":
             return f"{sign} distributes: each operand receives the whole gradient of {z}."
-        case "opposes":
+        case "flips":
             return f"{sign} flips the sign: {x} receives the opposite of {gradient}."
         case "signs":
             named = [name(o) for o in operands]
             return f"{sign} distributes with signs: {named[0]} receives {gradient}, {named[1]} its opposite."
-        case "flips":
+        case "signed":
             return f"{sign} {'keeps' if step.local > 0.0 else 'flips'} the sign of {gradient} here."
         case "routes":
             return routed(step, sign, x, z)

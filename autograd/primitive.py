@@ -63,6 +63,7 @@ class Primitive:
 
     __slots__ = (
         "arity",
+        "by_nature",
         "commutes",
         "defaults",
         "exact",
@@ -77,7 +78,6 @@ class Primitive:
         "numpy",
         "partials",
         "places",
-        "plain",
         "probes",
         "shut",
         "taught",
@@ -129,7 +129,7 @@ class Primitive:
         self.exact = exact
         # How many operands a node keeps in slots of its own; 0: as a tuple (see Value).
         self.places = arity if arity in (1, 2) and not no_edge else 0
-        self.plain: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
+        self.by_nature: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
 
     # For type checkers: the first line that fits tells the type.
     @overload
@@ -208,7 +208,7 @@ class Primitive:
         A row is looked at when it first makes a node: its partials are tried on formulas, which know arithmetic and
         rows, but no `.data`, no math.exp and no comparison. A rule that would freeze to a number is told at once.
         """
-        if self.plain is None:
+        if self.by_nature is None:
             try:
                 self.partials(*(self.formula(f"x{i}") for i in range((self.arity or 2) + 1)))
             except (AttributeError, TypeError) as error:
@@ -217,10 +217,10 @@ class Primitive:
                 return
             try:
                 partials = self.partials(*numbers, result)
-                self.plain = tuple(position for position, partial in enumerate(partials) if partial is None)
+                self.by_nature = tuple(position for position, partial in enumerate(partials) if partial is None)
             except Exception:  # at a singular point, or the row is wrong: the backward pass will say so
                 return
-        for position in self.plain:
+        for position in self.by_nature:
             if operands[position].__class__ is not float:
                 raise self.no_value(position)
 

@@ -14,9 +14,9 @@ A row is a name, the function on floats, and the partials (∂z/∂x, ∂z/∂y)
     exact       every engine gives the same bits
     library     a function of a mathematical library: engines agree within a few units in the last place
     x, y, c     the operands, in written order;  z: the result
-    None        in the place of a partial: this operand is a number by nature, such as an exponent that is a number
-    shut=(0,)   where the partial of operand 0 is 0, a branch is not taken: nothing passes, whatever stands above
-    no_edge=    operands that never get a gradient: conditions, and what is compared
+    None        in the place of a partial: this operand is a number by nature and may not be a Value
+    no_edge=    operands that may be Values but never get a gradient: conditions, and what is compared
+    shut=(0,)   where the partial of operand 0 is 0, nothing passes to it, whatever the upstream gradient: 0 · inf is 0
     taught=     the partials as a textbook writes them, where the row's own are guarded or arranged for the machine
 
 Only what is unusual about a row follows, by keyword (see primitive.py and rows.py). A rule may use arithmetic, its operands, its
@@ -48,7 +48,7 @@ ABOVE: Points = ((1.1,), (2.5,))
 BASES: Points = ((1.5, 2.0), (0.5, -3.0), (2.0, 0.7))
 
 
-def is_larger(x: Any, y: Any) -> Any:
+def wins(x: Any, y: Any) -> Any:
     """1 where x > y, 0 where x < y, 0.5 at a tie (of infinities too), nan where x or y is."""
     return where(equal(x, y), 0.5, step(x - y))
 
@@ -96,7 +96,7 @@ hypot  = library("hypot",  math.hypot,     lambda x, y, z: (x / z, y / z),      
 
 exp       = library("exp",       math.exp,          lambda x, z: (z,),                   notation=EXPONENTIAL)
 exp2      = library("exp2",      scalars.exp2,      lambda x, z: (scalars.LOG_2 * z,))
-expm1     = library("expm1",     math.expm1,        lambda x, z: (z + 1,))
+expm1     = library("expm1",     math.expm1,        lambda x, z: (exp(x),))
 log       = library("log",       math.log,          lambda x, z: (1 / x,),               at=POSITIVE)
 log1p     = library("log1p",     math.log1p,        lambda x, z: (1 / (1 + x),),         at=POSITIVE)
 log10     = library("log10",     math.log10,        lambda x, z: (1 / (x * scalars.LOG_10),), at=POSITIVE)
@@ -131,9 +131,9 @@ sign    = exact("sign",    scalars.sign,    lambda x, z: (0.0,),           shut=
 step    = exact("step",    scalars.step,    lambda x, z: (0.0,),           shut=(0,))
 greater = exact("greater", scalars.greater, lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_GREATER)
 equal   = exact("equal",   scalars.equal,   lambda x, y, z: (0.0, 0.0),    no_edge=(0, 1), notation=IS_EQUAL, commutes=True)
-maximum = exact("maximum", scalars.maximum, lambda x, y, z: (is_larger(x, y), is_larger(y, x)), shut=(0, 1), commutes=True,
+maximum = exact("maximum", scalars.maximum, lambda x, y, z: (wins(x, y), wins(y, x)), shut=(0, 1), commutes=True,
                 taught=lambda x, y, z: (greater(x, y), greater(y, x)))
-minimum = exact("minimum", scalars.minimum, lambda x, y, z: (is_larger(y, x), is_larger(x, y)), shut=(0, 1), commutes=True,
+minimum = exact("minimum", scalars.minimum, lambda x, y, z: (wins(y, x), wins(x, y)), shut=(0, 1), commutes=True,
                 taught=lambda x, y, z: (greater(y, x), greater(x, y)))
 where   = exact("where",   scalars.where,   lambda c, x, y, z: (0.0, 1 - equal(c, 0.0), equal(c, 0.0)), shut=(1, 2), no_edge=(0,),
                 at=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)))
@@ -156,7 +156,7 @@ gelu       = library("gelu",       scalars.gelu,
 
 # ── Loss ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # The cross-entropy of a target y and a probability p. Differentiated term by term it would give 0 · inf at p = 0; combined
-# and bounded, (p - y) / (p (1 - p)), it does not. The second derivative at p = 0 and p = 1 is nan, not one of the bound.
+# and bounded, (p - y) / (p (1 - p)), it does not. At p = 0 and p = 1 the second derivative is nan.
 
 bce = library("bce", scalars.bce,
               lambda p, y, z: (where(greater(p * (1 - p), 1e-12), (p - y) / (p * (1 - p)), (p - y) * 1e12),

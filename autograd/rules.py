@@ -12,7 +12,7 @@ or a singular point, the two differ: there the row's own rule is shown.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.ieee import RAISED, as_ieee, silent
 from autograd.term import Term
@@ -21,38 +21,50 @@ from autograd.value import Value
 Naming = Callable[[Any], Term]
 
 
+class Form(NamedTuple):
+    """All local derivatives of a node in one form: in names, and in numbers."""
+
+    named: Sequence[Any]
+    numbered: Sequence[Any]
+
+    def text(self, position: int) -> str:
+        return str(as_term(self.named[position]))
+
+
 class Rules:
     """The rules of one node; `named` and `numbered` write an operand by its name and by its number."""
 
     def __init__(self, node: Value, named: Naming, numbered: Naming) -> None:
         assert node.op is not None
-        rules = [node.op.taught, node.op.partials] if node.op.taught else [node.op.partials]
-        self.named, self.numbered = (
-            [form for rule in rules for form in forms(node, rule, n)] for n in (named, numbered)
-        )
-        self.taught = numbers_of(node, node.op.taught) if node.op.taught else None
+        self.own = forms(node, node.op.partials, named, numbered)
+        self.taught = forms(node, node.op.taught, named, numbered) if node.op.taught else None
+        self.taught_numbers = numbers_of(node, node.op.taught) if node.op.taught else ()
 
     def at(self, position: int, local: float) -> tuple[list[Term], Term]:
         """One or two formulas in names for the derivative in this operand, and the last one of them in numbers."""
-        if self.taught is None:
-            first, *others = 0, 1
-        elif same(self.taught[position], local):
-            first, *others = 0, 1, 3
-        else:  # a guard acts
-            first, *others = 2, 3
-        texts = [as_term(form[position]) for form in self.named]
-        shortest = min(others, key=lambda i: len(str(texts[i])))
-        chosen = [first, shortest] if len(str(texts[shortest])) < len(str(texts[first])) else [first]
-        return [texts[i] for i in chosen], as_term(self.numbered[chosen[-1]][position])
+        in_operands, by_result = self.own
+        candidates = [by_result]
+        if self.taught and same(self.taught_numbers[position], local):  # else a guard of the row acts
+            in_operands, taught_by_result = self.taught
+            candidates = [taught_by_result, by_result]
+        shortest = min(candidates, key=lambda form: len(form.text(position)))
+        chosen = [in_operands]
+        if len(shortest.text(position)) < len(in_operands.text(position)):
+            chosen.append(shortest)
+        return [as_term(form.named[position]) for form in chosen], as_term(chosen[-1].numbered[position])
 
 
-def forms(node: Value, rule: Callable[..., Any], naming: Naming) -> list[Sequence[Any]]:
+def forms(node: Value, rule: Callable[..., Any], named: Naming, numbered: Naming) -> tuple[Form, Form]:
     """A rule in the operands alone, and in operands and result."""
     assert node.op is not None
-    terms = [naming(operand) for operand in node.operands]
-    in_operands = Term.apply_primitive(node.op, terms)
-    constants = [o if o.__class__ is float else term for o, term in zip(node.operands, terms, strict=True)]
-    return [run(node, rule, constants, terms, result) for result in (in_operands, naming(node))]
+    written = []
+    for naming in (named, numbered):
+        terms = [naming(operand) for operand in node.operands]
+        constants = [o if o.__class__ is float else term for o, term in zip(node.operands, terms, strict=True)]
+        results = Term.apply_primitive(node.op, terms), naming(node)
+        written.append([run(node, rule, constants, terms, result) for result in results])
+    in_names, in_numbers = written
+    return Form(in_names[0], in_numbers[0]), Form(in_names[1], in_numbers[1])
 
 
 def run(node: Value, rule: Callable[..., Any], constants: list[Any], terms: list[Term], result: Term) -> Sequence[Any]:

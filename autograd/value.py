@@ -187,7 +187,7 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     result = new(Value)
     numbers = tuple([o if o.__class__ is float else o._data for o in operands])
     result._data = op.evaluate(numbers, operands)
-    if op.plain != ():
+    if op.by_nature != ():
         op.refuse_values(operands, numbers, result._data)
     result.op = op
     set_operands(result, operands)
@@ -198,7 +198,7 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
 
 
 def set_operands(result: "Value", operands: tuple[Any, ...]) -> None:
-    """Keep one or two operands in place, any other number as a tuple."""
+    """Keep as many operands in slots as the row has places for, else all as a tuple."""
     places = result.op.places if result.op else 0
     result._x, result._y = operands if places == 2 else (operands[0] if places == 1 else operands, None)
 
@@ -361,7 +361,7 @@ class Value:
     def conjugate(self) -> "Value":
         return self
 
-    # The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). The end of this file adds them;
+    # Methods from the table: v.exp(), v.leaky_relu(0.1). The end of this file adds them;
     # here they are declared for type checkers, and a test holds the list to the table.
     if TYPE_CHECKING:
         abs = neg = relu = sigmoid = sign = softplus = sqrt = cbrt = square = step = unary_operator(primitives.neg)
@@ -371,7 +371,7 @@ class Value:
         elu = leaky_relu = function(primitives.elu)
 
 
-# The table's functions of one operand are methods too: v.exp(), v.leaky_relu(0.1). NumPy's functions look for them.
+# Rows whose further operands have defaults are methods too: v.exp(), v.leaky_relu(0.1). NumPy looks for them.
 for _row in primitives.TABLE.values():
     if _row.arity == 1:
         setattr(Value, _row.name, unary_operator(_row))

@@ -19,9 +19,6 @@ import numpy as np
 
 from autograd import Value
 from autograd.tape.guards import Watch, innermost, stand_in
-from autograd.tape.reachable import OWN
-
-OWN.add(__name__.partition(".")[0])
 
 Draw = Callable[[int, int], np.ndarray]
 

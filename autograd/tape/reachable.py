@@ -17,9 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograd.ieee import OURS
+
 # Built-in functions that reach elsewhere.
 OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "globals", "__import__"}
-OWN = {"autograd"}  # packages of this project: their code has no state of its own
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
 
@@ -115,7 +116,7 @@ def write_class(kind: type, contents: dict[str, Any]) -> None:
 def is_library(name: str) -> bool:
     """Whether the module of this name is Python's own, installed, or ours."""
     top = name.partition(".")[0]
-    if top in OWN or (top in sys.stdlib_module_names and top != "__main__"):
+    if top in OURS or (top in sys.stdlib_module_names and top != "__main__"):
         return True
     file = getattr(sys.modules.get(name), "__file__", None)
     return file is not None and any(Path(file).is_relative_to(folder) for folder in LIBRARIES)

@@ -14,7 +14,7 @@ from tests.conftest import operands_at
 def test_patterns_follow_from_the_partials_alone():
     expected = {
         "add": "distributes", "sum": "distributes", "sub": "signs", "mul": "swaps", "maximum": "routes", "minimum": "routes",
-        "where": "routes", "relu": "switches", "neg": "opposes", "abs": "flips", "step": "blocks", "exp": "repeats",
+        "where": "routes", "relu": "switches", "neg": "flips", "abs": "signed", "step": "blocks", "exp": "repeats",
         "tanh": "scales", "div": "scales", "greater": "blocks",
     }  # fmt: skip
     assert {name: pattern(TABLE[name]) for name in expected} == expected
