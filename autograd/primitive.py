@@ -102,7 +102,7 @@ class Primitive:
         probes: Points = (),
         fold: "Primitive | None" = None,
         general: str = "",
-        exact: bool = True,
+        exact: bool = False,
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"a row is named as a Python function is, got {name!r}; what a gate shows is its notation")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from autograd.term import Term
     from autograd.value import Value
 
+Partials = Callable[..., tuple[Any, ...]]
+
 # Where rows of one operand, and of two, are probed if they say nothing else: on both sides of 0, and clear of kinks.
 REAL: Points = ((-2.0,), (-0.6,), (0.3,), (1.7,))
 PAIRS: Points = ((-1.5, 2.0), (0.5, -3.0), (2.0, 0.7), (-0.4, -1.1))
@@ -59,53 +61,29 @@ def choice_of_rows(function: Callable[[Any, Any], Any]) -> Call:
     return cast(Call, function)
 
 
-def library(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive:
-    """A row that calls a mathematical library: engines agree within Primitive.ULPS units in the last place.
-
-    Its function on arrays is the twin of `forward`, or NumPy's of that name. `at` are its probes, if not REAL or PAIRS.
-    """
-    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), exact=False, **unusual)
-    row.probes = at or (REAL if row.arity == 1 else PAIRS)
-    return row
+def library(name: str, forward: Callable[..., float], partials: Partials, **unusual: Any) -> Primitive:
+    """A row that calls a mathematical library: engines agree within Primitive.ULPS units in the last place."""
+    return make(name, forward, partials, exact=False, **unusual)
 
 
 @overload
 def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    arity: None,
-    at: Points = (),
-    **unusual: Any,
+    name: str, forward: Callable[..., float], partials: Partials, *, arity: None, **unusual: Any
 ) -> "Reduction": ...
 @overload
-def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive: ...
+def exact(name: str, forward: Callable[..., float], partials: Partials, **unusual: Any) -> Primitive: ...
 
 
-def exact(
-    name: str,
-    forward: Callable[..., float],
-    partials: Callable[..., tuple[Any, ...]],
-    *,
-    at: Points = (),
-    **unusual: Any,
-) -> Primitive:
-    """The same for a row of which every engine gives the same bits."""
-    row = library(name, forward, partials, at=at, **unusual)
-    row.exact = True
+def exact(name: str, forward: Callable[..., float], partials: Partials, **unusual: Any) -> Primitive:
+    """A row of which every engine gives the same bits."""
+    return make(name, forward, partials, exact=True, **unusual)
+
+
+def make(name: str, forward: Callable[..., float], partials: Partials, at: Points = (), **unusual: Any) -> Primitive:
+    """A row with what can be derived: its function on arrays is the twin of `forward`, or NumPy's of that name.
+
+    `at` are its probes, if not REAL or PAIRS.
+    """
+    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), **unusual)
+    row.probes = at or (REAL if row.arity == 1 else PAIRS)
     return row
