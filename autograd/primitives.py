@@ -53,6 +53,11 @@ def wins(x: Any, y: Any) -> Any:
     return where(equal(x, y), 0.5, step(x - y))
 
 
+def negative_part(x: Any) -> Any:
+    """x where x <= 0, else 0: a rule for x <= 0 may take it where it would be inf, or give nan, for a large x."""
+    return where(greater(x, 0.0), 0.0, x)
+
+
 # fmt: off
 # ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -145,7 +150,8 @@ leaky_relu = exact  ("leaky_relu", scalars.leaky_relu, lambda x, slope, z: (wher
                                                                                  where(greater(x, 0.0), 0.0, x)),
                      defaults=(0.01,))
 elu        = library("elu",        scalars.elu,
-                     lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), where(greater(x, 0.0), 0.0, expm1(x))),
+                     lambda x, alpha, z: (where(greater(x, 0.0), 1.0, alpha * exp(negative_part(x))), expm1(negative_part(x))),
+                     taught=lambda x, alpha, z: (where(greater(x, 0.0), 1.0, z + alpha), where(greater(x, 0.0), 0.0, expm1(x))),
                      defaults=(1.0,))
 sigmoid    = library("sigmoid",    scalars.sigmoid,    lambda x, z: (z * (1 - z),), notation=SIGMA)
 softplus   = library("softplus",   scalars.softplus,   lambda x, z: (sigmoid(x),))

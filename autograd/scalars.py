@@ -150,7 +150,7 @@ def leaky_relu(x: float, slope: float) -> float:
     return x if x > 0.0 else slope * x
 
 
-@on_arrays(lambda x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0))))
+@on_arrays(lambda x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.where(x > 0.0, 0.0, x))))  # keeps the sign of 0
 def elu(x: float, alpha: float) -> float:
     return x if x > 0.0 else alpha * math.expm1(x)
 
