@@ -133,6 +133,7 @@ def hessian(row, point):
         ("elu", (0.0, 1.5), [[1.5, 1.0], [1.0, 0.0]]),
         ("leaky_relu", (2.0, 0.25), [[0.0, 0.0], [0.0, 0.0]]),
         ("elu", (2.0, 1.5), [[0.0, 0.0], [0.0, 0.0]]),
+        ("elu", (800.0, 1.5), [[0.0, 0.0], [0.0, 0.0]]),  # exp(800) is inf
     ],
 )
 def test_second_derivatives_at_singular_points_and_kinks(name, point, expected):
@@ -145,6 +146,12 @@ def test_second_derivatives_at_singular_points_and_kinks(name, point, expected):
 def test_the_bound_of_the_cross_entropy_is_not_differentiated(p, y):
     assert math.isnan(hessian(TABLE["bce"], (p, y))[0][0])
     assert slopes("bce(p, y)", p=p, y=y)[0] == (p - y) * 1e12
+
+
+def test_elu_keeps_the_sign_of_zero_on_tape():
+    x = Value(-0.0)
+    f = 1 / autograd.elu(x, 0.25)
+    assert record(f, x).run([-0.0])[0] == [f.data] == [-INF]
 
 
 def test_signs_of_powers_of_minus_zero():
@@ -168,6 +175,8 @@ def test_signs_of_powers_of_minus_zero():
         ("bce", (0.3, 0.7), 0.9497834462097748, [-1.9047619047619047, 0.8472978603872037]),
         ("hypot", (1e-170, 1e-170), 1.414213562373095e-170, [0.7071067811865476, 0.7071067811865476]),
         ("hypot", (1e170, 3.0), 1e170, [1.0, 2.9999999999999998e-170]),
+        ("elu", (-20.0, 0.25), -0.24999999948471160, [5.152884056096395e-10, -0.9999999979388464]),
+        ("elu", (-40.0, 0.25), -0.25, [1.0620885638228972e-18, -1.0]),
         ("erfc", (5.0,), 1.537459794428035e-12, [-1.5670866531017336e-11]),
         ("erfc", (-3.0,), 1.9999779095030015, [-0.00013925305194674786]),
         ("erfc", (20.0,), 5.395865611607901e-176, [-2.1610374743867984e-174]),
@@ -176,5 +185,5 @@ def test_signs_of_powers_of_minus_zero():
 def test_values_and_slopes_keep_their_digits(name, point, value, expected):
     leaves = operands_at(TABLE[name], point)
     f = TABLE[name](*leaves)
-    assert f.data == pytest.approx(value, rel=1e-14)
-    assert gradients(f, leaves) == pytest.approx(expected, rel=1e-13)
+    assert f.data == pytest.approx(value, rel=1e-14, abs=0)
+    assert gradients(f, leaves) == pytest.approx(expected, rel=1e-13, abs=0)
