@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from reprlib import repr as short_repr
 from typing import Any, TypeAlias
+from weakref import ref
 
 import numpy as np
 
@@ -19,8 +20,6 @@ Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
 
 OURS = {"autograd", "nn", "viz"}  # packages of this project: a warning is told at the line of the user who calls them
 RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
-
-_in_a_partial = ContextVar("in_a_partial", default=False)
 
 
 def to_float(number: object) -> float:
@@ -46,19 +45,39 @@ def as_ieee(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         return function(*(np.float64(a) if a.__class__ is float else a for a in arguments))
 
 
+_silence: ContextVar["ref[Silence] | None"] = ContextVar("silence", default=None)
+
+
+class Silence:
+    """One block within which nothing is announced; it ends when the block does, however that ends."""
+
+    __slots__ = ("__weakref__",)
+
+
 @contextmanager
 def silent() -> Iterator[None]:
-    """Within it no exceptional value is announced: for partials, whose infinities follow from the forward value's."""
-    token = _in_a_partial.set(True)
+    """Within it no exceptional value is announced: for partials, whose infinities follow from the forward value's.
+
+    Only a weak reference says that it is silent: what Ctrl-C breaks off, wherever, leaves no silence behind.
+    """
+    block = Silence()
+    before = _silence.get()
+    _silence.set(ref(block))
     try:
         yield
     finally:
-        _in_a_partial.reset(token)
+        _silence.set(before)
+
+
+def is_silent() -> bool:
+    """Whether some block of silence goes on."""
+    silence = _silence.get()
+    return silence is not None and silence() is not None
 
 
 def announce(operation: str, result: float) -> None:
     """Warn that a forward value is exceptional, at the line of the user's own code that computed it."""
-    if _in_a_partial.get():
+    if is_silent():
         return
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in OURS:

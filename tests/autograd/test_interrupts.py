@@ -10,6 +10,7 @@ import pytest
 
 import autograd.backward as module
 from autograd import Primitive, Value, gradients, zero_grad
+from autograd.ieee import is_silent
 from autograd.order import walk
 
 
@@ -184,6 +185,7 @@ def test_an_interrupt_at_any_line_leaves_all_as_before_or_as_after(prepare, monk
     assert len(outcomes) > (3 if prepare is zeroed else 50)
     assert sorted(outcomes[:-1]) == outcomes[:-1]
     monkeypatch.setattr(module, "underway", False)
+    assert not is_silent()
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs signal.setitimer")

@@ -23,7 +23,8 @@ def test_mypy_accepts_and_refuses_what_a_user_writes(tmp_path):
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", *map(str, paths)],
         capture_output=True, text=True, timeout=300, cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, encoding="utf-8",
     )  # fmt: skip
-    errors = {(Path(path).name, int(line)) for path, line in re.findall(r"^(.+?):(\d+): error", run.stdout, re.M)}
+    found = re.findall(r"^(.+?):(\d+): error", run.stdout, re.M)  # libraries without types are no matter of ours
+    errors = {(Path(path).name, int(line)) for path, line in found if Path(path).parent == PROGRAMS}
     lines = (PROGRAMS / "refused.py").read_text().splitlines()
     marked = {("refused.py", number) for number, line in enumerate(lines, 1) if line.endswith("# error")}
     assert errors == marked, run.stdout + run.stderr

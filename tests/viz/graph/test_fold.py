@@ -47,7 +47,7 @@ def first_lines(picture):
     return [node.box.lines[0] if node.box else node.gate or node.name for node in picture.nodes]
 
 
-LOSS = ["− 1", "x²", "Σ", "/ 1"]
+LOSS = ["− 1", "x²"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_wire_carries_its_weight():
 def test_a_box_shows_the_value_and_gradient_of_its_one_output():
     model, loss = one_sample()
     box = next(node for node in fold(loss, model).nodes if node.box and node.box.lines[0].startswith("layer 2 (2):"))
-    output = topological_order(loss)[-5]
+    output = topological_order(loss)[-3]
     assert (box.value, box.gradient) == (f"{output.data:.4g}", f"{output.grad:.4g}")
     assert repr(output.data) in box.title
     norm = sum(p.grad**2 for p in model.layers[0].neurons[0].parameters()) ** 0.5

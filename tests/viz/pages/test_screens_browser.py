@@ -113,7 +113,7 @@ def test_an_output_alone(visit):
     ("nodes", "most", "ready", "make"),
     [
         (13, 40, 30, sigmoid_circuit),
-        (114, 120, 150, lambda: network([3, 5, 4])),
+        (112, 120, 150, lambda: network([3, 5, 4])),
         (1149, 1000, 500, lambda: network([10, 16, 10], samples=2)),
     ],
 )
