@@ -10,6 +10,7 @@ Value(-12.0, name='f', op='mul', grad=None)
 
 import ast
 import math
+import operator
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
@@ -18,7 +19,15 @@ from typing import Any
 
 from autograd import primitives
 from autograd.ieee import to_float
-from autograd.remedies import ARITHMETIC, OTHER_NAMES, PRODUCT, factors, remedy_for_node, remedy_for_text
+from autograd.remedies import (
+    ARITHMETIC,
+    FUNCTION_NAMES,
+    OTHER_NAMES,
+    PRODUCT,
+    factors,
+    remedy_for_node,
+    remedy_for_text,
+)
 from autograd.value import Value
 
 LONGEST = 20_000  # characters
@@ -27,10 +36,7 @@ LONGEST = 20_000  # characters
 SIGNS = str.maketrans({"·": "*", "⋅": "*", "∙": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "²": "**2", "³": "**3",
                        "√": " sqrt ", "≤": "<=", "≥": ">=", "≠": "!="})  # fmt: skip
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{row.name: row for row in primitives.TABLE.values() if not row.name.startswith("pow_")},
-    "pow": primitives.pow,
-}
+FUNCTIONS: dict[str, Callable[..., Any]] = {name: getattr(primitives, name) for name in FUNCTION_NAMES}
 CONSTANTS = {"pi": math.pi, "π": math.pi}
 OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., Any]] = {
     ast.Add: primitives.add,
@@ -42,13 +48,12 @@ OPERATORS: dict[type[ast.operator | ast.unaryop], Callable[..., Any]] = {
     ast.UAdd: lambda x: x,
 }
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Gt: primitives.greater,
-    ast.Lt: lambda x, y: primitives.greater(y, x),
-    ast.GtE: lambda x, y: primitives.greater(x, y) + primitives.equal(x, y),
-    ast.LtE: lambda x, y: primitives.greater(y, x) + primitives.equal(x, y),
-    ast.Eq: primitives.equal,
-    ast.NotEq: lambda x, y: 1 - primitives.equal(x, y),
-}
+    kind: primitives.COMPARISONS[compare]
+    for kind, compare in {
+        ast.Gt: operator.gt, ast.Lt: operator.lt, ast.GtE: operator.ge,
+        ast.LtE: operator.le, ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    }.items()
+}  # fmt: skip
 
 
 class ExpressionError(ValueError):

@@ -172,3 +172,9 @@ bce = library("bce", scalars.bce,
               means=lambda p, y: -(y * log(p) + (1 - y) * log(1 - p)))
 
 TABLE: dict[str, Primitive] = {row.name: row for row in list(vars().values()) if isinstance(row, Primitive)}
+
+# Python's comparisons as numbers 1 and 0, for those who read programs.
+COMPARISONS: dict[Any, Any] = {
+    operator.gt: greater, operator.lt: lambda x, y: greater(y, x), operator.eq: equal, operator.ne: lambda x, y: 1 - equal(x, y),
+    operator.ge: lambda x, y: greater(x, y) + equal(x, y), operator.le: lambda x, y: greater(y, x) + equal(x, y),
+}

@@ -24,8 +24,9 @@ OTHER_NAMES = {
     "sqr": "square", "σ": "sigmoid", "Σ": "sum", "logistic": "sigmoid", "add_n": "sum",
 }  # fmt: skip
 
+FUNCTION_NAMES = [*(name for name in TABLE if not name.startswith("pow_")), "pow"]  # what an expression may call
 PRODUCT = "a product is written with *, as 2 * x"
-FUNCTION = rf"\b(?P<function>{'|'.join(sorted([*TABLE, *OTHER_NAMES], key=len, reverse=True))})"
+FUNCTION = rf"\b(?P<function>{'|'.join(sorted([*FUNCTION_NAMES, *OTHER_NAMES], key=len, reverse=True))})"
 KEYWORDS = "|".join(word for word in keyword.kwlist if word[0].islower() and word not in ("and", "else", "if", "not"))
 
 # Patterns for a text, the first that fits; names in braces are groups of the pattern.

@@ -30,7 +30,7 @@ from threading import get_ident
 from typing import Any, Self, TypeVar
 
 from autograd.ieee import silent
-from autograd.primitives import TABLE, equal, greater
+from autograd.primitives import COMPARISONS, TABLE, equal
 from autograd.value import Value, look, watchers
 
 Kind = TypeVar("Kind", bound="Watch")
@@ -49,15 +49,7 @@ def is_number(x: Any, number: float) -> Any:
 
 
 # The outcome of x < y, and so on, as a number 1.0 or 0.0, from rows of the table.
-AS_NUMBER: dict[Any, Callable[[Any, Any], Any]] = {
-    operator.lt: lambda x, y: greater(y, x),
-    operator.le: lambda x, y: greater(y, x) + equal(x, y),
-    operator.gt: lambda x, y: greater(x, y),
-    operator.ge: lambda x, y: greater(x, y) + equal(x, y),
-    operator.eq: equal,
-    operator.ne: lambda x, y: 1.0 - equal(x, y),
-    operator.is_: is_number,
-}
+AS_NUMBER: dict[Any, Callable[[Any, Any], Any]] = {**COMPARISONS, operator.is_: is_number}
 
 
 SIGNS = {operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">=", operator.eq: "==", operator.ne: "!="}
