@@ -6,10 +6,8 @@ import pytest
 import nn
 import viz
 from autograd.notation import number
-from tests import chromium
 from tests.chromium import violations, wait
 
-launched, visit = chromium.launched, chromium.visit
 pytestmark = pytest.mark.browser
 
 

@@ -2,20 +2,11 @@
 
 import pytest
 
-import viz
-from tests import chromium
 from tests.chromium import at, go, seen, wait
-from tests.viz.pages.test_stepper import sigmoid_circuit
 from viz.terminal.quiz import is_right
 
-launched, visit = chromium.launched, chromium.visit
 pytestmark = pytest.mark.browser
 LAST = 22  # the sigmoid circuit's last step
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viz.step(sigmoid_circuit()))
 
 
 def answer(page, text):

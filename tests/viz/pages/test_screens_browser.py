@@ -7,19 +7,12 @@ import pytest
 import autograd
 import viz
 from autograd import Value, explain
-from tests import chromium
 from tests.chromium import go, violations
 from tests.conftest import HOSTILE
 from tests.viz.pages.test_stepper import hostile, network, sigmoid_circuit
 
-launched, visit = chromium.launched, chromium.visit
 pytestmark = pytest.mark.browser
 LAST = 22  # the sigmoid circuit's last step
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viz.step(sigmoid_circuit()))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,19 +7,12 @@ import pytest
 import viz
 from autograd import explain, parse
 from autograd.notation import number
-from tests import chromium
 from tests.chromium import at, go, seen, wait
 from tests.viz.pages.test_stepper import network, sigmoid_circuit
 from viz.graph.picture import picture_of
 
-launched, visit = chromium.launched, chromium.visit
 pytestmark = pytest.mark.browser
 LAST = 22  # the sigmoid circuit's last step
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viz.step(sigmoid_circuit()))
 
 
 # ── Steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,14 @@
+"""What the tests of pages share: a browser, and the page of the sigmoid circuit."""
+
+import pytest
+
+import viz
+from tests import chromium
+from tests.viz.pages.test_stepper import sigmoid_circuit
+
+launched, visit = chromium.launched, chromium.visit
+
+
+@pytest.fixture
+def page(visit):
+    return visit(viz.step(sigmoid_circuit()))
