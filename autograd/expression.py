@@ -188,7 +188,7 @@ def evaluate(root: ast.expr, known: dict[str, Any], source: str) -> Any:
     todo: list[tuple[ast.expr, bool]] = [(root, False)]
     while todo:
         node, operands_done = todo.pop()
-        operation, operands = parts(node, known, source)
+        operation, operands = operation_of(node, known, source)
         if operands and not operands_done:
             todo.append((node, True))
             todo += [(operand, False) for operand in reversed(operands)]
@@ -201,7 +201,7 @@ def evaluate(root: ast.expr, known: dict[str, Any], source: str) -> Any:
     return results[0]
 
 
-def parts(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[..., Any], list[ast.expr]]:
+def operation_of(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Callable[..., Any], list[ast.expr]]:
     """The operation of one node of the syntax tree, and its operands; all that is not arithmetic is refused."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):

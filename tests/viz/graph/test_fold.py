@@ -29,7 +29,7 @@ from nn import (
 from tests.conftest import HOSTILE, ROOT
 from tests.viz.graph.test_layout import assert_clear
 from viz.graph.fold.folding import fold
-from viz.graph.fold.owners import find_homes, module_tree
+from viz.graph.fold.owners import find_owners, module_tree
 from viz.graph.look import Look
 from viz.graph.scene import scene_of
 
@@ -161,9 +161,9 @@ def test_other_modules_and_functions_between():
         ("layer 3 (6): Linear 2 → 3", "3 samples"),
         ("loss", "23 operations"),
     ]
-    homes = find_homes(topological_order(loss), module_tree(model))
+    owners = find_owners(topological_order(loss), module_tree(model))
     operations = {}
-    for node, path in homes.items():
+    for node, path in owners.items():
         if node.op is not None:
             operations.setdefault(path[0], set()).add(node.op.name)
     assert {"sqrt", "square", "tanh"} <= operations["1"]  # the statistics of the batch are its own

@@ -1,6 +1,6 @@
 """Modules fold into boxes: the picture of a network shows its layers, or its neurons, in place of their operations.
 
-Each node of the graph has a home, the innermost module that computed it (see owners.py). It is drawn in the outermost
+Each node of the graph has an owner, the innermost module that computed it (see owners.py). It is drawn in the outermost
 box on the way there that is not open. Samples share the boxes. What comes before and after the model stays as it is,
 but folds into boxes called inputs and loss where it is much.
 
@@ -19,7 +19,7 @@ from autograd.naming import short_names
 from nn import Module, Neuron
 from nn.sums import values_of
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
-from viz.graph.fold.owners import ModulePath, RowFunction, Tree, find_homes, module_tree
+from viz.graph.fold.owners import ModulePath, RowFunction, Tree, find_owners, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
 
 MOST_LOOSE = 12  # inputs, or operations after the model; more of them are folded
@@ -34,10 +34,10 @@ def fold(
     """
     order = nodes_below(output)
     tree = module_tree(model)
-    homes = find_homes(order, tree)
-    if not any(node.op is not None and node in homes for node in order):
+    owners = find_owners(order, tree)
+    if not any(node.op is not None and node in owners for node in order):
         raise ValueError("no node of this graph was computed by the model: draw the loss of a pass through this model")
-    groups = group(order, homes, opened_by(expand, tree))
+    groups = group(order, owners, opened_by(expand, tree))
     sources = sources_of(order, groups, tree)
     drawn = in_order(sources)
     refuse_too_many(len(drawn))
@@ -102,27 +102,27 @@ def opened_by(expand: str | Sequence[str], tree: Tree) -> set[ModulePath | str]:
     return opened
 
 
-def group(order: Sequence[Value], homes: dict[Value, ModulePath], opened: set[ModulePath | str]) -> dict[Value, Group]:
+def group(order: Sequence[Value], owners: dict[Value, ModulePath], opened: set[ModulePath | str]) -> dict[Value, Group]:
     """The group of each node: itself, where it is drawn as it is, or a box."""
     groups: dict[Value, Group] = {}
     for node in order:
-        home = homes.get(node)
-        around = [] if home is None else [home[:depth] for depth in range(len(home) + 1)]
+        owner = owners.get(node)
+        around = [] if owner is None else [owner[:depth] for depth in range(len(owner) + 1)]
         groups[node] = next((path for path in around if path not in opened), node)
     feeds: set[Value] = set()  # what some module depends on
     users: dict[Value, list[Value]] = {node: [] for node in order}
     for node in reversed(order):
         for operand in values_of(node):
             users[operand].append(node)
-            if node in homes or node in feeds:
+            if node in owners or node in feeds:
                 feeds.add(operand)
-    after = [node for node in order if node.op is not None and node not in homes and node not in feeds]
+    after = [node for node in order if node.op is not None and node not in owners and node not in feeds]
     if len(after) > MOST_LOOSE and LOSS not in opened:
         groups.update(dict.fromkeys(after, LOSS))
         for node in order:
-            if node.op is None and node not in homes and all(groups[user] == LOSS for user in users[node]):
+            if node.op is None and node not in owners and all(groups[user] == LOSS for user in users[node]):
                 groups[node] = LOSS
-    leaves = [node for node in order if node.op is None and node not in homes and groups[node] is node]
+    leaves = [node for node in order if node.op is None and node not in owners and groups[node] is node]
     if len(leaves) > MOST_LOOSE and INPUTS not in opened:
         groups.update(dict.fromkeys(leaves, INPUTS))
     return groups

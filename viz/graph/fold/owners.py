@@ -8,8 +8,8 @@ second has more operations than its parameters show, as BatchNorm1d has.
 >>> from nn import MLP
 >>> model = MLP(1, [2, 1], seed=0)
 >>> y = model([1.0])
->>> homes = find_homes(topological_order(y), module_tree(model))
->>> homes[y]
+>>> owners = find_owners(topological_order(y), module_tree(model))
+>>> owners[y]
 ('2', 'neuron0')
 """
 
@@ -58,23 +58,23 @@ def parameters_of(module: Module) -> list[Value]:
     return [value for array in arrays for value in array.flat]
 
 
-def find_homes(order: Sequence[Value], tree: Tree) -> dict[Value, ModulePath]:
+def find_owners(order: Sequence[Value], tree: Tree) -> dict[Value, ModulePath]:
     """The innermost module of each node that belongs to one, given the nodes in topological order."""
-    homes = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
-    parameters = set(homes)
-    add_layers(homes, order, tree)
+    owners = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
+    parameters = set(owners)
+    add_layers(owners, order, tree)
     for node in order:
         values = values_of(node)
-        taken = [homes[value] for value in values if value in parameters]
+        taken = [owners[value] for value in values if value in parameters]
         if taken and len(taken) < len(node.operands) and not isinstance(parent_of(taken[0], tree), Layer):
-            homes.setdefault(node, common(taken))
-        elif len(values) == 1 and values[0] in homes and is_activation(node, tree[homes[values[0]]]):
-            homes.setdefault(node, homes[values[0]])
-    add_between(homes, order, tree)
-    return homes
+            owners.setdefault(node, common(taken))
+        elif len(values) == 1 and values[0] in owners and is_activation(node, tree[owners[values[0]]]):
+            owners.setdefault(node, owners[values[0]])
+    add_between(owners, order, tree)
+    return owners
 
 
-def add_layers(homes: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
+def add_layers(owners: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
     """Add what layers computed: the products, the sum and the activation of each neuron, for each sample."""
     users = users_of(order)
     found: dict[Layer, list[Sums]] = {}
@@ -87,34 +87,34 @@ def add_layers(homes: dict[Value, ModulePath], order: Sequence[Value], tree: Tre
                 if total is None:
                     continue
                 neuron = (*path, f"neuron{i}")
-                homes[total] = neuron
+                owners[total] = neuron
                 for product in total.operands:
                     if product.__class__ is not float and product.op is not None:
-                        homes[product] = neuron
+                        owners[product] = neuron
                 if output is not None:
                     row_function = (*path, name_of(layer.activation))
-                    homes.setdefault(output, row_function if row_function in tree else neuron)
+                    owners.setdefault(output, row_function if row_function in tree else neuron)
 
 
-def add_between(homes: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
+def add_between(owners: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
     """Add what is computed from one module's outputs and taken by another module."""
     leads_to: dict[Value, ModulePath] = {}  # the module that takes what is computed from the node
     for node in reversed(order):
-        path = homes.get(node, leads_to.get(node))
+        path = owners.get(node, leads_to.get(node))
         if path is not None:
             for operand in values_of(node):
                 leads_to.setdefault(operand, path)
     places = {path: place for place, path in enumerate(tree)}
     for node in order:
-        if node.op is None or node in homes or node not in leads_to:
+        if node.op is None or node in owners or node not in leads_to:
             continue
-        before = [homes[operand] for operand in values_of(node) if operand in homes]
+        before = [owners[operand] for operand in values_of(node) if operand in owners]
         if not isinstance(tree[leads_to[node]], (Layer, Neuron)):
-            homes[node] = leads_to[node]
+            owners[node] = leads_to[node]
         elif before:  # of several modules the latest; of several neurons of a layer, the layer
             latest = max(before, key=places.__getitem__)
             layer = latest[:-1] if isinstance(parent_of(latest, tree), Layer) else latest
-            homes[node] = common(path for path in before if path[: len(layer)] == layer)
+            owners[node] = common(path for path in before if path[: len(layer)] == layer)
 
 
 def is_activation(node: Value, module: Module) -> bool:
