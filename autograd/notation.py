@@ -47,11 +47,15 @@ class Form(NamedTuple):
 
 
 class Notation(NamedTuple):
-    """The ways to write an operation: the sign of its gate in a picture, its form in text, its form in LaTeX."""
+    """The ways to write an operation: the sign of its gate in a picture, its form in text, its form in LaTeX.
+
+    Where an operand is an `exponent`, its arithmetic is done in a formula of numbers: 2 ** 2, not 2 ** (3 - 1).
+    """
 
     symbol: str
     text: Form
     latex: Form
+    exponent: int | None = None
 
 
 def infix(sign: str, level: int, latex: str = "") -> Notation:
@@ -157,7 +161,7 @@ def printable(text: str, encoding: str | None) -> str:
 PLUS, MINUS = infix("+", SUM), infix("-", SUM)._replace(symbol="−")
 TIMES = infix("*", PRODUCT, r"\cdot")._replace(symbol="×")
 OVER = Notation("/", infix("/", PRODUCT).text, Form(r"\frac{", "}{", "}", PRODUCT, (LOOSE,)))
-TO_THE = Notation("x^y", infix("**", POWER).text, Form("", "^{", "}", POWER, (ATOM, LOOSE)))
+TO_THE = Notation("x^y", infix("**", POWER).text, Form("", "^{", "}", POWER, (ATOM, LOOSE)), exponent=1)
 OPPOSITE = Notation("×-1", Form("-", "", "", NEGATION, (PRODUCT,)), Form("-", "", "", NEGATION, (PRODUCT,)))
 TOTAL = PLUS._replace(symbol="Σ")
 SQUARED = Notation("x²", Form("", "", "²", POWER, (ATOM,)), Form("", "", "^{2}", POWER, (ATOM,)))

@@ -60,7 +60,11 @@ def forms(node: Value, rule: Callable[..., Any], named: Naming, numbered: Naming
     written = []
     for naming in (named, numbered):
         terms = [naming(operand) for operand in node.operands]
-        constants = [o if o.__class__ is float else term for o, term in zip(node.operands, terms, strict=True)]
+        exponent = node.op.notation.exponent if naming is numbered else None
+        constants = [
+            o if o.__class__ is float else o.data if position == exponent else term
+            for position, (o, term) in enumerate(zip(node.operands, terms, strict=True))
+        ]
         results = Term.apply_primitive(node.op, terms), naming(node)
         written.append([run(node, rule, constants, terms, result) for result in results])
     in_names, in_numbers = written

@@ -148,6 +148,14 @@ def test_powers_of_powers_are_parenthesised_in_latex():
     assert (autograd.exp(autograd.Term("x")) ** 2).latex == r"\left(e^{x}\right)^{2}"
 
 
+def test_the_arithmetic_of_an_exponent_is_done_in_numbers():
+    """`3 * 2 ** 2` is the textbook's, `3 * 2 ** (3 - 1)` was the code's: for a constant exponent and for a Value."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    for power in (x**y, x**3):
+        assert str(explain(power)[2]).split(" = ")[-3:] == ["1 × (3 * 2 ** 2)", "1 × 12", "12"]
+    assert r"\left(3 \cdot 2^{2}\right)" in explain(x**y).latex()
+
+
 def test_ascii(monkeypatch):
     f = parse("tanh(x) + sqrt(x)", x=1)
     text = explain(f).text(ascii_only=True)
