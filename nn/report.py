@@ -21,6 +21,7 @@ import numpy as np
 from autograd import Value
 from autograd.notation import number, printable
 from autograd.order import walk
+from autograd.waiting import told_if_slow
 from nn.diagnosis import diagnose
 from nn.measures import Measures, measure, norm
 from nn.module import Module
@@ -105,6 +106,7 @@ def cells(layer: LayerReport) -> tuple[str, ...]:
     return layer.number, layer.name, layer.activation, number(layer.mean, 3), number(layer.spread, 3), *shares, *norms
 
 
+@told_if_slow("a report goes through all nodes of the loss, about 15 s for a million")
 def report(
     model: Module, loss: Value | None = None, *, history: History | None = None, matrices: bool = False
 ) -> Report:

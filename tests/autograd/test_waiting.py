@@ -25,7 +25,13 @@ def test_an_error_passes_and_ends_the_waiting(capsys):
 
 @pytest.mark.parametrize(
     "place",
-    ["autograd/tape/record.py", "autograd/tape/machine/executor.py", "nn/training/recording.py", "viz/graph/dot.py"],
+    [
+        "autograd/tape/record.py",
+        "autograd/tape/machine/executor.py",
+        "nn/training/recording.py",
+        "nn/report.py",
+        "viz/graph/dot.py",
+    ],
 )
 def test_the_slow_places_are_covered(place):
     assert "told_if_slow(" in (ROOT / place).read_text(encoding="utf-8")
