@@ -2,8 +2,8 @@
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
 (THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → naming, term, rules, explain,
-patterns, cards (worked steps) → remedies, expression (graphs from text) → files, installing, waiting (what all packages
-share) → tape (a graph recorded once, and run again).
+patterns, cards (worked steps) → tree, code (formulas as data, and as program code) → remedies, expression (graphs from
+text) → files, installing, waiting (what all packages share) → tape (a graph recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.

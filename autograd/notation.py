@@ -35,10 +35,16 @@ class Form(NamedTuple):
     needs: tuple[int, ...]
 
     def write(self, operands: Sequence[Written], parentheses: tuple[str, str] = ("(", ")")) -> Written:
-        """Write the operation on operands that are written already; returns the text and its level."""
+        """Write the operation on operands that are written already; returns the text and its level.
+
+        Of many operands the first and the last ones are written; `write_all` leaves none out.
+        """
+        return self.write_all(shorten(operands), parentheses)
+
+    def write_all(self, operands: Sequence[Written], parentheses: tuple[str, str] = ("(", ")")) -> Written:
         opening, closing = parentheses
         parts = []
-        for position, (text, level) in enumerate(shorten(operands)):
+        for position, (text, level) in enumerate(operands):
             sign = (self.between if position else self.before).rstrip()
             signs_meet = sign.endswith(("+", "-")) and text.startswith("-")  # as in -(-1.5 / 2) and x - (-1.5 / 2)
             loose = level < self.needs[min(position, len(self.needs) - 1)]

@@ -17,7 +17,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -25,10 +25,11 @@ from autograd.ieee import RAISED, Number, announce, as_ieee, to_float
 from autograd.notation import ATOM, Notation, Written, call, plain, written_number
 
 if TYPE_CHECKING:
-    from autograd.term import Term
+    from autograd.term import Formula
     from autograd.value import Value
 
 Points = tuple[tuple[float, ...], ...]
+F = TypeVar("F", bound="Formula")  # a kind of formula
 
 
 class Primitive:
@@ -137,7 +138,7 @@ class Primitive:
     @overload
     def __call__(self, *operands: "Value | Number") -> "Value": ...  # type: ignore[overload-overlap]
     @overload
-    def __call__(self, *operands: "Term | Number") -> "Term": ...  # type: ignore[overload-overlap]
+    def __call__(self, *operands: "F | Number") -> "F": ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, *operands: "np.ndarray | Value | Number") -> np.ndarray: ...
     @overload

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, overload
 import numpy as np
 
 from autograd.ieee import Number
-from autograd.primitive import Points, Primitive
+from autograd.primitive import F, Points, Primitive
 from autograd.scalars import array_twin
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Call(Protocol):
     @overload
     def __call__(self, x: "Value | Number", y: "Value | Number") -> "Value": ...  # type: ignore[overload-overlap]
     @overload
-    def __call__(self, x: "Term | Number", y: "Term | Number") -> "Term": ...  # type: ignore[overload-overlap]
+    def __call__(self, x: "F | Number", y: "F | Number") -> "F": ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: "np.ndarray | Value | Number", y: "np.ndarray | Value | Number") -> np.ndarray: ...
     def __call__(self, x: Any, y: Any) -> Any: ...
