@@ -11,6 +11,7 @@
 
 import csv
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from typing import Any, Self
 from autograd import Value
 from autograd.notation import number, printable
 from nn.training.last_batch import LastBatch
+
+# The name of a column: "gradient layer 2 (3)" with a layer's number, "gradient (1)" where there is none; else its key.
+GRADIENT = re.compile(r"gradient (?:(?:layer (\d+) )?\((.*)\)|(.*))")
 
 
 class Lines(list[str]):
@@ -70,10 +74,17 @@ class History:
     def labels(self) -> dict[str, str]:
         """For people, the name of each entry of `gradients`: "layer 1 (0)", with the prefix of its keys beside.
 
-        A History made by hand or read from a file does not know which entries are layers: it numbers them all.
+        A History made by hand does not know which entries are layers: it numbers them all.
         """
         numbers = self.layers or {key: i + 1 for i, key in enumerate(self.gradients)}
         return {key: f"layer {numbers[key]} ({key})" if key in numbers else f"({key})" for key in self.gradients}
+
+    def columns(self) -> dict[str, list[float]]:
+        """The columns of a table with a row for each epoch, by name; a layer's column bears its number."""
+        columns = {"loss": self.loss, "validation": self.validation, "seconds": self.seconds, **self.metrics}
+        labels = self.labels() if self.layers else {}
+        columns |= {f"gradient {labels.get(key, key)}": norms for key, norms in self.gradients.items()}
+        return {name: column for name, column in columns.items() if column}
 
     def last_loss(self) -> Value:
         """The loss of the last batch as a graph, for `model.report(loss)` and `viz.draw(loss, model=model)`.
@@ -104,10 +115,7 @@ class History:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """One line for each epoch: epoch, loss, validation, seconds, metrics, and each layer's gradient norm."""
-        columns = {"loss": self.loss, "validation": self.validation, "seconds": self.seconds}
-        columns |= self.metrics
-        columns |= {f"gradient {key}": norms for key, norms in self.gradients.items()}
-        used = {name: column for name, column in columns.items() if column}
+        used = self.columns()
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["epoch", *used])
@@ -124,8 +132,12 @@ class History:
                 numbers = [float(row[name]) for row in rows]
                 if name in ("loss", "validation", "seconds"):
                     getattr(history, name).extend(numbers)
-                elif name.startswith("gradient "):
-                    history.gradients[name.removeprefix("gradient ")] = numbers
+                elif gradient := GRADIENT.fullmatch(name):
+                    layer, numbered, plain = gradient.groups()
+                    key = plain if numbered is None else numbered
+                    history.gradients[key] = numbers
+                    if layer:
+                        history.layers[key] = int(layer)
                 elif name != "epoch":
                     history.metrics[name] = numbers
             if not history.loss:

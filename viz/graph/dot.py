@@ -17,15 +17,17 @@ import graphviz
 
 from autograd.waiting import told_if_slow
 from viz.graph.cells import coloured, html
-from viz.graph.layout import assign_layers
+from viz.graph.layout import GENTLE, assign_layers
 from viz.graph.look import Look
 from viz.graph.picture import Picture, id_prefix
 from viz.graph.scene import legend_of
 from viz.graph.styles.box import box_label
 from viz.graph.styles.cs231n import RADIUS, THICK, sign_width
+from viz.graph.styles.style import Style
 from viz.graph.theme import FONT, FONT_SIZE, Palette
 
 SECONDS = 30
+NODE_GAP = 0.15  # inches
 
 
 def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
@@ -36,9 +38,9 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     prefix = id_prefix(picture, look)
     family = FONT.split(",")[0]
     graph = graphviz.Digraph("backstep")
-    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep="0.15", pad="0.15", id=prefix,
+    graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep=str(NODE_GAP), pad="0.15", id=prefix,
                splines="line" if style.straight else "true",
-               ranksep="0.22" if style.port else "0.4", fontname=family,
+               ranksep=f"{gap_of_layers(picture, style):.3g}", fontname=family,
                fontcolor=palette.muted)  # fmt: skip
     graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink, shape="plain")
     graph.attr("edge", color=palette.muted, penwidth=str(THICK), arrowsize="0.6",
@@ -61,11 +63,14 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
             if style.sign and index in circled:
                 add_circle(graph, f"g{index}", style.sign(node.gate), node.gate, palette, f"{prefix}-g{index}", title)
                 graph.edge(f"g{index}:{out}", f"{ports[index]}:{into}", id=f"{prefix}-e{index}", weight="20")
+        elif node.dots:
+            graph.node(name, "⋯" if look.vertical else "⋮", id=f"{prefix}-{name}", tooltip=title, fontsize="28",
+                       width=inches(2 * RADIUS), height=inches(2 * RADIUS), shape="none")  # fmt: skip
         elif style.sign:
             add_circle(graph, name, style.sign(node.sign), node.sign, palette, f"{prefix}-{name}", title)
     for number, (source, target) in enumerate(picture.wires):
         end = f"g{target}" if target in circled and style.label else f"n{target}"
-        look_of_wire = {}
+        look_of_wire = {} if picture.drawn((source, target)) else {"style": "invis"}
         if weight := picture.weights.get(number):
             look_of_wire["color"] = palette.positive if weight.positive else palette.negative
             look_of_wire["penwidth"] = f"{1 + 3 * weight.strength:.3g}"
@@ -101,6 +106,17 @@ def ordered_layers(picture: Picture) -> list[list[int]]:
         if picture.nodes[index].box or picture.network:
             layers.setdefault(layer, []).append(index)
     return list(layers.values())
+
+
+def gap_of_layers(picture: Picture, style: Style) -> float:
+    """The distance of layers in inches: in a network as far that no straight wire meets a neighbour's circle."""
+    if style.port:
+        return 0.22
+    if not picture.network:
+        return 0.4
+    most = max(map(len, ordered_layers(picture)))
+    circle = 2 * RADIUS / 72
+    return max(0.4, GENTLE * (most - 1) * (circle + NODE_GAP) - circle)
 
 
 def inches(pixels: float) -> str:

@@ -21,6 +21,7 @@ ROUNDS = 50
 LARGE = 1000  # points; in a larger graph the best heights would be looked for too long
 LAYER_GAP = 40.0
 MOST_EXTRA = 100.0  # between layers where wires climb far
+GENTLE = 0.45  # straight wires run so far for each step that they climb: a steeper one would meet a neighbour's circle
 NODE_GAP = 14.0
 
 
@@ -35,8 +36,13 @@ class Layout:
     height: float
 
 
-def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]]) -> Layout:
-    """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target)."""
+def lay_out(
+    sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]], straight: bool = False
+) -> Layout:
+    """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target).
+
+    Layers stand further apart where wires climb far between them: a little for curves, more for straight ones.
+    """
     layers_of = assign_layers(len(sizes), wires)
     points, links, trunks = add_points(layers_of, wires)
     layers = order_layers(points, links)
@@ -49,7 +55,8 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int
         rises[points[source]] = max(rises[points[source]], abs(heights[source] - heights[target]))
     starts = [0.0]
     for width, rise in zip(wide[:-1], rises[:-1], strict=True):
-        starts.append(starts[-1] + width + LAYER_GAP + min(rise / 8, MOST_EXTRA))
+        gap = max(LAYER_GAP, GENTLE * rise - width) if straight else LAYER_GAP + min(rise / 8, MOST_EXTRA)
+        starts.append(starts[-1] + width + gap)
     spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
     top = min(heights[p] - tall[p] / 2 for p in range(len(points)))
     bottom = max(heights[p] + tall[p] / 2 for p in range(len(points)))

@@ -6,13 +6,21 @@
 ['x1', 'x2', 'h1', 'h2', 'h3', 'y']
 >>> len(picture.wires), picture.legend
 (9, ('2 inputs → 3 tanh → 1 sigmoid',))
+
+Of a layer with very many units the first and the last are drawn, with dots between them.
+
+>>> [node.name for node in picture_of_network(MLP(784, [1], seed=0)).nodes]
+['x1', 'x2', 'x3', 'x4', 'x5', 'x6', '⋮', 'x784', 'y']
 """
+
+from itertools import pairwise
 
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of
 from viz.graph.picture import Node, Picture
 
 MOST_WIRES = 2000
+MOST_UNITS, FIRST = 16, 6  # of a layer with more units, so many of the first are drawn, dots, and the last
 
 
 def picture_of_network(model: Module) -> Picture:
@@ -28,26 +36,35 @@ def picture_of_network(model: Module) -> Picture:
             f"draw(model) draws networks whose layers follow each other, and those of this {type(model).__name__} do "
             f"not: draw(loss, model=model) draws the graph of a pass through any model"
         )
-    count = sum(a * b for a, b in zip(widths, following, strict=True))
-    if count > MOST_WIRES:
-        raise ValueError(
-            f"this network has {count} weights, and a picture of more than {MOST_WIRES} cannot be read: "
-            f"draw(loss, model=model) draws a box for each layer"
-        )
-    names = [numbered("x", widths[0])]
+    columns = [units("x", widths[0])]
     for i, width in enumerate(following, 1):
         hidden = "h" if len(following) <= 2 else f"h{i},"
-        names.append(numbered(hidden if i < len(following) else "y", width))
-    starts = [sum(map(len, names[:i])) for i in range(len(names))]
+        columns.append(units(hidden if i < len(following) else "y", width))
+    count = sum(len(before) * len(after) for before, after in pairwise(columns))
+    if count > MOST_WIRES:
+        raise ValueError(
+            f"a picture of this network has {count} arrows, and one of more than {MOST_WIRES} cannot be read: "
+            f"draw(loss, model=model) draws a box for each layer"
+        )
+    starts = [sum(map(len, columns[:i])) for i in range(len(columns))]
     wires = [
         (starts[i] + source, starts[i + 1] + target)
-        for i in range(len(following))
-        for target in range(following[i])
-        for source in range(widths[i])
+        for i, (before, after) in enumerate(pairwise(columns))
+        for target in range(len(after))
+        for source in range(len(before))
     ]
-    nodes = [Node(name, "", "", "", name) for layer in names for name in layer]
+    nodes = [unit for column in columns for unit in column]
     legend = [f"{widths[0]} input{'s' * (widths[0] > 1)}", *(f"{len(neurons)} {kind}" for neurons, kind in layers)]
     return Picture(nodes, wires, legend=(" → ".join(legend),), network=type(model).__name__)
+
+
+def units(name: str, width: int) -> list[Node]:
+    """The units of a layer as they are drawn: all of them, or some of very many."""
+    nodes = [Node(unit, "", "", "", unit) for unit in numbered(name, width)]
+    if width <= MOST_UNITS:
+        return nodes
+    left_out = f"{nodes[FIRST].name} to {nodes[-2].name}: {width - FIRST - 1} units that are not drawn"
+    return [*nodes[:FIRST], Node("⋮", "", "", "", left_out, dots=True), nodes[-1]]
 
 
 def numbered(name: str, width: int) -> list[str]:

@@ -49,7 +49,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its name, the text in its gate ("" for a leaf), value and gradient ("" while not computed)."""
+    """One node: its name, the text in its gate ("" for a leaf), value and gradient ("" while not computed).
+
+    A node with `dots` stands for units of a wide layer that are not drawn, and its wires are not drawn either.
+    """
 
     name: str
     gate: str
@@ -57,6 +60,7 @@ class Node:
     gradient: str
     title: str  # the numbers in full, for a tooltip
     box: Box | None = None
+    dots: bool = field(default=False, repr=False)
 
     @property
     def label(self) -> str:
@@ -83,6 +87,10 @@ class Picture:
     weights: dict[int, Weight] = field(default_factory=dict)
     legend: tuple[str, ...] = ()
     network: str = ""
+
+    def drawn(self, wire: tuple[int, int]) -> bool:
+        """Whether a wire is drawn: those of dots only keep them at their place."""
+        return not any(self.nodes[end].dots for end in wire)
 
     @property
     def subject(self) -> str:

@@ -69,7 +69,7 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
     sizes = [
         (sum(along(tile, vertical) for tile in row), max(along(tile, not vertical) for tile in row)) for row in tiles
     ]
-    layout = lay_out(sizes, picture.wires)
+    layout = lay_out(sizes, picture.wires, style.straight)
     places, nodes = [], []
     for row, (length, _), (begins, ends), middle in zip(tiles, sizes, layout.spans, layout.heights, strict=True):
         begins, ends, middle = begins + MARGIN, ends + MARGIN, middle + MARGIN
@@ -127,6 +127,8 @@ def draw_wires(
     share = sum(map(len, routes)) > LONG
     reached: dict[int, int] = {}  # how far along its way a wire of each source is drawn
     for number, ((source, target), use) in enumerate(zip(picture.wires, uses_of(picture.wires), strict=True)):
+        if not picture.drawn((source, target)):
+            continue
         start, end = places[source], places[target]
         entry, port = ports[number]
         route = routes[number]

@@ -150,7 +150,7 @@ def test_a_history_is_read_from_the_file_that_it_was_written_to(tmp_path):
     path = tmp_path / "history.csv"
     history.to_csv(path)
     read = nn.History.from_csv(path)
-    for column in ("loss", "validation", "metrics", "gradients", "seconds"):
+    for column in ("loss", "validation", "metrics", "gradients", "seconds", "layers"):
         assert getattr(read, column) == getattr(history, column)
     for content in ("", "epoch,loss\n", "epoch,loss\n0,a\n", "a,b\n1,2\n", "epoch,loss\n0\n", "\0"):
         path.write_text(content)
@@ -159,3 +159,15 @@ def test_a_history_is_read_from_the_file_that_it_was_written_to(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ValueError, match="history.csv is no history of training"):
         nn.History.from_csv(path)
+
+
+def test_a_file_tells_which_of_its_columns_are_layers(tmp_path):
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), "relu", nn.Linear(3, 1), "sigmoid")
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    history = nn.fit(model, X, Y, loss="binary_cross_entropy", optimizer=optimizer, epochs=2)
+    history.to_csv(tmp_path / "history.csv")
+    read = nn.History.from_csv(tmp_path / "history.csv")
+    assert list(read.labels().values()) == list(history.labels().values()) == ["layer 1 (0)", "(1)", "layer 2 (3)"]
+    old = tmp_path / "old.csv"
+    old.write_text("epoch,loss,gradient 0,gradient 3\n0,1.0,0.5,0.25\n")
+    assert list(nn.History.from_csv(old).labels().values()) == ["layer 1 (0)", "layer 2 (3)"]

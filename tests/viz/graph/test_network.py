@@ -1,5 +1,6 @@
 """Networks of circles and arrows, and lists of outputs in one picture."""
 
+import math
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -60,6 +61,40 @@ def test_units_stand_in_their_order_and_arrows_are_straight():
         assert (tip[0] - back[0]) * (end[1] - start[1]) == pytest.approx((tip[1] - back[1]) * (end[0] - start[0]))
 
 
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_no_arrow_meets_a_circle_on_its_way(rankdir):
+    scene = scene_of(picture_of_network(nn.MLP(12, [16, 3, 14, 1], seed=0)), Look("circles", rankdir))
+    circles = [shapes[0] for shapes in scene.nodes]
+    for wire in scene.wires:
+        (x1, y1), (x2, y2) = (step[0] for step in wire.stroke.steps)
+        for index, circle in enumerate(circles):
+            if index not in (wire.source, wire.target):
+                x, y, radius = circle.left + circle.width / 2, circle.top + circle.height / 2, circle.radius
+                share = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2)
+                share = min(max(share, 0.0), 1.0)
+                assert math.dist((x, y), (x1 + share * (x2 - x1), y1 + share * (y2 - y1))) >= radius
+
+
+def test_of_a_very_wide_layer_dots_stand_for_what_is_left_out():
+    drawing = viz.draw(nn.MLP(784, [30, 10], output="softmax", seed=0))
+    svg = drawing.svg()
+    shown = texts(svg)
+    assert shown == [*(f"x{i}" for i in (1, 2, 3, 4, 5, 6, 784)), *(f"h{i}" for i in (1, 2, 3, 4, 5, 6, 30)),
+                     *(f"y{i}" for i in range(1, 11)), "784 inputs → 30 relu → 10 softmax"]  # fmt: skip
+    assert svg.count('class="dots"') == 6
+    assert "x7 to x783: 777 units that are not drawn" in svg
+    assert svg.count('class="wire"') == 7 * 7 + 7 * 10, "no wire goes to the dots"
+    assert drawing.source.count("style=invis") >= 2 * 8 + 10 - 1
+    for rankdir in ("LR", "TB"):
+        scene = scene_of(drawing.picture, Look("circles", rankdir))
+        dots = [[(s.left, s.top) for s in shapes] for shapes in scene.nodes if shapes[0].kind == "dots"]
+        across = 0 if rankdir == "TB" else 1
+        for column in dots:
+            assert len({place[1 - across] for place in column}) == 1
+            assert len({place[across] for place in column}) == 3
+    assert svg.encode() == viz.draw(nn.MLP(784, [30, 10], output="softmax", seed=0)).svg().encode()
+
+
 def test_what_is_no_chain_of_layers_is_told():
     class Two(nn.Module):
         def __init__(self):
@@ -67,8 +102,8 @@ def test_what_is_no_chain_of_layers_is_told():
 
     with pytest.raises(ValueError, match="follow each other.*Two do.*draw\\(loss, model=model\\)"):
         viz.draw(Two())
-    with pytest.raises(ValueError, match="5000 weights"):
-        viz.draw(nn.MLP(50, [100], seed=0))
+    with pytest.raises(ValueError, match="2048 arrows"):
+        viz.draw(nn.MLP(16, [16] * 8, seed=0))
     with pytest.raises(TypeError, match="takes no model="):
         viz.draw(nn.MLP(2, [1]), model=nn.MLP(2, [1]))
 

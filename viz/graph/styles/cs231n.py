@@ -19,6 +19,7 @@ from viz.graph.theme import FONT_SIZE, Palette, text_width
 
 RADIUS = 19.0  # of a gate
 THICK, DOWN, OVERLAP = 2, 40, 4  # of a wire in DOT: its thickness, its length downwards, what is doubled at its ends
+SHORT = 8  # signs of a name; a longer one is drawn wider than Graphviz measures it, by almost a space
 SIGNS = (22.0, 18.0, 16.0)  # sizes of signs in gates
 
 
@@ -101,7 +102,8 @@ def label(node: Node, vertical: bool, palette: Palette) -> str:
     """Value and gradient on both sides of a thin cell, which is the wire; before it a leaf's name."""
     value, gradient = coloured(node.value, palette.value), coloured(node.gradient, palette.gradient)
     if node.gate:
-        value = coloured(f"{node.label} = ", palette.muted) + value
+        space = " " if len(node.label) <= SHORT else "\N{NO-BREAK SPACE} "
+        value = coloured(f"{node.label} ={space}", palette.muted) + value
     longest = f"{node.label} = {node.value}" if node.gate else node.value
     wide = round(max(text_width(longest), text_width(node.gradient)) + PAD)
     if vertical:
