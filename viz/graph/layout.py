@@ -36,9 +36,7 @@ class Layout:
     height: float
 
 
-def lay_out(
-    sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]], straight: bool = False
-) -> Layout:
+def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]], straight: bool = False) -> Layout:
     """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target).
 
     Layers stand further apart where wires climb far between them: a little for curves, more for straight ones.
