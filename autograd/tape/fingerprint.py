@@ -55,7 +55,7 @@ class Fingerprint:
                 continue
             self.objects[id(thing)] = thing
             if outside := reached_outside(thing):
-                raise NotRecordable(f"{path} calls {outside}")
+                raise NotRecordable(f"{path} {outside}")
             readers = readers_of(thing)
             if not readers:
                 raise NotRecordable(f"{path} is a {type(thing).__name__}, whose state cannot be seen")

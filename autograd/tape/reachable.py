@@ -9,7 +9,9 @@ Code of libraries, ours too, is taken to have no state of its own.
 {'rate': 0.5, 'decayed.0': 0.1}
 """
 
+import builtins
 import dis
+import operator
 import sys
 import sysconfig
 import types
@@ -17,10 +19,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd.ieee import OURS
+from autograd.value import Value
 
 # Built-in functions that reach elsewhere.
-OUTSIDE = {"open", "input", "exec", "eval", "breakpoint", "globals", "__import__"}
+OUTSIDE = (open, input, exec, eval, breakpoint, globals, __import__)
+# Functions that tell one object from another of the same number. A Value is never the object that its number was.
+IDENTITY = (id, operator.is_, operator.is_not)
+NUMBERS = (int, float, complex, np.generic, Value)
+UNKNOWN = 0.0  # stands for any number, where the content of a name is not known
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
 
@@ -72,10 +81,61 @@ def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, A
 
 
 def reached_outside(thing: Any) -> str:
-    """The name of a built-in function by which a function reaches a file, a person or other code; "" if none."""
-    if not isinstance(thing, types.FunctionType):
+    """How a function reaches a file, a person, other code, or the identity of numbers: "calls open"; "" if it does not.
+
+    A number stands for itself, however many objects it lies in. So a program that asks whether two numbers are one
+    object, as in `a is b`, is another program on Values, and no guard can tell.
+    """
+    if not isinstance(thing, types.FunctionType) or is_library(thing.__globals__.get("__name__", "")):
         return ""
-    return next((name for name in global_names(thing.__code__) if name in OUTSIDE - thing.__globals__.keys()), "")
+    names = {name: global_of(thing, name) for name in global_names(thing.__code__)}
+    for name, content in {**names, **variables(thing)}.items():
+        if any(content is function for function in (*OUTSIDE, *IDENTITY)):
+            return f"calls {name}"
+        if content is operator and all_names(thing.__code__) & {"is_", "is_not"}:
+            return "calls operator.is_"
+    asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
+    return next((f"asks by `is` at {where}" for where in asked), "")
+
+
+@cache
+def identities(code: types.CodeType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Where a piece of code compares by `is`, each with the right side: how it is loaded, its name, its attributes."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    side: tuple[Any, ...] = ()
+    line: Any = code.co_firstlineno
+    for step in dis.get_instructions(code):
+        line = getattr(step.positions, "lineno", None) or line
+        if step.opname == "IS_OP":
+            found.append((f"{code.co_filename}:{line}", side))
+        if step.opname == "LOAD_ATTR" and side:
+            side = (*side, step.argval)
+        elif step.opname not in ("CACHE", "EXTENDED_ARG"):
+            side = (step.opname, step.argval) if step.opname.startswith("LOAD_") else ()
+    inner = [each for part in code.co_consts if isinstance(part, types.CodeType) for each in identities(part)]
+    return (*found, *inner)
+
+
+def content_of(function: types.FunctionType, side: tuple[Any, ...]) -> Any:
+    """The content of one side of a comparison. `x is None` does not compare numbers, nor `f is relu`, nor `x is self`."""
+    content: Any = UNKNOWN
+    if side:
+        loaded, name, *attributes = side
+        if loaded == "LOAD_CONST":  # a bool is no number among others: each target that may be one is tried
+            content = None if isinstance(name, bool) else name
+        elif loaded == "LOAD_GLOBAL":
+            content = global_of(function, name)
+        elif name == "self":
+            content = types.SimpleNamespace()
+        for attribute in attributes:
+            of_itself = isinstance(content, (types.ModuleType, type)) or attribute == "__class__"
+            content = getattr(content, attribute, UNKNOWN) if of_itself else UNKNOWN
+    return content
+
+
+def global_of(function: types.FunctionType, name: str) -> Any:
+    """The content of a global, or of a built-in name."""
+    return function.__globals__.get(name, getattr(builtins, name, UNKNOWN))
 
 
 def write_variables(function: Any, contents: dict[str, Any]) -> None:
