@@ -117,7 +117,7 @@ def identities(code: types.CodeType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
 
 def content_of(function: types.FunctionType, side: tuple[Any, ...]) -> Any:
-    """The content of one side of a comparison. `x is None` does not compare numbers, nor `f is relu`, nor `x is self`."""
+    """The content of one side of a comparison. No number is in `x is None`, `f is relu`, `x is self`."""
     content: Any = UNKNOWN
     if side:
         loaded, name, *attributes = side
