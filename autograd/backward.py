@@ -29,9 +29,9 @@ from threading import RLock
 from typing import Any, Literal, NamedTuple, overload
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
-from autograd.order import backward_order, edges, refuse_cycle, walk
+from autograd.order import backward_order, edges, is_newer, refuse_cycle, walk
 from autograd.primitives import where
-from autograd.value import Value, look, next_stamp, refuse, watchers
+from autograd.value import Value, look, moved_on, refuse, watchers
 
 
 class Use(NamedTuple):
@@ -298,13 +298,12 @@ def recompute(order: Sequence[Value]) -> None:
     new: dict[Value, float] = {}
     for node in order:
         operands = node.operands
-        if any(o.__class__ is not float and (o in new or o._stamp >= node._stamp) for o in operands):
+        if any(o.__class__ is not float and (o in new or is_newer(o, node)) for o in operands):
             numbers = [o if o.__class__ is float else new.get(o, o._data) for o in operands]
             new[node] = node.op.evaluate(numbers, operands)  # type: ignore[union-attr]  # it has operands
     count = len(new)
-    names = ["_data"] * count + ["_stamp"] * count + ["grad"] * count
-    stamps = [next_stamp() for _ in new]
-    assign([*new, *new, *new], names, [*new.values(), *stamps, *[None] * count])
+    names = ["_data"] * count + ["_time"] * count + ["grad"] * count
+    assign([*new, *new, *new], names, [*new.values(), *[moved_on()] * count, *[None] * count])
 
 
 def zero_grad(values: Iterable[Value]) -> None:

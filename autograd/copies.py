@@ -16,8 +16,8 @@ RuntimeError: 'a' was changed after the result of mul, 4.0 had been computed fro
 >>> twin.forward()
 25.0
 
-For this a copy has the stamp of its original: whether an operand is newer than a node is the same question for both.
-Nodes from a pickle may come from another process, so their stamps are moved into the past, all by the same distance.
+For this a copy has the time of its original: whether an operand is newer than a node is the same question for both.
+Nodes from a pickle may come from another process, so their times are moved into the past, all by the same distance.
 """
 
 from copy import deepcopy
@@ -29,13 +29,13 @@ from autograd.order import refuse_cycle, walk
 from autograd.primitive import Primitive
 from autograd.value import Value, look, new, set_operands, watchers
 
-AGO = 2**62  # more than the stamps that a process ever gives
+AGO = 2**62  # more than the clock of any process shows
 
 
 def make(
     kind: type[Value], op: Primitive | None, operands: tuple[Any, ...], data: float, grad: Any, name: str
 ) -> Value:
-    """A node with the given contents, and no stamp yet."""
+    """A node with the given contents, and no time yet."""
     node = new(kind)
     node.op, node._data, node.grad, node.name = op, data, grad, name
     node._x = node._y = None
@@ -93,7 +93,7 @@ def restore(node: Value, state: Any) -> None:
 def copy_on(original: Value, operands: tuple[Any, ...]) -> Value:
     """A copy on the operands given, without what a subclass adds."""
     twin = make(kind_of_copy(original), original.op, operands, original._data, original.grad, original.name)
-    twin._stamp = original._stamp
+    twin._time = original._time
     return twin
 
 
@@ -169,13 +169,13 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     """For pickle: how the node is made again, once everything below is there."""
     below = to_write_first(node) if node.op is not None else []
     contents = (kind_of_copy(node), node.op, node.operands, node._data, node.grad, node.name)
-    return rebuild, (below or None, node._stamp, *contents), node.__getstate__()
+    return rebuild, (below or None, node._time, *contents), node.__getstate__()
 
 
-def rebuild(below: Any, stamp: float, *contents: Any) -> Value:
+def rebuild(below: Any, time: float, *contents: Any) -> Value:
     """The node that a pickle describes; the nodes below, which come first, are made by then."""
     node = make(*contents)
-    node._stamp = stamp - AGO
+    node._time = time - AGO
     return node
 
 

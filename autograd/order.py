@@ -11,7 +11,10 @@ of the order below b comes up only when both have arrived. The walk keeps its ow
 nodes is no deeper than one of ten, and visits a node once, however many paths lead to it.
 """
 
+import math
 from typing import Any
+
+NEVER = -math.inf  # the time of a node whose operands were exchanged: it has not been computed from them
 
 
 def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
@@ -19,13 +22,13 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
 
     Nodes in `visited` are left out, with what is below them; those found are added to it.
 
-    Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed. The stamp
-    of a node is a number from one counter, taken when the node is computed: what it was computed from has older ones.
+    Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed: it has a
+    later time than the node (see value.clock). There is none if no number was edited since the first node was computed.
     And whether some node has operands without an edge, such as a condition.
     """
     order: list[Any] = []
-    stale: list[tuple[Any, Any]] = []
     conditional = False
+    newest, oldest = NEVER, math.inf  # times: of any node, and of any computed one
     visited = set() if visited is None else visited
     stack: list[Any] = [output]
     push, pop, visit, finish = stack.append, stack.pop, visited.add, order.append
@@ -38,35 +41,45 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
         if node in visited:
             continue
         visit(node)
-        op = node.op
+        op, time = node.op, node._time
+        if time > newest:
+            newest = time
         if op is None:
             finish(node)
             continue
+        if time < oldest:
+            oldest = time
         push(node)
         push(None)
         # Operands, last first, so that the first one comes to lie on top. Two are unrolled: most nodes have two.
-        stamp = node._stamp
         if op.places == 2:
             x, y = node._x, node._y
-            if y.__class__ is not float:
-                if y._stamp >= stamp:
-                    stale.append((node, y))
-                if y not in visited:
-                    push(y)
-            if x.__class__ is not float:
-                if x._stamp >= stamp:
-                    stale.append((node, x))
-                if x not in visited:
-                    push(x)
+            if y.__class__ is not float and y not in visited:
+                push(y)
+            if x.__class__ is not float and x not in visited:
+                push(x)
         else:
             conditional = conditional or bool(op.no_edge)
             for x in reversed(node.operands):
-                if x.__class__ is not float:
-                    if x._stamp >= stamp:
-                        stale.append((node, x))
-                    if x not in visited:
-                        push(x)
-    return order, stale, conditional
+                if x.__class__ is not float and x not in visited:
+                    push(x)
+    return order, stale_edges(order) if newest > oldest or oldest == NEVER else [], conditional
+
+
+def stale_edges(order: list[Any]) -> list[tuple[Any, Any]]:
+    """(node, operand) where the operand has changed since the node was computed."""
+    return [
+        (node, operand)
+        for node in order
+        for operand in node.operands
+        if operand.__class__ is not float and is_newer(operand, node)
+    ]
+
+
+def is_newer(operand: Any, node: Any) -> bool:
+    """Whether the operand has changed since the node was computed."""
+    newer: bool = operand._time > node._time or node._time == NEVER
+    return newer
 
 
 def topological_order(output: Any) -> list[Any]:
@@ -118,12 +131,6 @@ def refuse_cycle(order: list[Any]) -> None:
                     f"the graph has a cycle: {describe(node)} depends on {describe(operand)}, which depends on it; "
                     f"operands are set once, by the operation that makes the node"
                 )
-
-
-def made_at(node: Any) -> int:
-    """When a node was made, as a number that grows from node to node."""
-    stamp: int = node._stamp
-    return stamp
 
 
 def describe(node: Any) -> str:

@@ -12,23 +12,34 @@ Value(-12.0, op='mul', grad=None)
 (-4.0, -4.0, 3.0)
 """
 
-import math
 import operator
 from collections.abc import Callable, Iterable
-from itertools import count
 from reprlib import repr as short_repr
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 import numpy as np
 
 from autograd import primitives
 from autograd.ieee import RAISED, Number, to_float
+from autograd.order import NEVER
 from autograd.primitive import Primitive
 
 new = object.__new__
 watchers: dict[int, Any] = {}  # by thread: the innermost `Watch`, which is told when the program looks at a number
-next_stamp = count(1).__next__  # see order.walk: a node is stale when an operand's stamp is not older than its own
+
+# A clock that moves on whenever a number is edited. A node keeps the time at which it was computed, a leaf that of its
+# latest edit; a node is stale when an operand has a later time than its own (see order.walk).
+clock = 0
+editing = Lock()
+
+
+def moved_on() -> int:
+    """The time of an edit that is made now, later than that of every node."""
+    global clock
+    with editing:
+        clock += 1
+        return clock
 
 
 # ── Operators ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +87,7 @@ def binary_operator(op: Primitive) -> Operator:
         result._y = other
         result.grad = None
         result.name = ""
-        result._stamp = next_stamp()
+        result._time = clock
         return result
 
     return method  # type: ignore[return-value]  # the class binds self
@@ -107,7 +118,7 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
         result._y = None
         result.grad = None
         result.name = ""
-        result._stamp = next_stamp()
+        result._time = clock
         return result
 
     return method
@@ -193,7 +204,7 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     set_operands(result, operands)
     result.grad = None
     result.name = ""
-    result._stamp = next_stamp()
+    result._time = clock
     return result
 
 
@@ -223,11 +234,11 @@ class Value:
 
     # The operands are kept in place, two slots for nearly every node: a tuple per node would cost a third of the time
     # to build a graph, for Python's collector must follow it. Other nodes keep a tuple in _x (Primitive.places).
-    __slots__ = ("__weakref__", "_adjoint", "_data", "_stamp", "_x", "_y", "grad", "name", "op")
+    __slots__ = ("__weakref__", "_adjoint", "_data", "_time", "_x", "_y", "grad", "name", "op")
 
     _adjoint: float  # what a backward pass in progress has added up
     _data: float
-    _stamp: float
+    _time: float
     _x: Any
     _y: Any
     grad: Any  # float | None; Any, so that a typed `p.data -= lr * p.grad` need not rule out None
@@ -249,7 +260,7 @@ class Value:
         if not isinstance(name, str):
             raise TypeError(f"a name is a str, got {name!r} of type {type(name).__name__}")
         self._data = to_float(data)
-        self._stamp = next_stamp()
+        self._time = clock
         self._x = self._y = self.grad = self.op = None
         self.name = name
 
@@ -269,7 +280,7 @@ class Value:
         if watchers:
             refuse("the data of a Value is assigned", "assign it before or after the recorded program")
         self._data = to_float(number)
-        self._stamp = next_stamp()
+        self._time = moved_on()
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -285,7 +296,7 @@ class Value:
         if self.op is None or (self.op.arity is not None and self.op.arity != len(operands)):
             raise ValueError(f"{len(operands)} operands do not belong to {self!r}")
         set_operands(self, operands)
-        self._stamp = -math.inf  # older than any operand's: stale until forward() recomputes it
+        self._time = NEVER  # stale until forward() recomputes it
 
     @staticmethod
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":

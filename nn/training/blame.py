@@ -14,8 +14,9 @@ import numpy as np
 
 from autograd import Value
 from autograd.ieee import silent
-from autograd.order import made_at, walk
+from autograd.order import walk
 from autograd.tape.reachable import is_library
+from autograd.value import moved_on
 from nn.hooks import Recorder
 from nn.training.eager import EagerEpochs
 from nn.training.recipe import record_pass
@@ -48,7 +49,7 @@ def line_of_difference(eager: EagerEpochs, chosen: Iterable[int]) -> str:
 
 def numbers_by_line(run: Callable[[], Value], lasting: set[Value]) -> dict[str, list[float]]:
     """For each line of the program the numbers of the nodes made there that depend on a lasting leaf, in order."""
-    times: list[int] = []
+    times: list[float] = []
     lines: list[str] = []
 
     def trace(frame: Any, event: str, argument: Any) -> Any:
@@ -56,7 +57,7 @@ def numbers_by_line(run: Callable[[], Value], lasting: set[Value]) -> dict[str, 
             return None
         if event in ("line", "return"):  # back in the caller, its line goes on
             caller = frame.f_back if event == "return" else frame
-            times.append(made_at(Value(0.0)))
+            times.append(moved_on())  # what the line computes has this time
             lines.append(f"{caller.f_code.co_filename}:{caller.f_lineno}" if caller else "")
         return trace
 
@@ -68,12 +69,12 @@ def numbers_by_line(run: Callable[[], Value], lasting: set[Value]) -> dict[str, 
     finally:
         sys.settrace(before)
     depends: set[Value] = set(lasting)
-    found: dict[str, list[tuple[int, float]]] = {}
+    found: dict[str, list[tuple[float, float]]] = {}
     for node in walk(loss)[0]:
         if any(isinstance(o, Value) and o in depends for o in node.operands):
             depends.add(node)
-            place = bisect(times, made_at(node)) - 1
+            place = bisect(times, node._time) - 1
             if place >= 0:
-                found.setdefault(lines[place], []).append((made_at(node), node.data))
+                found.setdefault(lines[place], []).append((node._time, node.data))
     in_order = sorted(found.items(), key=lambda item: min(item[1]))
     return {line: [number for _, number in sorted(numbers)] for line, numbers in in_order}
