@@ -2,8 +2,9 @@
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
 (THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → naming, term, rules, explain,
-patterns, cards (worked steps) → tree, code (formulas as data, and as program code) → remedies, expression (graphs from
-text) → files, installing, waiting (what all packages share) → tape (a graph recorded once, and run again).
+patterns, cards (worked steps) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program
+code) → remedies, expression (graphs from text) → files, installing, waiting (what all packages share) → tape (a graph
+recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -27,6 +28,8 @@ from autograd.primitives import (
     abs, sign, step, greater, equal, maximum, minimum, where,
     relu, leaky_relu, elu, sigmoid, softplus, erf, erfc, gelu, bce,
 )  # fmt: skip
+from autograd.route import Route
+from autograd.routes import Routes, routes
 from autograd.term import Term
 from autograd.value import Value
 
@@ -49,8 +52,8 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Explanation", "ExpressionError", "Primitive", "Step", "Tape", "Term", "Value",
-    "compile", "explain", "gradients", "parse", "record", "zero_grad",
+    "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
+    "compile", "explain", "gradients", "parse", "record", "routes", "zero_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",

@@ -85,10 +85,12 @@ def contributions(node: Value, upstream: Any, as_graph: bool = False) -> list[tu
     for i, _ in edges(node):
         if locals_[i] is None:
             raise op.no_value(i)
-    return [
-        (i, operand, locals_[i], passed(upstream, locals_[i]) if i in op.shut else upstream * locals_[i])
-        for i, operand in edges(node)
-    ]
+    return [(i, operand, locals_[i], share(op, i, upstream, locals_[i])) for i, operand in edges(node)]
+
+
+def share(op: Any, position: int, upstream: Any, local: Any) -> Any:
+    """upstream · local, by the rule for shut branches where a local 0 shuts this operand off."""
+    return passed(upstream, local) if position in op.shut else upstream * local
 
 
 def passed(upstream: Any, local: Any) -> Any:

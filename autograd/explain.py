@@ -152,7 +152,7 @@ class Step:
         return line + (script.remark.format(self.remark) if self.remark else "")
 
     def number(self, value: float) -> Term:
-        return Term.number(value, self.solution.digits)
+        return self.solution.number(value)
 
     @property
     def named(self) -> Callable[[Any], Term]:
@@ -218,6 +218,10 @@ class Explanation:
         if operand.__class__ is float:
             return Term.number(operand, 6)
         return Term(self.names[operand], self.latex_names[self.names[operand]])
+
+    def number(self, value: float) -> Term:
+        """A number with the digits of this solution."""
+        return Term.number(value, self.digits)
 
     def numbered(self, operand: Any) -> Term:
         """An operand by its number."""

@@ -93,6 +93,11 @@ def shorten(operands: Sequence[Written]) -> Sequence[Written]:
     return [*operands[: MOST_OPERANDS - 2], ("…", ATOM), operands[-1]]
 
 
+def few(texts: Sequence[str]) -> str:
+    """All of a few texts, of many the first and the last ones, with commas between."""
+    return ", ".join(text for text, _ in shorten([(text, ATOM) for text in texts]))
+
+
 def number(value: float, digits: int = 4) -> str:
     """A number for people: `digits` significant ones, integers below a million whole, e-form for the rest.
 

@@ -4,7 +4,7 @@ Reading order:
 
     arguments   what several commands share: an expression with the values of its variables
     output      the file that a command writes
-    steps       backstep step, quiz
+    steps       backstep step, quiz, routes
     pictures    backstep draw, html
     training    backstep train
     plots       backstep plot activation, history, gradients, boundary, descent

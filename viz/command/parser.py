@@ -27,6 +27,7 @@ from viz.terminal.console import UsageError, close_broken_streams, complain, flu
 COMMANDS = {
     "step": "steps",
     "quiz": "steps",
+    "routes": "steps",
     "draw": "pictures",
     "html": "pictures",
     "train": "training",

@@ -1,4 +1,5 @@
-"""The commands that show backprop as text: `backstep step` prints the worked solution, `backstep quiz` asks for it.
+"""The commands that show backprop as text: `backstep step` prints the worked solution, `backstep quiz` asks for it,
+`backstep routes` writes a gradient as a sum over routes.
 
 >>> import argparse
 >>> typed = argparse.Namespace(expression="x * y", values=["x=2", "y=3"], precision=4)
@@ -16,11 +17,15 @@ Gradients
 
 import argparse
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
-from autograd import explain
-from viz.command.arguments import Commands, add_command, add_expression, graph_of
-from viz.terminal.console import GREEN, ORANGE, coloured, is_terminal, say, wants_colour
+from autograd import Value, explain, routes
+from autograd.naming import short_names
+from autograd.notation import few
+from autograd.order import topological_order
+from viz.command.arguments import Commands, add_command, add_expression, graph_of, whole
+from viz.terminal.console import GREEN, ORANGE, UsageError, coloured, is_terminal, say, say_in_columns, wants_colour
 from viz.terminal.quiz import quiz
 
 
@@ -28,6 +33,7 @@ def add(commands: Commands) -> None:
     """Add the commands of this family."""
     add_step(commands)
     add_quiz(commands)
+    add_routes(commands)
 
 
 def add_step(commands: Commands) -> None:
@@ -67,3 +73,37 @@ def add_quiz(commands: Commands) -> None:
 
 def run_quiz(options: argparse.Namespace) -> None:
     quiz(explain(graph_of(options), options.precision), options.totals)
+
+
+def add_routes(commands: Commands) -> None:
+    purpose = "write a gradient as a sum over all routes, the largest first"
+    found = add_command(commands, "routes", run_routes, purpose, ['routes "(x + y) * x + y" x=3 y=-1 --to x'])
+    add_expression(found)
+    found.add_argument("--to", metavar="NAME", help="the variable, or intermediate result (default: each variable)")
+    found.add_argument("--most", type=whole, default=8, metavar="N", help="routes that are listed one by one (8)")
+    found.add_argument("--latex", action="store_true", help="print LaTeX (an align* environment) instead of text")
+
+
+def run_routes(options: argparse.Namespace) -> None:
+    if options.most < 0:
+        raise UsageError(f"--most is 0 or more, got {options.most}")
+    output = graph_of(options)
+    found = [routes(output, node, options.precision) for node in ends_of(output, options.to)]
+    if options.latex:
+        say("\n".join(to_node.latex(options.most) for to_node in found))
+    else:
+        say_in_columns(
+            "\n".join([*(line for to_node in found for line in to_node.sums(options.most)), found[-1].cost()])
+        )
+
+
+def ends_of(output: Value, name: str | None) -> list[Value]:
+    """The node of this name; without one, all leaves."""
+    order = topological_order(output)
+    if name is None:
+        return [node for node in order if node.op is None]
+    names = {named: node for node, named in short_names(order).items()}
+    if name not in names:
+        meant = "".join(f": did you mean {similar}?" for similar in get_close_matches(name, names, 1))
+        raise UsageError(f"there is no node {name!r} in this graph{meant or f'; there are {few(list(names))}'}")
+    return [names[name]]

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd import Explanation, Step, Term, Value, explain
 from autograd.cards import derivative, times
-from autograd.notation import ATOM, number, shorten
+from autograd.notation import ATOM, few, number
 from autograd.patterns import gate_sentence
 from viz.graph.look import Look
 from viz.graph.picture import Picture, picture_of
@@ -198,8 +198,3 @@ def brief(step: Step) -> str:
         return str(step)
     factors = times(step.number(step.upstream), step.number(step.local))
     return f"{derivative(step, step.operand)} += {factors} = {step.number(step.contribution)}"
-
-
-def few(texts: Sequence[str]) -> str:
-    """All of a few, of many the first and the last."""
-    return ", ".join(text for text, _ in shorten([(text, 0) for text in texts]))

@@ -23,7 +23,7 @@ from autograd import Explanation
 from viz.terminal import keys
 from viz.terminal.circuit import MOST, Circuit, window
 from viz.terminal.console import BLUE, BOLD, GREEN, ORANGE, PLAIN, broken, for_stream
-from viz.terminal.stepper import HELP, Pages, by_prompt, help_lines, move
+from viz.terminal.stepper import HELP, Key, Pages, by_prompt, key_of, move
 
 OTHER_SCREEN, OWN_SCREEN, CLEAR = "\033[?1049h", "\033[?1049l", "\033[H\033[J"
 LEAST = 4  # rows of a picture, before the card is shortened for it
@@ -62,14 +62,16 @@ class Screen:
 
     def __init__(self, pages: Pages, colour: bool) -> None:
         self.pages, self.colour = pages, colour
-        self.help = False
+        self.over: Key | None = None  # the key whose lines lie over the circuit
         gradients = pages.known(pages.last)[1]
         small = len(pages.solution.order) <= MOST
         self.circuit = Circuit(pages.solution.output, pages.solution.digits, gradients) if small else None
         self.table = not small
 
     def note(self, key: str) -> None:
-        self.help = (key.lower() in ("?", "h", "help") and not self.help) or (self.help and key == "redraw")
+        if key != "redraw":
+            typed = key_of(key)
+            self.over = typed if typed and typed.shows and typed is not self.over else None
         if key.lower() in ("t", "table") and self.circuit:
             self.table = not self.table
 
@@ -78,8 +80,9 @@ class Screen:
         title = cut(self.pages.title(position), columns - 1)
         shown = [f"{BOLD}{title}{PLAIN}" if self.colour else title]
         room = lines - 2  # beside title and keys
-        if self.help:
-            body = help_lines()[:room]
+        if self.over and self.over.shows:
+            lines_over = self.over.shows(self.pages, position)
+            body = [part for line in lines_over for part in broken(line, columns - 1)][:room]
         else:
             card = fitting(self.pages.card(position), columns - 1, max(1, room - LEAST))
             picture = self.picture(position, columns - 1, room - len(card))

@@ -20,12 +20,13 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from autograd import Explanation, Value
+from autograd import Explanation, Value, routes
 from autograd.cards import card
 from autograd.notation import number
 from viz.terminal.console import GREEN, ORANGE, PLAIN, ask, say_in_columns
 
 WIDEST = 40  # characters of a formula in the table
+MOST_LEAVES = 6  # to which routes are shown at once
 
 
 class Pages:
@@ -110,6 +111,16 @@ class Pages:
             return {step.node: "="}
         return {step.operand: "+=", step.node: "gate"}
 
+    def routes(self, position: int) -> list[str]:
+        """The gradient of the node of a position as a sum over routes; at start and end, of the first leaves."""
+        if position in (0, self.end):
+            ends = [node for node in self.solution.order if node.op is None][:MOST_LEAVES]
+        else:
+            step = self.steps[position - 1]
+            ends = [step.node if step.operand is None else step.operand]
+        found = [routes(self.solution.output, node, self.solution.digits) for node in ends]
+        return [*(line for to_node in found for line in to_node.sums()), found[-1].cost()]
+
     def number(self, known: float | None) -> str:
         return "" if known is None else number(known, self.solution.digits)
 
@@ -119,12 +130,16 @@ def cut(formula: str) -> str:
 
 
 class Key(NamedTuple):
-    """A key of the stepper: how it may be typed, how the help names it, and where it leads from a position."""
+    """A key of the stepper: how it may be typed, how the help names it, and where it leads from a position.
+
+    A key that `shows` something lays it over the circuit until the next key.
+    """
 
     typed: tuple[str, ...]
     named: str
     purpose: str
     move: Callable[[Pages, int], int | None]
+    shows: Callable[[Pages, int], list[str]] | None = None
 
 
 KEYS = [
@@ -134,7 +149,8 @@ KEYS = [
     Key(("home", "first", "f"), "home f", "start", lambda pages, at: 0),
     Key(("end", "last", "e"), "end e", "end: what was found", lambda pages, at: pages.end),
     Key(("t", "table"), "t", "circuit or table", lambda pages, at: at),
-    Key(("?", "help", "h"), "?", "these keys", lambda pages, at: at),
+    Key(("r", "routes"), "r", "routes to this node", lambda pages, at: at, Pages.routes),
+    Key(("?", "help", "h"), "?", "these keys", lambda pages, at: at, lambda pages, at: help_lines()),
     Key(("q", "quit", ""), "q ctrl-d", "quit", lambda pages, at: None),
 ]
 HELP = "n next  b back  ? keys  q quit"
@@ -142,10 +158,13 @@ HELP = "n next  b back  ? keys  q quit"
 
 def move(pages: Pages, key: str, position: int) -> int | None:
     """The position that a key or a word leads to; None to quit."""
-    for known in KEYS:
-        if key.lower() in known.typed:
-            return known.move(pages, position)
-    return position
+    known = key_of(key)
+    return known.move(pages, position) if known else position
+
+
+def key_of(typed: str) -> Key | None:
+    """The key that was typed, if it is one of the stepper's."""
+    return next((key for key in KEYS if typed.lower() in key.typed), None)
 
 
 def help_lines() -> list[str]:
@@ -166,8 +185,9 @@ def by_prompt(pages: Pages) -> None:
                 say_in_columns("\n".join(pages.table(position)))
             shown = position
             typed = ask(f"{HELP} [n] > ") or "next"
-            if typed.lower() in ("?", "help", "h"):
-                say_in_columns("\n".join(help_lines()))
+            key = key_of(typed)
+            if key and key.shows:
+                say_in_columns("\n".join(key.shows(pages, position)))
             position = move(pages, typed, position)
     except EOFError:
         pass

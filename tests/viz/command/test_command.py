@@ -72,6 +72,13 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["step", "x", "x=1", "--color", "blue"], 2, "invalid choice"),
         (["step", "x", "x=1", "--digits", "0"], 2, "--precision is from 1 to 17, got 0"),
         (["quiz", "x + y", "x=1"], 2, "no value is given for y"),
+        (
+            ["routes", "rate * 2", "rate=1", "--to", "rte"],
+            2,
+            "there is no node 'rte' in this graph: did you mean rate?",
+        ),
+        (["routes", "x * y", "x=1", "y=2", "--to", "w"], 2, "there is no node 'w' in this graph; there are x, y, f"),
+        (["routes", "x * 2", "x=1", "--most", "-1"], 2, "--most is 0 or more, got -1"),
         (["draw", "x*2", "x=1", "--style", "grand"], 2, "invalid choice"),
         (["html", "x*2", "x=1"], 2, "required: -o"),
         (["walk"], 2, "invalid choice"),
@@ -113,6 +120,23 @@ def test_exit_codes(arguments, code, message):
     assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert (done.stdout != b"") == (code == 0 or arguments == [] or ("--lr" in arguments and code == 1))
+
+
+def test_routes():
+    text = "(x + y) * x + y"
+    done = backstep("routes", text, "x=3", "y=-1", "--to", "x")
+    assert done.stdout.decode().splitlines() == [
+        "∂f/∂x = 5, the sum over 2 routes from f to x",
+        "  f → r → q → x  1 × x × 1 = 1 × 3 × 1 = 3",
+        "  f → r → x      1 × q = 1 × 2 = 2",
+        "Multiplications for all gradients: 6 in reverse mode, one for each use; 9 route by route",
+    ]
+    every = backstep("routes", text, "x=3", "y=-1", "--most", "1", PYTHONIOENCODING="ascii").stdout.decode()
+    assert every.count("the sum over 2 routes") == 2
+    assert every.count("Multiplications") == 1
+    assert "  all others: 1 route  2\n" in every
+    assert "df/dx" in every
+    assert backstep("routes", text, "x=3", "y=-1", "--to", "q", "--latex").stdout.startswith(b"\\begin{align*}")
 
 
 def test_help_has_examples():

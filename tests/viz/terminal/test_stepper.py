@@ -100,6 +100,8 @@ def test_keys():
         ("?", "backward begins"),
         ("?", "raise z a little, and f rises 3 times as much"),
         ("\x1b", "End: what was found"),
+        ("r", "∂f/∂x = -4, the sum over 1 route from f to x"),
+        ("r", "raise z a little, and f rises 3 times as much"),
         ("b", "Backward: step 7 of 7"),
         ("t", "name          value  gradient"),
         ("t", "Backward: step 7 of 7"),
