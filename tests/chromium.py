@@ -43,6 +43,7 @@ def visit(launched, tmp_path):
 
     def open_page(saved, address="", **options):
         context = launched.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        context.set_default_timeout(5000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -76,17 +77,24 @@ def violations(page):
 
 def at(page):
     """The number of the step that a stepper shows."""
-    return int(re.fullmatch(r"Step (\d+) of \d+", page.inner_text("#counter"))[1])
+    return int(re.fullmatch(r"(\d+) / \d+", page.inner_text("#counter"))[1])
 
 
 def go(page, step):
-    page.evaluate(f"go({step})")
+    page.evaluate(f"backstep.go({step})")
+
+
+def choose(page, selector):
+    """Click on something in a stepper's menu ⋯."""
+    if not page.is_visible(selector):
+        page.click("#ask-more")
+    page.click(selector)
 
 
 def seen(page, kind):
     """The texts of a kind in a stepper's drawing that can be seen, by node."""
     return page.evaluate(
-        """kind => nodes.map(({element}) => {
+        """kind => backstep.picture.nodes.map(({element}) => {
             const text = element.querySelector(`text.${kind}`);
             return text && getComputedStyle(text).visibility === "visible" ? text.textContent : "";
         })""",

@@ -26,7 +26,7 @@ from viz.pages.page import Page, text, write_page
 from viz.pages.panels import curves, network, scatter
 from viz.plots.planes import predict_grid
 
-FILES = ("page.css", "film.css", "page.js", "film.js")
+FILES = ("page.css", "film.css", "document.js", "numbers.js", "keyboard.js", "film.js")
 MOST_FRAMES = 200  # more of them are thinned out
 MOST_WEIGHTS = 1000  # a network with more is not drawn
 HEIGHT = 900  # pixels, in a notebook

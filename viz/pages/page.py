@@ -54,10 +54,11 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], **content:
     body     the file in viz/pages that holds the markup, with $names for `content`, which is markup too
     title    its title, plain text
     data     for the scripts: dicts, lists, texts and numbers
-    used     the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order
+    used     the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order. Each script but the
+             last is one function; all of them stand in one closure, so that they make no global names
     """
-    styles = "".join(read(name) for name in used if name.endswith(".css"))
-    scripts = "".join(read(name) for name in used if name.endswith(".js"))
+    styles = "".join(bare(read(name)) for name in used if name.endswith(".css"))
+    scripts = "".join(bare(read(name)) for name in used if name.endswith(".js"))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,7 +73,10 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], **content:
 {Template(read(body)).substitute(content, title=text(title))}
 <script type="application/json" id="data">{island(data)}</script>
 <script>
-{scripts}</script>
+(() => {{
+"use strict";
+{scripts}}})();
+</script>
 </body>
 </html>
 """
@@ -86,6 +90,16 @@ def text(content: str) -> str:
 def read(name: str) -> str:
     """The text of a file in viz/pages, found by its suffix in the room of its kind."""
     return (files("viz") / "pages" / FOLDERS.get(name.rpartition(".")[2], ".") / name).read_text(encoding="utf-8")
+
+
+def bare(code: str) -> str:
+    """A script or a style sheet without indentation, empty lines and lines that are only comment: a third less to load.
+
+    >>> bare("// Adds one.\\nfunction next(x) {\\n  return x + 1;\\n}\\n")
+    'function next(x) {\\nreturn x + 1;\\n}\\n'
+    """
+    lines = (line.strip() for line in code.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*")))
 
 
 def island(data: Any) -> str:
@@ -115,7 +129,14 @@ def frame(page: str, title: str, height: int) -> str:
 
 def colours() -> str:
     """The colours of pictures as variables of a style sheet, for the light theme and the dark one."""
+    day, night = (variables(*PALETTES[theme], *SERIES[theme]) for theme in ("light", "dark"))
+    return (
+        f":root {{ {day} }}\n"
+        f':root[data-theme="dark"] {{ {night} }}\n'
+        f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {night} }} }}\n'
+    )
+
+
+def variables(*colours: str) -> str:
     names = [*PALETTES["light"]._fields, *(f"series{i}" for i in range(len(SERIES["light"])))]
-    pairs = zip(names, (*PALETTES["light"], *SERIES["light"]), (*PALETTES["dark"], *SERIES["dark"]), strict=True)
-    variables = " ".join(f"--{name}: light-dark({day}, {night});" for name, day, night in pairs)
-    return f":root {{ {variables} }}\n"
+    return " ".join(f"--{name}: {colour};" for name, colour in zip(names, colours, strict=True))

@@ -27,7 +27,10 @@ from viz.graph.shapes import Text
 from viz.graph.svg import write_element
 from viz.pages.page import Page, text, write_page
 
-FILES = ("page.css", "stepper.css", "page.js", "quiz.js", "steps.js", "card.js", "stepper.js")
+FILES = (
+    "page.css", "stepper.css",
+    "document.js", "numbers.js", "keyboard.js", "model.js", "picture.js", "card.js", "quiz.js", "walk.js", "stepper.js",
+)  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
 BELOW = 480  # pixels, for what stands below the drawing in a notebook
@@ -90,9 +93,7 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
             sums.setdefault(step.operand, []).append(step.total)
     texts = [[number(total, solution.digits) for total in sums.get(node, ())] for node in solution.order]
     nodes = [
-        replace(drawn, gradient=known[-1], title=f"{drawn.name} = {node.data!r}, gradient {sums[node][-1]!r}")
-        if known
-        else replace(drawn, gradient="", title=f"{drawn.name} = {node.data!r}")
+        replace(drawn, gradient=known[-1] if known else "", title=tooltip(drawn.name, node, sums.get(node), len(texts)))
         for drawn, node, known in zip(picture.nodes, solution.order, texts, strict=True)
     ]
     widths = [max(known, key=len, default="") for known in texts]
@@ -103,6 +104,13 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
             if isinstance(shape, Text) and shape.kind == "gradient":
                 shapes[i] = shape._replace(runs=((drawn.gradient, shape.runs[0][1]),))
     return scene, replace(picture, nodes=nodes)
+
+
+def tooltip(name: str, node: Value, sums: Sequence[float] | None, nodes: int) -> str:
+    """A node's name and its numbers in full; in a large graph the name alone, to which the scripts add the numbers."""
+    if nodes > MANY:
+        return name
+    return f"{name} = {node.data!r}" + (f", gradient {sums[-1]!r}" if sums else "")
 
 
 def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:

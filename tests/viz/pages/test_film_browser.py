@@ -37,7 +37,7 @@ def test_every_key_and_control_of_the_film(visit):
         assert page.get_attribute("#slider", "aria-valuetext") == counter(page)
     page.keyboard.press("Space")
     assert page.inner_text("#play") == "Pause"
-    wait(page, "at >= 2")
+    wait(page, "backstep.at >= 2")
     page.keyboard.press("Escape")
     assert page.inner_text("#play") == "Play"
     page.focus("#slider")
@@ -45,7 +45,7 @@ def test_every_key_and_control_of_the_film(visit):
     page.keyboard.press("ArrowRight")
     assert counter(page).startswith("Epoch 5 ")
     page.click("#play")
-    wait(page, "at === last")
+    wait(page, "backstep.at === backstep.last")
     assert page.inner_text("#play") == "Play"
     page.keyboard.press("g")
     assert page.input_value("#lines") == "gradients"
@@ -59,15 +59,17 @@ def test_every_key_and_control_of_the_film(visit):
 def test_each_line_of_the_network_is_its_weight(visit):
     recorder = training()
     page = visit(viz.film(recorder))
-    titles = "numbers.map(element => element.firstElementChild.textContent)"
-    wide = "numbers.map(element => Number.parseFloat(element.style.strokeWidth))"
+    titles = "backstep.numbers.map(element => element.firstElementChild.textContent)"
+    wide = "backstep.numbers.map(element => Number.parseFloat(element.style.strokeWidth))"
     for lines in ("weights", "gradients"):
         page.select_option("#lines", lines)
         for index in (0, 4, len(recorder.frames) - 1):
-            page.evaluate(f"go({index})")
+            page.evaluate(f"backstep.go({index})")
             frame = recorder.frames[index]
             values = getattr(frame, lines)
-            assert page.evaluate("numbers.map(e => e.classList.contains('negative'))") == [x < 0 for x in values]
+            assert page.evaluate("backstep.numbers.map(e => e.classList.contains('negative'))") == [
+                x < 0 for x in values
+            ]
             largest = max(abs(x) for kept in recorder.frames for x in getattr(kept, lines))
             assert page.evaluate(wide) == pytest.approx(
                 [0.4 + 5.6 * (abs(x) / largest) ** 0.5 for x in values], abs=0.01
@@ -80,7 +82,7 @@ def test_each_line_of_the_network_is_its_weight(visit):
 def test_the_map_and_the_boundary(visit):
     recorder = training()
     page = visit(viz.film(recorder))
-    pixels = """() => [...byId("map").getContext("2d").getImageData(0, 0, side, side).data]"""
+    pixels = """() => [...document.getElementById("map").getContext("2d").getImageData(0, 0, backstep.side, backstep.side).data]"""
     image = np.reshape(page.evaluate(pixels), (64, 64, 4))[::-1]  # row 0 is below, as on the grid
     outputs = recorder.frames[-1].outputs[:, 0]
     for column, row in ((0, 0), (63, 0), (20, 40), (63, 63), (31, 31)):

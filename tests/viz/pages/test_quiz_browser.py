@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chromium import at, go, seen, wait
+from tests.chromium import at, choose, go, seen, wait
 from viz.terminal.quiz import is_right
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def test_a_question_hides_what_would_answer_it(page):
     ]
     assert "distributes" not in shown
     assert seen(page, "gradient")[2] == ""
-    assert page.evaluate("nodes[2].title.textContent") == "q = -2"
+    assert page.evaluate("backstep.picture.nodes[2].title.textContent") == "q = -2"
     assert not page.is_visible("#list")
     assert "0.1966" not in page.get_attribute("#slider", "aria-valuetext").replace("Step 16", "")
     assert page.inner_text("#score") == "Score: 0 of 12"
@@ -53,9 +53,11 @@ def test_wrong_answers_bring_hints_and_then_the_solution(page):
 
 
 def test_a_whole_quiz_with_a_second_round_for_what_was_missed(page):
-    page.click("#quiz")
+    choose(page, "#quiz")
     assert at(page) == 10
-    answers = page.evaluate("steps.filter(s => s.kind === 'backward').map(s => s.share)")
+    answers = page.evaluate(
+        "backstep.model.nodes.flatMap(n => n.uses).sort((a, b) => a - b).map(k => backstep.model.step(k).product)"
+    )
     for i, right in enumerate(answers):
         if i in (2, 7):
             page.click("#show")
@@ -72,7 +74,7 @@ def test_a_whole_quiz_with_a_second_round_for_what_was_missed(page):
         page.keyboard.press("Enter")
     assert (at(page), page.inner_text("#score")) == (LAST, "Score: 2 of 2")
     assert not page.is_visible("#retry")
-    page.click("#quiz")
+    choose(page, "#quiz")
     assert not page.is_visible("#score")
 
 
@@ -88,13 +90,13 @@ def test_answers_are_judged_as_in_the_terminal(page):
             except ValueError:
                 wanted = None
             spelled = f"Number('{right}'.replace('inf', 'Infinity'))"
-            assert page.evaluate(f"isRight({text!r}, {spelled})") == wanted, (text, right)
+            assert page.evaluate(f"backstep.quiz.isRight({text!r}, {spelled})") == wanted, (text, right)
 
 
 def test_playing_stops_at_a_question(page):
-    page.select_option("#speed", "4")
-    page.click("#quiz")
+    page.evaluate("document.getElementById('speed').value = 4")
+    choose(page, "#quiz")
     go(page, 9)
     page.click("#play")
-    wait(page, "at === 10")
+    wait(page, "backstep.at === 10")
     assert page.inner_text("#play") == "Play"

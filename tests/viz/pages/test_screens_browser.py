@@ -7,7 +7,7 @@ import pytest
 import autograd
 import viz
 from autograd import Value, explain
-from tests.chromium import go, violations
+from tests.chromium import choose, go, seen, violations
 from tests.conftest import HOSTILE
 from tests.viz.pages.test_stepper import hostile, network, sigmoid_circuit
 
@@ -18,11 +18,11 @@ LAST = 22  # the sigmoid circuit's last step
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "state",
-    ["go(0)", "go(3)", "go(16)", "go(last)", "go(16); startQuiz([16])", "showWhole(0)", "byId('help').showModal()"],
+    ["go(0)", "go(3)", "go(16)", "go(22)", "go(16); quiz.start([16])", "card.showWhole(0)", "keys.at(-2).does['?']()"],
 )
 def test_axe_finds_nothing(visit, scheme, state):
     page = visit(viz.step(sigmoid_circuit()), color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(f"{{ {state} }}")
+    page.evaluate(f"{{ const {{ go, quiz, card, keys }} = backstep; {state} }}")
     page.wait_for_timeout(250)
     assert violations(page) == []
 
@@ -33,7 +33,7 @@ def test_both_themes_follow_the_system_and_a_switch(visit, scheme):
     colour = "getComputedStyle(document.querySelector('.value')).fill"
     light, dark = "rgb(0, 115, 92)", "rgb(63, 208, 166)"
     assert page.evaluate(colour) == {"light": light, "dark": dark}[scheme]
-    page.click("#theme")
+    choose(page, "#theme")
     assert page.evaluate(colour) == {"light": dark, "dark": light}[scheme]
 
 
@@ -45,7 +45,10 @@ def test_on_a_phone_the_text_is_readable_and_the_gate_is_in_the_middle(visit):
         gate = page.locator(".current").bounding_box()
         assert gate["x"] >= 0
         assert gate["x"] + gate["width"] <= 390
-    assert page.evaluate("14 * svg.width.baseVal.value / svg.viewBox.baseVal.width") >= 12
+    assert (
+        page.evaluate("14 * backstep.picture.svg.width.baseVal.value / backstep.picture.svg.viewBox.baseVal.width")
+        >= 12
+    )
     small = page.evaluate(
         "[...document.querySelectorAll('button, select, #slider')].filter(e => e.checkVisibility())"
         ".filter(e => e.offsetHeight < 40 || e.offsetWidth < 40).map(e => e.id)"
@@ -55,10 +58,13 @@ def test_on_a_phone_the_text_is_readable_and_the_gate_is_in_the_middle(visit):
 
 def test_reduced_motion(visit):
     page = visit(viz.step(sigmoid_circuit()), reduced_motion="reduce")
-    assert page.evaluate("getComputedStyle(svg.querySelector('rect')).transitionDuration") in ("0s", "")
-    assert page.evaluate("calm.matches")
+    assert page.evaluate("getComputedStyle(backstep.picture.svg.querySelector('rect')).transitionDuration") in (
+        "0s",
+        "",
+    )
+    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
     page = visit(viz.step(sigmoid_circuit()), reduced_motion="no-preference")
-    assert page.evaluate("getComputedStyle(svg.querySelector('rect')).transitionDuration") == "0.15s"
+    assert page.evaluate("getComputedStyle(backstep.picture.svg.querySelector('rect')).transitionDuration") == "0.15s"
 
 
 def test_without_javascript(visit):
@@ -75,20 +81,30 @@ def test_zoomed_to_200_percent_nothing_is_lost(visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-def test_printing_opens_the_list(page):
+def test_print_shows_the_finished_pass_the_whole_drawing_and_all_steps(page):
+    go(page, 3)
+    page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.is_visible("#list")
+    assert page.locator("#list li").last.is_visible()
+    assert not page.is_visible("#controls")
+    assert not page.is_visible("#card")
+    assert seen(page, "gradient").count("0.1966") == 5
+    drawing, frame = (page.locator(part).bounding_box() for part in ("#figure svg", "#figure"))
+    assert drawing["width"] <= frame["width"]
+    assert drawing["height"] <= frame["height"]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert set(seen(page, "gradient")) == {""}
 
 
 def test_hostile_names_are_only_text(visit):
     f = autograd.sum([hostile(name) for name in HOSTILE])
     page = visit(viz.step(f))
     names = list(explain(f).names.values())
-    assert page.evaluate("nodes.map(node => node.name)") == names
-    for step in range(page.evaluate("last") + 1):
+    assert page.evaluate("backstep.model.nodes.map(node => node.name)") == names
+    for step in range(page.evaluate("backstep.model.last") + 1):
         go(page, step)
     for number, name in enumerate(names):
-        page.evaluate(f"showWhole({number})")
+        page.evaluate(f"backstep.card.showWhole({number})")
         assert name in page.text_content("#phase")
     assert page.locator("img, b, iframe, a").count() == 0
     assert page.locator("script").count() == 2
@@ -96,7 +112,7 @@ def test_hostile_names_are_only_text(visit):
 
 def test_an_output_alone(visit):
     page = visit(viz.step(Value(2.0, "x")))
-    assert page.inner_text("#counter") == "Step 0 of 2"
+    assert page.inner_text("#counter") == "0 / 2"
     page.keyboard.press("q")  # there is nothing to ask
     for key in ("b", "f", "End", "Home"):
         page.keyboard.press(key)
@@ -105,8 +121,8 @@ def test_an_output_alone(visit):
 @pytest.mark.parametrize(
     ("nodes", "most", "ready", "make"),
     [
-        (13, 40, 30, sigmoid_circuit),
-        (112, 120, 150, lambda: network([3, 5, 4])),
+        (13, 75, 60, sigmoid_circuit),
+        (112, 160, 150, lambda: network([3, 5, 4])),
         (1149, 1000, 500, lambda: network([10, 16, 10], samples=2)),
     ],
 )
@@ -121,9 +137,9 @@ def test_budgets(visit, capsys, nodes, most, ready, make):
         page.reload()
         times.append(page.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.domLoading"))
     steps = page.evaluate(
-        """() => [...Array(Math.min(last, 400)).keys()].map(i => {
+        """() => [...Array(Math.min(backstep.model.last, 400)).keys()].map(i => {
             const start = performance.now();
-            go(i);
+            backstep.go(i);
             document.body.getBoundingClientRect();
             return performance.now() - start;
         })"""
@@ -136,3 +152,31 @@ def test_budgets(visit, capsys, nodes, most, ready, make):
     assert kilobytes <= most
     assert min(times) > 0
     assert len(steps) == min(len(list(explain(f))) + 1, 400)
+
+
+def test_the_page_has_one_global_name(visit):
+    page = visit(viz.step(sigmoid_circuit()))
+    assert page.evaluate("Object.keys(window).filter(name => !name.startsWith('webkit')).at(-1)") == "backstep"
+    found = "['model', 'walk', 'go', 'picture', 'makeModel', 'documentTools', 'format'].filter(name => name in window)"
+    assert page.evaluate(found) == []
+
+
+SIZES = [(1366, 768), (1280, 720), (360, 740), (320, 568), (640, 360), (683, 384)]  # the last two: 200 %
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_what_is_needed_is_in_view(visit, width, height):
+    """Picture, formula, sentence and the row of controls, without scrolling; the page itself never scrolls."""
+    page = visit(viz.step(sigmoid_circuit()), viewport={"width": width, "height": height}, reduced_motion="reduce")
+    for step in range(LAST + 1):
+        go(page, step)
+        size = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.scrollHeight, scrollX, scrollY]"
+        )
+        assert size == [width, height, 0, 0]
+        for part in ("#figure", "#phase", "#formula", "#back-one", "#next", "#ask-more"):
+            box = page.locator(part).bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width, part
+            assert 0 <= box["y"] <= box["y"] + box["height"] <= height, part
+        column, formula = (page.locator(part).bounding_box() for part in (".column", "#formula"))
+        assert formula["y"] + formula["height"] <= column["y"] + column["height"]

@@ -1,5 +1,7 @@
 // Runs through the frames that viz/pages/film.py wrote: moves the marks, fills the map, sets the width of each weight.
 
+const data = JSON.parse(document.getElementById("data").textContent);
+const { byId, otherTheme } = documentTools(), format = numberWriter(data.digits);
 const slider = byId("slider"), lines = byId("lines"), last = data.epochs.length - 1, side = data.resolution;
 const charts = [...document.querySelectorAll(".chart")];
 const moving = charts.map((chart) => [".now", ".mark"].map((part) => chart.querySelectorAll(part)));
@@ -113,8 +115,9 @@ const keys = [
 ];
 
 byId("keys").textContent = `Keys: ${keys.map(({ shown, help }) => `${shown} ${help}`).join("; ")}.`;
-listen(keys);
+listenToKeys(keys);
 
+byId("theme").onclick = otherTheme;
 byId("play").onclick = () => play(!timer);
 slider.oninput = () => go(Number(slider.value));
 lines.onchange = paintNetwork;
@@ -125,3 +128,4 @@ slider.max = last;
 byId("all").open = false;
 byId("controls").hidden = false;
 go(last);
+globalThis.backstep = { go, last, side, numbers, get at() { return at; } };

@@ -1,142 +1,117 @@
-// Goes from step to step: by buttons, keys, clicks, playing, the address. Sets how large the drawing is.
-// A key stands in the table `keys` alone, which makes the help, too.
+// Binds the parts of the stepper's page: each of the other files is one function, which takes what it needs and gives what
+// it makes. Here they are made, the walk shows its steps in all of them, and buttons, keys and clicks get their work.
+// A key stands in the table `keys` alone, which makes the help, too. The page's one global name is `backstep`.
 
-const slider = byId("slider");
-let timer = 0; // of playing
-let zoom = 0; // 0: fit
+const data = JSON.parse(document.getElementById("data").textContent);
+const tools = documentTools(), { byId, make } = tools;
+const format = numberWriter(data.digits);
+const model = makeModel(data, format);
+const picture = makePicture(model, format, tools);
+const card = makeCard(model, format, tools);
+const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
+const quiz = makeQuiz(model, format, card, tools, walk);
 let clicked = -1; // the node that was clicked last
 
-function scale() {
-  const { width, height } = svg.viewBox.baseVal;
-  const factor = zoom || Math.min(1.4, Math.max(0.86, (figure.clientWidth - 4) / width));
-  svg.setAttribute("width", width * factor);
-  svg.setAttribute("height", height * factor);
-  return factor;
-}
-
-function setZoom(factor) {
-  zoom = factor && Math.min(4, Math.max(0.25, scale() * factor));
-  scale();
-  centre("auto");
-}
-
-function centre(behavior) {
-  const step = steps[at];
-  if (step.node === undefined) return;
-  const gate = nodes[step.node].element.getBoundingClientRect(), frame = figure.getBoundingClientRect();
-  figure.scrollBy({
-    left: gate.left + gate.width / 2 - frame.left - frame.width / 2,
-    top: gate.top + gate.height / 2 - frame.top - frame.height / 2,
-    behavior,
-  });
-}
-
-function go(number) {
-  const near = Math.abs(number - at) === 1;
-  at = Math.min(last, Math.max(0, number));
+function show(k, near = false) {
+  const hidden = quiz.asks(k);
+  if (hidden && walk.playing()) play(false);
   clicked = -1;
-  if (timer && (at === last || asks(at))) play(false);
-  paint();
-  showCard();
-  showQuiz();
-  const text = list[at].textContent, spoken = asks(at) ? `${derivative(steps[at].operand)}: what does it receive?` : text;
-  slider.value = at;
-  slider.setAttribute("aria-valuetext", `Step ${at} of ${last}: ${spoken}`);
-  byId("counter").textContent = `Step ${at} of ${last}`;
-  if (!timer) byId("announcer").textContent = `Step ${at} of ${last}: ${spoken}`;
-  centre(near && !calm.matches ? "smooth" : "auto");
-  clearTimeout(remember.timer);
-  remember.timer = setTimeout(remember, 200);
-}
-
-// The step into the address; inside a notebook's frame that is not allowed.
-function remember() {
-  try {
-    history.replaceState(null, "", `#step=${at}`);
-  } catch {
-    // then not
-  }
-}
-
-function fromAddress() {
-  const match = location.hash.match(/^#step=(\d+)$/);
-  if (match && Number(match[1]) !== at) go(Number(match[1]));
-}
-
-function play(on) {
-  clearInterval(timer);
-  timer = 0;
-  if (on) {
-    if (at === last) go(0);
-    timer = setInterval(() => go(at + 1), 1500 / Number(byId("speed").value));
-  }
-  byId("play").lastElementChild.textContent = on ? "Pause" : "Play";
-  byId("play").querySelector("path").setAttribute("d", on ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l9 6-9 6z");
+  picture.paint(k, hidden);
+  card.show(k, hidden);
+  quiz.show(k);
+  const spoken = hidden ? `${model.derivative(model.step(k).operand)}: what does it receive?` : byId("formula").textContent;
+  byId("slider").max = model.last;
+  byId("slider").value = k;
+  byId("slider").setAttribute("aria-valuetext", `Step ${k} of ${model.last}: ${spoken}`);
+  byId("counter").textContent = `${k} / ${model.last}`;
+  if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
+  picture.centre(near);
 }
 
 // A click on a node: the next step that touches it; a second one: all that it receives.
 function visit(number) {
-  const touches = (step) => step.node === number || step.operand === number;
-  if (clicked === number && !questions.length) {
+  if (clicked === number && !quiz.running()) {
     clicked = -1;
-    return showWhole(number);
+    return card.showWhole(number);
   }
-  const next = steps.findIndex((step, i) => i > at && touches(step));
-  go(next === -1 ? steps.findIndex(touches) : next);
+  const { computed, uses, arrivals } = model.nodes[number];
+  const touching = [computed, ...arrivals, ...uses].filter((k) => k > 0).sort((a, b) => a - b);
+  go(touching.find((k) => k > at()) ?? touching[0] ?? 0);
   clicked = number;
 }
 
-const larger = () => setZoom(1.25), smaller = () => setZoom(0.8);
-const toForward = () => go(Math.min(1, last)), toBackward = () => go(steps.findIndex((step) => step.kind === "seed"));
+function openMore(open = !byId("more").open) {
+  if (open) byId("more").show();
+  else byId("more").close();
+}
+
+const larger = () => picture.setZoom(1.25), smaller = () => picture.setZoom(0.8);
+const seed = model.arrivals(model.output)[0];
+const toForward = () => go(Math.min(1, model.last)), toBackward = () => go(seed);
+const showHelp = () => byId("help").showModal(), showAll = () => byId("steps").showModal();
 const keys = [
-  { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1) } },
+  { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at() - 1), ArrowRight: () => go(at() + 1) } },
   { shown: "Shift ← →, Page ↑ ↓", help: "ten steps", does: {
-    "Shift+ArrowLeft": () => go(at - 10), "Shift+ArrowRight": () => go(at + 10),
-    PageUp: () => go(at - 10), PageDown: () => go(at + 10),
+    "Shift+ArrowLeft": () => go(at() - 10), "Shift+ArrowRight": () => go(at() + 10),
+    PageUp: () => go(at() - 10), PageDown: () => go(at() + 10),
   } },
-  { shown: "Home, End", help: "first step, last step", does: { Home: () => go(0), End: () => go(last) } },
-  { shown: "Space", help: "play, pause", does: { " ": () => play(!timer) } },
+  { shown: "Home, End", help: "first step, last step", does: { Home: () => go(0), End: () => go(model.last) } },
+  { shown: "Space", help: "play, pause", does: { " ": () => play(!walk.playing()) } },
   { shown: "f, b", help: "to the forward pass, to the backward pass", does: { f: toForward, b: toBackward } },
-  { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: switchQuiz } },
-  { shown: "t", help: "theme: light, dark", does: { t: otherTheme } },
-  { shown: "+ − 0", help: "zoom in, out, fit", does: { "+": larger, "=": larger, "-": smaller, 0: () => setZoom(0) } },
+  { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: quiz.toggle } },
+  { shown: "t", help: "theme: light, dark", does: { t: tools.otherTheme } },
+  { shown: "+ − 0", help: "zoom in, out, fit", does: { "+": larger, "=": larger, "-": smaller, 0: () => picture.setZoom(0) } },
   { shown: "Click on a node", help: "its next step; again: its sum over all uses" },
-  { shown: "Enter in the graph", help: "the sum of the node that receives" },
-  { shown: "?", help: "this help", does: { "?": () => byId("help").showModal() } },
-  { shown: "Esc", help: "pause, end the quiz, close this", does: { Escape: () => (questions.length ? switchQuiz() : play(false)) } },
+  { shown: "Tab to the graph, ↑ ↓", help: "from node to node; Enter is a click" },
+  { shown: "?", help: "this help", does: { "?": showHelp } },
+  { shown: "Esc", help: "close what is open, end the quiz, pause", does: {
+    Escape: () => (byId("more").open ? openMore(false) : quiz.running() ? quiz.toggle() : play(false)),
+  } },
 ];
 
-byId("keys").replaceChildren(...keys.map(({ shown, help }) => {
-  const [row, head, cell] = ["tr", "th", "td"].map((tag) => document.createElement(tag));
-  [head.scope, head.textContent, cell.textContent] = ["row", shown, help];
-  row.append(head, cell);
-  return row;
-}));
-listen(keys, () => byId("help").open);
+byId("keys").replaceChildren(...keys.map(({ shown, help }) =>
+  make("tr", {}, make("th", { scope: "row" }, shown), make("td", {}, help))));
+listenToKeys(keys, () => byId("help").open || byId("steps").open);
 
-figure.onkeydown = (event) => {
-  const { node, operand = node } = steps[at];
-  if (event.key === "Enter" && operand !== undefined && !questions.length) showWhole(operand);
-};
-svg.onclick = (event) => {
-  const number = nodes.findIndex(({ element }) => element.contains(event.target));
-  if (number !== -1) visit(number);
+picture.svg.setAttribute("role", "group");
+picture.nodes.forEach(({ element }, i) => {
+  element.onclick = () => visit(i);
+  element.tabIndex = i ? -1 : 0;
+  element.setAttribute("role", "button");
+});
+
+// In the graph one node can be reached by Tab, the others from there; Enter in the graph itself asks the receiver.
+picture.figure.onkeydown = (event) => {
+  const { operand } = model.step(at());
+  if (event.key === "Enter" && event.target === picture.figure && operand !== undefined && !quiz.running()) card.showWhole(operand);
+
+  const here = picture.nodes.findIndex(({ element }) => element.contains(event.target));
+  const way = { ArrowUp: -1, ArrowDown: 1, Enter: 0 }[event.key];
+  if (here === -1 || way === undefined) return;
+  event.preventDefault();
+  if (!way) return visit(here);
+  const there = picture.nodes[Math.min(picture.nodes.length - 1, Math.max(0, here + way))].element;
+  picture.nodes[here].element.tabIndex = -1;
+  there.tabIndex = 0;
+  there.focus();
 };
 
 for (const [id, action] of Object.entries({
-  first: () => go(0), "back-one": () => go(at - 1), play: () => play(!timer), next: () => go(at + 1), last: () => go(last),
-  "to-forward": toForward, "to-backward": toBackward, larger, smaller, "ask-help": () => byId("help").showModal(),
+  first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next: () => go(at() + 1),
+  last: () => go(model.last), "to-forward": toForward, "to-backward": toBackward, larger, smaller, theme: tools.otherTheme,
+  "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
 })) byId(id).onclick = action;
-slider.oninput = () => go(Number(slider.value));
-byId("speed").onchange = () => timer && play(true);
-addEventListener("hashchange", fromAddress);
-addEventListener("resize", scale);
-addEventListener("beforeprint", () => (byId("all").open = true));
+byId("slider").oninput = () => go(Number(byId("slider").value));
+addEventListener("resize", () => { picture.fit(); picture.centre(); });
+addEventListener("beforeprint", () => picture.paint(model.last));
+addEventListener("afterprint", () => show(at()));
+byId("more").onclose = () => byId("ask-more").focus();
 
-slider.max = last;
-byId("all").open = false;
+document.documentElement.classList.add("live");
+byId("steps").prepend(byId("all"));
 for (const id of ["controls", "card"]) byId(id).hidden = false;
-link();
-scale();
+model.onChange(() => show(at()));
+picture.fit();
 go(0);
-fromAddress();
+walk.readAddress();
+globalThis.backstep = { model, picture, card, quiz, go, keys, numberWriter, get at() { return at(); } };

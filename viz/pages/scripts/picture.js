@@ -1,0 +1,90 @@
+// Takes the model, the writer of numbers and the document's tools. Gives the drawing: paint(k) makes it what it is after
+// step k, where what is not computed yet is hidden, not 0; setZoom, fit and centre say how large it is and where.
+function makePicture(model, format, { byId, calm }) {
+  const figure = byId("figure"), svg = figure.querySelector("svg");
+  const wires = [...svg.querySelector(".wires").children];
+  const nodes = [...svg.querySelector(".nodes").children].map((element) => {
+    const [title, value, gradient] = ["title", ".value", ".gradient"].map((part) => element.querySelector(part));
+    return { element, title, value: value?.lastChild, gradient }; // a condition has no gradient
+  });
+  let lit = []; // [element, class] of all that is marked
+  let zoom = 0; // 0: fit
+  let at = 0;
+
+  function mark(element, name) {
+    element.classList.add(name);
+    lit.push([element, name]);
+  }
+
+  // What stands at each node after step k; `hidden`: without what this step brings.
+  function write(k, hidden) {
+    nodes.forEach((node, i) => {
+      const known = model.nodes[i].computed <= k, sum = model.gradient(i, hidden ? k - 1 : k), value = model.values[i];
+      if (Object.is(node.sum, sum) && node.known === known && Object.is(node.shown, value)) return;
+      Object.assign(node, { sum, known, shown: value });
+      node.element.classList.toggle("unknown", !known);
+      if (node.value) node.value.textContent = format(value);
+      if (node.gradient) node.gradient.textContent = sum === undefined ? "" : format(sum);
+      const arrived = sum === undefined ? "" : `, gradient ${sum}`;
+      node.title.textContent = model.nodes[i].name + (known ? ` = ${value}` : "") + arrived;
+    });
+  }
+
+  function paint(k, hidden = false) {
+    const step = model.step(k);
+    at = k;
+    write(k, hidden);
+    for (const [element, name] of lit) element.classList.remove(name);
+    lit = [];
+    figure.classList.toggle("forward", step.phase === "forward");
+    if (step.gate === undefined) return;
+    mark(nodes[step.gate].element, "current");
+    if (step.operand !== undefined) mark(nodes[step.operand].element, "receives");
+    if (step.phase === "backward") {
+      mark(wires[step.wire], "back");
+      wires[step.wire].parentNode.append(wires[step.wire]); // above the others
+    }
+    if (step.phase === "forward") {
+      for (const { wire, operand } of model.nodes[step.gate].uses.map(model.step)) {
+        mark(wires[wire], "ahead");
+        mark(nodes[operand].element, "gives");
+      }
+    }
+  }
+
+  // The drawing fits the frame where its text then is large enough; else it scrolls.
+  function fit() {
+    const { width, height } = svg.viewBox.baseVal, { clientWidth, clientHeight } = figure;
+    const whole = Math.min((clientWidth - 4) / width, (clientHeight - 4) / height);
+    const factor = zoom || Math.min(1.4, Math.max(0.86, whole));
+    svg.setAttribute("width", width * factor);
+    svg.setAttribute("height", height * factor);
+    return factor;
+  }
+
+  function setZoom(factor) {
+    zoom = factor && Math.min(4, Math.max(0.25, fit() * factor));
+    fit();
+    centre();
+  }
+
+  // Gate and receiver into view: their middle in the middle, but of two that are far apart the gate.
+  function centre(smooth = false) {
+    const step = model.step(at), frame = figure.getBoundingClientRect();
+    if (step.gate === undefined) return;
+    const boxes = [step.gate, step.operand ?? step.gate].map((i) => nodes[i].element.getBoundingClientRect());
+    const middle = (low, high, from, size) => {
+      const [begin, end] = [Math.min(...boxes.map((box) => box[low])), Math.max(...boxes.map((box) => box[high]))];
+      const both = end - begin <= size - 16;
+      return (both ? (begin + end) / 2 : (boxes[0][low] + boxes[0][high]) / 2) - from - size / 2;
+    };
+    figure.scrollBy({
+      left: middle("left", "right", frame.left, frame.width),
+      top: middle("top", "bottom", frame.top, frame.height),
+      behavior: smooth && !calm.matches ? "smooth" : "auto",
+    });
+  }
+
+  return { figure, svg, nodes, wires, paint, fit, setZoom, centre };
+}
+
