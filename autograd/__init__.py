@@ -1,10 +1,10 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
-(THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → naming, term, rules, explain,
-patterns, cards (worked steps) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program
-code) → remedies, expression (graphs from text) → files, installing, waiting (what all packages share) → tape (a graph
-recorded once, and run again).
+(THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → structure, transforms
+(derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps) → route, routes (a
+gradient as a sum) → tree, code (formulas as data, and as program code) → remedies, expression (graphs from text) →
+files, installing, waiting (what all packages share) → tape (a graph recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -31,6 +31,7 @@ from autograd.primitives import (
 from autograd.route import Route
 from autograd.routes import Routes, routes
 from autograd.term import Term
+from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
     "compile", "explain", "gradients", "parse", "record", "routes", "zero_grad",
+    "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",

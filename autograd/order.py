@@ -12,6 +12,7 @@ nodes is no deeper than one of ten, and visits a node once, however many paths l
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 NEVER = -math.inf  # the time of a node whose operands were exchanged: it has not been computed from them
@@ -87,9 +88,12 @@ def topological_order(output: Any) -> list[Any]:
     return fresh_order(output)[0]
 
 
-def backward_order(output: Any) -> list[Any]:
-    """The same nodes without those that no gradient reaches, for only conditions and comparisons depend on them."""
-    order, conditional = fresh_order(output)
+def backward_order(output: Any, inputs: Iterable[Any] = ()) -> list[Any]:
+    """The same nodes without those that no gradient reaches, for only conditions and comparisons depend on them.
+
+    `inputs` are left out, with what is below them: the way back ends there.
+    """
+    order, conditional = fresh_order(output, inputs)
     if not conditional:
         return order
     reached = {output}
@@ -107,9 +111,9 @@ def edges(node: Any) -> list[tuple[int, Any]]:
     return [(i, x) for i, x in enumerate(node.operands) if x.__class__ is not float and i not in without]
 
 
-def fresh_order(output: Any) -> tuple[list[Any], bool]:
-    """`walk` of a graph in which nothing is stale, else RuntimeError."""
-    order, stale, conditional = walk(output)
+def fresh_order(output: Any, inputs: Iterable[Any] = ()) -> tuple[list[Any], bool]:
+    """`walk` of a graph in which nothing is stale, down to `inputs`; else RuntimeError."""
+    order, stale, conditional = walk(output, set(inputs))
     if stale:
         refuse_cycle(order)
         node, operand = next((edge for edge in stale if edge[1].op is None), stale[0])

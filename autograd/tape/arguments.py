@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.tape.structure import leaves, rebuild, skeleton
+from autograd.structure import leaves, rebuild, skeleton
 from autograd.value import Value
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from autograd.backward import gradients
 from autograd.order import walk
 from autograd.primitives import sum as total
+from autograd.structure import count_of, leaves, rebuild
 from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
 from autograd.tape.engines import check_name, evaluate
 from autograd.tape.guards import Watch
@@ -31,7 +32,6 @@ from autograd.tape.readers import READERS, WRAPPED
 from autograd.tape.record import write_tape
 from autograd.tape.recordings import Recordings, at_point
 from autograd.tape.state import State
-from autograd.tape.structure import count_of, leaves, rebuild
 from autograd.tape.tape import real_array
 from autograd.tape.vectorised import WORKING_SET
 from autograd.tape.ways import Answers, Open, Recording

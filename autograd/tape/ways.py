@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.structure import skeleton
 from autograd.tape.guards import Guard, bits
 from autograd.tape.state import State
-from autograd.tape.structure import skeleton
 from autograd.tape.tape import Tape
 from autograd.value import Value
 

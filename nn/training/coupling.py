@@ -26,8 +26,8 @@ from autograd import Primitive, Value
 from autograd import sum as total
 from autograd.ieee import silent
 from autograd.order import topological_order, walk
+from autograd.structure import leaves
 from autograd.tape.guards import Guard
-from autograd.tape.structure import leaves
 
 CLOSE = 1e-12  # relative: factors 1/n, n times
 PROBES = 0.731, -1.347, 2.893, -0.417, 1.619  # numbers at which it is tried whether an operation is affine

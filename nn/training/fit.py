@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.structure import leaves, rebuild
 from autograd.tape.engines import check_name
 from autograd.tape.guards import NotRecordable
 from autograd.tape.readers import is_stateless
-from autograd.tape.structure import leaves, rebuild
 from nn.losses import Loss, flat, loss_function
 from nn.module import Module
 from nn.optim import Optimizer

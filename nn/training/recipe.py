@@ -22,10 +22,10 @@ import numpy as np
 from autograd import Value, gradients
 from autograd import sum as total
 from autograd.order import walk
+from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Recipe
 from autograd.tape.guards import Guard, NotRecordable, Watch, stand_in
 from autograd.tape.record import write_tape
-from autograd.tape.structure import leaves, rebuild
 from autograd.tape.tape import Tape
 from nn.hooks import Draw, Recorder
 from nn.losses import Loss

@@ -18,10 +18,10 @@ import numpy as np
 from autograd import Value
 from autograd import sum as total
 from autograd.ieee import silent
+from autograd.structure import leaves, rebuild
 from autograd.tape.fingerprint import Fingerprint
 from autograd.tape.guards import NotRecordable
 from autograd.tape.record import write_tape
-from autograd.tape.structure import leaves, rebuild
 from autograd.waiting import told_if_slow
 from nn.hooks import Recorder
 from nn.module import Module

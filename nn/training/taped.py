@@ -19,9 +19,9 @@ import warnings
 import numpy as np
 
 from autograd import Value
+from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Progress
 from autograd.tape.guards import NotRecordable
-from autograd.tape.structure import leaves, rebuild
 from nn.training.batch_tape import BatchTape
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History

@@ -18,8 +18,8 @@ import numpy as np
 from autograd import Value, gradients
 from autograd.ieee import silent
 from autograd.order import walk
+from autograd.structure import leaves, rebuild
 from autograd.tape.guards import NotRecordable
-from autograd.tape.structure import leaves, rebuild
 from nn.hooks import Listener, Recorder
 from nn.training.coupling import Coupled
 from nn.training.draws import Draws
