@@ -10,8 +10,8 @@
 Arguments and results are numbers, Values, arrays of them, and lists, tuples, namedtuples and dicts of all these. A
 derivative has the shape of what it is a derivative by.
 
-Numbers give numbers. Where the function is given Values, or uses some that were there before, as weights, derivatives
-are Values too, so that nothing is cut off: they can be differentiated again, and `backward()` reaches the weights.
+Numbers give numbers. Where the function is given Values, or uses others, as weights, derivatives are Values too: so
+nothing is cut off, they can be differentiated again, and `backward()` reaches the weights.
 
 A function runs on variables of its own, one fresh node for each number. So nested transforms are not confused: here the
 inner y is not the outer x, though both are the same number.
@@ -29,7 +29,7 @@ import numpy as np
 
 from autograd.backward import gradients, uses
 from autograd.ieee import silent, to_float
-from autograd.order import backward_order, edges, made_at, walk
+from autograd.order import backward_order, edges, walk
 from autograd.primitives import sum as total
 from autograd.structure import leaves, opened, paths, rebuild, skeleton
 from autograd.value import Value
@@ -163,7 +163,6 @@ class Run:
         arguments = list(given)
         for position, part in zip(positions, inputs, strict=True):
             arguments[position] = rebuild(part, fresh)
-        self.began = made_at(Value(0.0))
         self.returned = opened(f(*arguments, **named))
         self.outputs = list(leaves(self.returned))
         for output in self.outputs:
@@ -195,10 +194,10 @@ class Run:
             raise TypeError(f"{self.name} returned {self.returned!r}; expected {expected}{hint}") from None
 
     def uses_others(self) -> bool:
-        """Whether the results depend on leaves that are older than this call, such as weights."""
+        """Whether the results depend on leaves that are not the variables, such as weights."""
         visited: set[Any] = set(self.variables)
         nodes = (node for output in self.outputs if isinstance(output, Value) for node in walk(output, visited)[0])
-        return any(node.op is None and made_at(node) < self.began for node in nodes)
+        return any(node.op is None for node in nodes)
 
     def refuse_unused(self, names: Sequence[str]) -> None:
         """ValueError that names the variables on which no result depends."""
@@ -235,7 +234,7 @@ class Run:
         for use in uses(order, 1, as_graph=True) if order else ():
             adjoints[use.operand] = use.total
         slopes = (adjoints.get(variable, 0.0) for variable in variables or self.variables)
-        return [slope if isinstance(slope, Value) else Value(slope) for slope in slopes]
+        return [slope if isinstance(slope, Value) else constant(slope) for slope in slopes]
 
     def row(self, output: Any, variables: Sequence[Value] = ()) -> Sequence[Any]:
         """The same as Values, or as numbers, as `of_values` says."""
@@ -272,6 +271,11 @@ def along(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple
     if skeleton(directions) != skeleton(run.inputs):
         raise ValueError(f"tangents have the shapes of primals: got {tangents!r} for {primals!r}")
     return run, [number if isinstance(number, Value) else to_float(number) for number in leaves(directions)]
+
+
+def constant(number: float) -> Value:
+    """A node for a number that depends on nothing. (Transforms around this one would take a leaf for a weight.)"""
+    return Value.apply_primitive(total, [number])
 
 
 def spans(structure: Any) -> Iterator[tuple[slice, Any]]:

@@ -184,7 +184,8 @@ def test_values_give_values_and_nothing_is_cut_off():
     assert [entry.data for entry in hessian(lambda v: w * v[0] * v[1])([1.0, 2.0])[0]] == [0.0, 3.0]
     assert jvp(lambda x: w * x, (1.0,), (2.0,))[1].data == 6.0
     assert grad(lambda x: 3 * x)(Value(1.0)).data == 3.0
-    assert grad(lambda x: Value(3.0) * x)(1.0) == 3.0  # a constant made within cuts nothing off
+    assert grad(lambda x: Value(3.0) * x)(1.0).data == 3.0  # one that is made within may be a weight too
+    assert grad(lambda x: grad(lambda y: 3 * y)(x) * x)(2.0) == 3.0  # no Value of the user's
     array = grad(lambda v: np.sum(v * v))(np.array([Value(1.0), Value(2.0)]))
     assert [entry.data for entry in array] == [2.0, 4.0]
 
