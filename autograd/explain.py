@@ -42,6 +42,9 @@ SHORT = 60  # steps that the prompt shows
 BRACKET = re.compile(r"\[([^][]+ [>=] [^][]+)\]")  # [x > y], told at its first use
 LONG = 2000  # steps beyond which print shows the first and the last ones only
 
+BLOCKED = "blocked: this branch was not taken"
+INDEFINITE = "0 × inf is nan: guard the operand, as log(where(x > 0, x, 1)) guards the logarithm"
+
 
 class Script(NamedTuple):
     """The signs of a derivation in text, or in LaTeX: one step is laid out once for both."""
@@ -106,9 +109,9 @@ class Step:
         if self.kind != "backward":
             return ""
         if self.blocked:
-            return "blocked: this branch was not taken"
+            return BLOCKED
         if self.upstream == 0.0 and math.isinf(self.local):
-            return "0 × inf is nan: guard the operand, as log(where(x > 0, x, 1)) guards the logarithm"
+            return INDEFINITE
         return ""
 
     def __str__(self) -> str:

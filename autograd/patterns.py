@@ -13,15 +13,17 @@ maximum has a tie: its operands are equal, and each receives half of the gradien
 """
 
 import math
+import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from autograd.backward import local_derivatives
 from autograd.explain import Step
 from autograd.ieee import silent
 from autograd.naming import clean
 from autograd.primitive import Primitive
+from autograd.primitives import equal, greater
 
 Pattern = Literal[
     "blocks", "distributes", "flips", "signs", "signed", "routes", "switches", "swaps", "repeats", "scales"
@@ -53,6 +55,56 @@ def pattern(op: Primitive) -> Pattern:
     return "scales"
 
 
+def always(local: Any) -> float:
+    return 1.0
+
+
+class Case(NamedTuple):
+    """A sentence; and when it is said, as a rule of the table says it: where `when` of the local derivative is not 0.
+
+    In a sentence {sign} stands for the gate as pictures show it, {z} for its result, {x} for the operand of this step,
+    {other} for the other one of two, {first} and {second} for its operands.
+    """
+
+    says: str
+    when: Callable[[Any], Any] = always
+
+
+NAN = "{sign} has an operand that is nan: so is the gradient of {x}."
+
+# Of several cases the first one holds.
+SENTENCES: dict[Pattern, tuple[Case, ...]] = {
+    "blocks": (Case("{sign} blocks: it is flat, so nothing passes."),),
+    "distributes": (Case("{sign} distributes: each operand receives the whole gradient of {z}."),),
+    "flips": (Case("{sign} flips the sign: {x} receives the opposite of the gradient of {z}."),),
+    "signs": (
+        Case("{sign} distributes with signs: {first} receives the gradient of {z}, {second} its opposite."),
+    ),
+    "signed": (
+        Case("{sign} keeps the sign of the gradient of {z} here.", lambda d: greater(d, 0.0)),
+        Case("{sign} flips the sign of the gradient of {z} here."),
+    ),
+    "routes": (
+        Case("{sign} routes: {x} was chosen and receives the whole gradient of {z}.", lambda d: equal(d, 1.0)),
+        Case("{sign} routes: {x} was not chosen, nothing passes to it.", lambda d: equal(d, 0.0)),
+        Case("{sign} has a tie: its operands are equal, and each receives half of the gradient of {z}."),
+    ),
+    "switches": (
+        Case("{sign} is off here: nothing passes.", lambda d: equal(d, 0.0)),
+        Case("{sign} is on here: the whole gradient of {z} passes."),
+    ),
+    "swaps": (Case("{sign} swaps: {x} receives the gradient of {z} times {other}, the other operand."),),
+    "repeats": (Case("{sign} repeats itself: the gradient of {z} is multiplied by the gate's own result, {z}."),),
+    "scales": (Case("{sign} scales: the gradient of {z} is multiplied by its slope {way}."),),
+}  # fmt: skip
+
+
+def cases(op: Primitive) -> list[Case]:
+    """What can be said of a step through the gate of `op`."""
+    way = "at {x}" if op.arity == 1 else "in the direction of {x}"
+    return [Case(says.replace("{way}", way), when) for says, when in SENTENCES[pattern(op)]]
+
+
 def gate_sentence(step: Step, name: Callable[[Any], Any] | None = None) -> str:
     """The sentence of a backward step, in the names that the step uses, or those that `name` gives to operands.
 
@@ -62,46 +114,21 @@ def gate_sentence(step: Step, name: Callable[[Any], Any] | None = None) -> str:
     assert op is not None
     assert step.operand is not None
     name = name or step.named
-    sign, z, x = clean(op.notation.symbol), str(name(step.node)), str(name(step.operand))
     operands = step.node.operands
-    gradient = f"the gradient of {z}"
     if math.isnan(step.local) and any(math.isnan(number_of(o)) for o in operands):
-        return f"{sign} has an operand that is nan: so is the gradient of {x}."
-    match pattern(op):
-        case "blocks":
-            return f"{sign} blocks: it is flat, so nothing passes."
-        case "distributes":
-            return f"{sign} distributes: each operand receives the whole gradient of {z}."
-        case "flips":
-            return f"{sign} flips the sign: {x} receives the opposite of {gradient}."
-        case "signs":
-            named = [name(o) for o in operands]
-            return f"{sign} distributes with signs: {named[0]} receives {gradient}, {named[1]} its opposite."
-        case "signed":
-            return f"{sign} {'keeps' if step.local > 0.0 else 'flips'} the sign of {gradient} here."
-        case "routes":
-            return routed(step, sign, x, z)
-        case "switches" if step.local == 0.0:
-            return f"{sign} is off here: nothing passes."
-        case "switches":
-            return f"{sign} is on here: the whole gradient of {z} passes."
-        case "swaps":
-            other = operands[1 - step.position]
-            return f"{sign} swaps: {x} receives {gradient} times {name(other)}, the other operand."
-        case "repeats":
-            return f"{sign} repeats itself: {gradient} is multiplied by the gate's own result, {z}."
-        case _:
-            where = f"at {x}" if op.arity == 1 else f"in the direction of {x}"
-            return f"{sign} scales: {gradient} is multiplied by its slope {where}."
-
-
-def routed(step: Step, sign: str, x: str, z: str) -> str:
-    """The sentence of a gate that chooses one of its operands."""
-    if step.local == 1.0:
-        return f"{sign} routes: {x} was chosen and receives the whole gradient of {z}."
-    if step.local == 0.0:
-        return f"{sign} routes: {x} was not chosen, nothing passes to it."
-    return f"{sign} has a tie: its operands are equal, and each receives half of the gradient of {z}."
+        says = NAN
+    else:
+        says = next(case.says for case in cases(op) if case.when(step.local) != 0.0)
+    two = len(operands) == 2
+    names: dict[str, Callable[[], Any]] = {
+        "sign": lambda: clean(op.notation.symbol),
+        "z": lambda: name(step.node),
+        "x": lambda: name(step.operand),
+        "other": lambda: name(operands[1 - step.position]) if two else "",
+        "first": lambda: name(operands[0]),
+        "second": lambda: name(operands[-1]),
+    }
+    return re.sub(r"\{(\w+)\}", lambda place: str(names[place[1]]()), says)
 
 
 def number_of(operand: Any) -> float:

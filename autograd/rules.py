@@ -71,8 +71,8 @@ def forms(node: Value, rule: Callable[..., Any], named: Naming, numbered: Naming
     return Form(in_names[0], in_numbers[0]), Form(in_names[1], in_numbers[1])
 
 
-def run(node: Value, rule: Callable[..., Any], constants: list[Any], terms: list[Term], result: Term) -> Sequence[Any]:
-    """A rule on Terms. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
+def run(node: Value, rule: Callable[..., Any], constants: list[Any], terms: list[Any], result: Any) -> Sequence[Any]:
+    """A rule on formulas. Constants go in as floats, so that 2 - 1 becomes 1, if they can."""
     assert node.op is not None
     try:
         partials: Sequence[Any] = rule(*constants, result)
