@@ -28,8 +28,9 @@ from viz.graph.svg import write_element
 from viz.pages.page import Page, text, write_page
 
 FILES = (
-    "page.css", "stepper.css",
-    "document.js", "numbers.js", "keyboard.js", "model.js", "picture.js", "card.js", "quiz.js", "walk.js", "stepper.js",
+    "page.css", "stepper.css", "routes.css",
+    "document.js", "numbers.js", "keyboard.js", "model.js", "picture.js", "card.js", "quiz.js",
+    "routes.js", "routepanel.js", "walk.js", "stepper.js",
 )  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title

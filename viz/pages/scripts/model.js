@@ -6,7 +6,8 @@
 //   output, last  the output's number; the number of the last step
 //   values[i]     the value of node i
 //   step(k)       step number k: phase (start, forward, seed, backward, end), gate; for a backward step operand, mark
-//                 (the operand's name, or which of several it is), wire, upstream, local, product, before, after, use, uses;
+//                 (the operand's name, or which of several it is), wire, upstream, local, product, before, after, use, uses,
+//                 blocked (whether a branch was not taken there);
 //                 and texts, which say it
 //   arrivals(i)   the steps that bring node i its gradient, the seed included, by number
 //   gradient(i,k) the sum that has arrived at node i after step k; undefined where nothing has
@@ -35,6 +36,7 @@ function makeModel(data, format) {
       gate.uses.push(number);
       Object.assign(step, { operand, upstream, local: Number(slope), product, before: sum(operand) ?? 0 });
       Object.assign(step, { after: Number(total ?? product), use: arrivals.push(number), mark: mark ?? name });
+      step.blocked = (remark ?? "").startsWith("blocked");
       const said = data.sentences[says ?? 0].replace(/\{([xyz])\}/g, (_, place) => ({ x: name, y: rule[0], z: gate.name })[place]);
       step.texts = { rule, says: said, remark: remark ?? "" };
     },

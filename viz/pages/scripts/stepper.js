@@ -9,11 +9,22 @@ const model = makeModel(data, format);
 const picture = makePicture(model, format, tools);
 const card = makeCard(model, format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
+const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
 const quiz = makeQuiz(model, format, card, tools, walk);
 let clicked = -1; // the node that was clicked last
 
+function repaint() {
+  picture.paint(at(), quiz.asks(at()));
+}
+
+// The routes show answers, so they are shut during a quiz.
+function toggleRoutes() {
+  if (!quiz.running()) routePanel.toggle(model.step(at()).operand);
+}
+
 function show(k, near = false) {
   const hidden = quiz.asks(k);
+  if (quiz.running() && routePanel.shown()) routePanel.close();
   if (hidden && walk.playing()) play(false);
   clicked = -1;
   picture.paint(k, hidden);
@@ -59,13 +70,14 @@ const keys = [
   { shown: "Space", help: "play, pause", does: { " ": () => play(!walk.playing()) } },
   { shown: "f, b", help: "to the forward pass, to the backward pass", does: { f: toForward, b: toBackward } },
   { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: quiz.toggle } },
+  { shown: "r", help: "routes: the gradient as a sum of products", does: { r: toggleRoutes } },
   { shown: "t", help: "theme: light, dark", does: { t: tools.otherTheme } },
   { shown: "+ − 0", help: "zoom in, out, fit", does: { "+": larger, "=": larger, "-": smaller, 0: () => picture.setZoom(0) } },
   { shown: "Click on a node", help: "its next step; again: its sum over all uses" },
   { shown: "Tab to the graph, ↑ ↓", help: "from node to node; Enter is a click" },
   { shown: "?", help: "this help", does: { "?": showHelp } },
   { shown: "Esc", help: "close what is open, end the quiz, pause", does: {
-    Escape: () => (byId("more").open ? openMore(false) : quiz.running() ? quiz.toggle() : play(false)),
+    Escape: () => (byId("more").open ? openMore(false) : quiz.running() ? quiz.toggle() : routePanel.shown() ? routePanel.close() : play(false)),
   } },
 ];
 
@@ -99,7 +111,7 @@ picture.figure.onkeydown = (event) => {
 for (const [id, action] of Object.entries({
   first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next: () => go(at() + 1),
   last: () => go(model.last), "to-forward": toForward, "to-backward": toBackward, larger, smaller, theme: tools.otherTheme,
-  "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
+  "ask-routes": toggleRoutes, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
@@ -109,9 +121,9 @@ byId("more").onclose = () => byId("ask-more").focus();
 
 document.documentElement.classList.add("live");
 byId("steps").prepend(byId("all"));
-for (const id of ["controls", "card"]) byId(id).hidden = false;
+for (const id of ["controls", "card", "more-routes"]) byId(id).hidden = false;
 model.onChange(() => show(at()));
 picture.fit();
 go(0);
 walk.readAddress();
-globalThis.backstep = { model, picture, card, quiz, go, keys, numberWriter, get at() { return at(); } };
+globalThis.backstep = { model, picture, card, quiz, routesTo, go, keys, numberWriter, get at() { return at(); } };
