@@ -105,15 +105,12 @@ def cases(op: Primitive) -> list[Case]:
     return [Case(says.replace("{way}", way), when) for says, when in SENTENCES[pattern(op)]]
 
 
-def gate_sentence(step: Step, name: Callable[[Any], Any] | None = None) -> str:
-    """The sentence of a backward step, in the names that the step uses, or those that `name` gives to operands.
-
-    A gate has the sign that pictures show.
-    """
+def gate_sentence(step: Step) -> str:
+    """The sentence of a backward step. A gate has the sign that pictures show."""
     op = step.node.op
     assert op is not None
     assert step.operand is not None
-    name = name or step.named
+    name = step.named
     operands = step.node.operands
     if math.isnan(step.local) and any(math.isnan(number_of(o)) for o in operands):
         says = NAN

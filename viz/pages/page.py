@@ -48,7 +48,7 @@ class Page:
         return {"text/plain": repr(self), "text/html": frame(self.content, self.title, self.height)}
 
 
-def write_page(body: str, title: str, data: Any, used: Sequence[str], **content: str) -> str:
+def write_page(body: str, title: str, data: Any, used: Sequence[str], program: str = "", **content: str) -> str:
     """The text of a page.
 
     body     the file in viz/pages that holds the markup, with $names for `content`, which is markup too
@@ -56,6 +56,7 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], **content:
     data     for the scripts: dicts, lists, texts and numbers
     used     the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order. Each script but the
              last is one function; all of them stand in one closure, so that they make no global names
+    program  a script that was generated for this page; it stands before the others
     """
     styles = "".join(bare(read(name)) for name in used if name.endswith(".css"))
     scripts = "".join(bare(read(name)) for name in used if name.endswith(".js"))
@@ -75,6 +76,7 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], **content:
 <script>
 (() => {{
 "use strict";
+{program}
 {scripts}}})();
 </script>
 </body>

@@ -1,7 +1,8 @@
 """`step`: a page that steps forward and backward through a graph, in a notebook or saved as one file.
 
-Python gives the steps, in exactly the order in which `backward()` works, each with its numbers. The scripts of the page
-show them and compute nothing. Without JavaScript the page shows the finished pass and all steps as text.
+The scripts of the page make the steps, in exactly the order in which `backward()` works. They compute all numbers and
+texts, for the reader may move the numbers; formulas are generated from the table (see program.py). Without JavaScript
+the page shows the finished pass and all steps as text.
 
 >>> from autograd import parse
 >>> stepper = step(parse("(x + y) * z", x=-2, y=5, z=-4))
@@ -11,25 +12,24 @@ show them and compute nothing. Without JavaScript the page shows the finished pa
 '<!DOCTYPE html>'
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd import Explanation, Step, Term, Value, explain
 from autograd.cards import derivative, times
-from autograd.notation import ATOM, few, number
-from autograd.patterns import gate_sentence
+from autograd.notation import few, number
 from viz.graph.look import Look
 from viz.graph.picture import Picture, picture_of
 from viz.graph.scene import Scene, scene_of
 from viz.graph.shapes import Text
 from viz.graph.svg import write_element
 from viz.pages.page import Page, text, write_page
+from viz.pages.program import program_of
 
 FILES = (
     "page.css", "stepper.css", "routes.css",
-    "document.js", "numbers.js", "keyboard.js", "model.js", "picture.js", "card.js", "quiz.js",
+    "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "card.js", "quiz.js",
     "routes.js", "routepanel.js", "walk.js", "stepper.js",
 )  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
@@ -62,8 +62,9 @@ def step(output: Value, precision: int = 4) -> Stepper:
     title = formula_of(solution)
     scene, picture = finished(picture, steps, solution)
     drawing = write_element(picture, scene)
+    program = program_of(solution)
     page = write_page(
-        "stepper.html", title, data_of(steps, solution), FILES,
+        "stepper.html", title, program.data, FILES, program.script,
         style=Look().style_for(len(picture.nodes)).name, drawing=drawing, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, BELOW + min(600, round(scene.height)), len(steps) + 1)
@@ -112,82 +113,6 @@ def tooltip(name: str, node: Value, sums: Sequence[float] | None, nodes: int) ->
     if nodes > MANY:
         return name
     return f"{name} = {node.data!r}" + (f", gradient {sums[-1]!r}" if sums else "")
-
-
-def data_of(steps: Sequence[Step], solution: Explanation) -> dict[str, Any]:
-    """The data of the page, which its scripts read.
-
-    nodes     in topological order: name, value
-    sentences of gates; {x} stands for the operand, {z} for the node, {y} for the rule: its other operand
-    steps     computing a node: its `formula` in names and in numbers, and whether it is so `loose` that it needs
-              parentheses behind ∂; the seed: only its node; a use: its `operand`, a `mark` where its name does not say
-              which operand it is, the local derivative as a number (`slope`) and as a `rule` in names and in numbers,
-              the contribution (`share`) where it is not upstream, and the sum so far (`total`) where it is not share
-    shut      the wires without such a step, by their number, if there are any
-    """
-    index = {node: i for i, node in enumerate(solution.order)}
-    nodes = [{"name": solution.names[node], "value": node.data} for node in solution.order]
-    said = Counter(gate_sentence(step, placeholder(step)) for step in steps if step.operand is not None)
-    sentences = {sentence: i for i, (sentence, _) in enumerate(said.most_common())}
-    return {
-        "digits": solution.digits,
-        "output": index[solution.output],
-        "nodes": nodes,
-        "steps": [record(step, index, sentences) for step in steps],
-        "sentences": list(sentences),
-    } | ({"shut": shut} if (shut := wires_without_gradient(steps, solution)) else {})
-
-
-def wires_without_gradient(steps: Sequence[Step], solution: Explanation) -> list[int]:
-    """The wires through which no gradient passes, by number: those of conditions, and those of comparisons."""
-    wires = [(node, i) for node in solution.order for i, x in enumerate(node.operands) if x.__class__ is not float]
-    open_ones = {(step.node, step.position) for step in steps if step.operand is not None}
-    return [number for number, wire in enumerate(wires) if wire not in open_ones]
-
-
-def record(step: Step, index: dict[Value, int], sentences: dict[str, int]) -> dict[str, Any]:
-    """A step for the scripts."""
-    found: dict[str, Any] = {"node": index[step.node]}
-    if step.kind == "forward":
-        written = step.operation(step.named)
-        found["formula"] = distinct(written, step.operation(step.numbered))
-        if written.written[1] < ATOM:
-            found["loose"] = True
-    elif step.operand is not None:
-        found |= {"operand": index[step.operand], "slope": step.local}
-        if not same(step.contribution, step.upstream):
-            found["share"] = step.contribution
-        if not same(step.total, step.contribution):
-            found["total"] = step.total
-        in_names, in_numbers = step.rules()
-        found["rule"] = distinct(*in_names, in_numbers)
-        if says := sentences[gate_sentence(step, placeholder(step))]:  # the most frequent one is not told
-            found["says"] = says
-        if step.remark:
-            found["remark"] = step.remark
-        if str(step.marked()) != step.solution.names[step.operand]:
-            found["mark"] = str(step.marked())
-    return found
-
-
-def placeholder(step: Step) -> Callable[[Any], Any]:
-    """The placeholder of a node in a sentence, so that few sentences serve all steps; numbers stand for themselves."""
-
-    def name(operand: Any) -> Any:
-        if operand.__class__ is float:
-            return step.named(operand)
-        return "{z}" if operand is step.node else "{x}" if operand is step.operand else "{y}"
-
-    return name
-
-
-def same(x: float, y: float) -> bool:
-    """Whether the numbers are the same: nan is nan here, and 0 is not -0."""
-    return repr(x) == repr(y)
-
-
-def distinct(*terms: Term) -> list[str]:
-    return list(dict.fromkeys(map(str, terms)))
 
 
 def listed(steps: Sequence[Step], solution: Explanation) -> str:

@@ -8,16 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Explanation, Primitive, Value, explain
+import viz
+from autograd import Explanation, Primitive, Value, explain, gradients, parse, sigmoid
 from autograd.ieee import silent
 from autograd.patterns import gate_sentence
 from autograd.primitives import TABLE, greater, square, tanh, where
+from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests import chromium
+from tests.chromium import at, go, seen
 from tests.conftest import graphs
 from viz.pages.page import island, read
 from viz.pages.program import program_of
 
-launched = chromium.launched
+launched, visit = chromium.launched, chromium.visit
 
 SCRIPTS = "".join(read(name) for name in ("numbers.js", "engine.js", "texts.js"))
 EXACT = [row for row in TABLE.values() if row.exact]
@@ -70,8 +73,8 @@ def python_says(order, moved):
             lines.append(str(step))
             if step.kind == "backward":
                 lines += [gate_sentence(step), step.remark]
-        gradients = {step.operand: step.total for step in steps if step.operand is not None} | {f: 1.0}
-    return [node.data for node in order], [gradients.get(node) for node in order], lines
+        totals = {step.operand: step.total for step in steps if step.operand is not None} | {f: 1.0}
+    return [node.data for node in order], [totals.get(node) for node in order], lines
 
 
 def jolted(monkeypatch, generator):
@@ -187,3 +190,52 @@ def test_leaves_below_an_operation_that_is_no_formula_stay_where_they_are(blank)
     ((values, gradients, lines),) = page_says(blank, f, [[[3, -1.5]]])
     expected = python_says(order, [[3, -1.5]])
     assert (values, gradients, lines) == expected
+
+
+def circuits():
+    neuron = Neuron(2, "tanh")
+    model = MLP(2, [3, 1], activation="relu", seed=0)
+    return [
+        parse("1/(1+exp(-(w0*x0 + w1*x1 + w2)))", w0=2, w1=-3, w2=-3, x0=-1, x1=-2),
+        parse("a * a + tanh(b)", a=3, b=0.5),
+        parse("where(x > 1, x * y, z)", x=2, y=3, z=4),
+        neuron([Value(0.5, "x0"), Value(-1.0, "x1")]),
+        binary_cross_entropy([sigmoid(neuron([0.5, -1.0]))], [1.0]),
+        mse_loss(model([[Value(0.1, "x0"), Value(0.2, "x1")]]), [1.0]),
+    ]
+
+
+@pytest.mark.parametrize("f", circuits(), ids=range(6))
+def test_the_pages_model_has_the_steps_of_the_engine(visit, f):
+    page = visit(viz.step(f))
+    order, steps = explain(f).order, list(explain(f))
+    read = """() => [...Array(backstep.model.last - 1).keys()].map((i) => {
+        const { phase, gate, operand, position, upstream, local, product, before, after, use, uses, texts } = backstep.model.step(i + 1);
+        return [phase, gate, operand, position, upstream, local, product, before, after, use, uses, texts.line];
+    })"""
+    for found, step in zip(page.evaluate(read), steps, strict=True):
+        assert found[:2] == [step.kind, order.index(step.node)]
+        assert found[-1] == str(step)
+        if step.kind == "backward":
+            numbers = step.upstream, step.local, step.contribution, step.before, step.total
+            assert found[2:4] == [order.index(step.operand), step.position]
+            assert found[4:9] == pytest.approx(numbers, rel=1e-14)
+            assert found[9:11] == [step.use, step.uses]
+    found = page.evaluate("backstep.model.base.gradients")
+    assert [g or 0.0 for g in found] == pytest.approx(gradients(f, order), rel=1e-14)
+
+
+def test_a_move_is_seen_in_picture_card_and_announcer(visit):
+    f = parse("(x + y) * z", x=-2, y=5, z=-4)
+    page = visit(viz.step(f))
+    go(page, 5)
+    page.evaluate("backstep.model.move(new Map([[0, 1.5]]))")
+    assert at(page) == 5
+    assert page.inner_text("#formula").startswith("∂f/∂z +=")
+    assert seen(page, "value")[0] == "1.5"
+    assert page.evaluate("backstep.model.step(5).texts.line") == (
+        "∂f/∂z += ∂f/∂f × ∂(q * z)/∂z = 1 × q = 1 × 6.5 = 6.5"
+    )
+    page.evaluate("backstep.model.rest(backstep.model.start)")
+    assert seen(page, "value")[0] == "-2"
+    assert page.evaluate("[...backstep.model.moved()]") == []

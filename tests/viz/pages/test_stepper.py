@@ -5,18 +5,15 @@ import re
 import time
 from html.parser import HTMLParser
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import autograd
 import viz
 from autograd import Primitive, Value, explain, parse
 from autograd.notation import call
-from nn import MLP, Neuron, binary_cross_entropy, mse_loss
+from nn import MLP, mse_loss
 from tests.conftest import HOSTILE
-from viz.graph.picture import cut, picture_of
+from viz.graph.picture import cut
 from viz.pages import page as pages
 from viz.pages.film import FILES as FILES_OF_THE_FILM
 from viz.pages.stepper import FILES, formula_of
@@ -65,99 +62,18 @@ def data_of(stepper):
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', stepper.html(), re.S)[1])
 
 
-def replay(data):
-    """The gradient of each node by the page's data: the chain rule, step by step, as the script does it."""
-    adjoints = {data["output"]: 1.0}
-    for step in data["steps"]:
-        if "operand" in step:
-            share = adjoints[step["node"]] * float(step["slope"])
-            adjoints[step["operand"]] = adjoints.get(step["operand"], 0.0) + share
-    return [adjoints.get(i, 0.0) for i in range(len(data["nodes"]))]
-
-
-def engine(f):
-    """The gradient of each node by the engine."""
-    order = explain(f).order
-    autograd.backward.zero_grad(order)
-    f.backward()
-    return [0.0 if node.grad is None else node.grad for node in order]  # None: no gradient reaches it
-
-
-UNARY = [name for name, op in autograd.primitives.TABLE.items() if op.arity == 1]
-BINARY = [
-    name for name, op in autograd.primitives.TABLE.items() if op.arity == 2 and not op.defaults and name != "pow_number"
-]
-
-
-@st.composite
-def graphs(draw):
-    """A random graph: leaves, then operations on what there is so far."""
-    nodes = [Value(x) for x in draw(st.lists(st.floats(-3, 3), min_size=1, max_size=4))]
-    for _ in range(draw(st.integers(0, 12))):
-        x, y = draw(st.sampled_from(nodes)), draw(st.one_of(st.sampled_from(nodes), st.floats(-3, 3)))
-        if draw(st.booleans()):
-            nodes.append(autograd.primitives.TABLE[draw(st.sampled_from(BINARY))](x, y))
-        else:
-            nodes.append(autograd.primitives.TABLE[draw(st.sampled_from(UNARY))](x))
-    return nodes[-1]
-
-
-@given(graphs())
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_replaying_the_steps_gives_the_gradients_of_the_engine_to_the_last_bit(f):
+def test_the_page_is_told_the_graph_and_its_numbers():
+    f = parse("a * a + tanh(b) - 2.5", a=3, b=0.5)
     data = data_of(viz.step(f))
-    np.testing.assert_array_equal(replay(data), engine(f))
-    assert [node["value"] for node in data["nodes"]] == [
-        node.data if np.isfinite(node.data) else {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}[str(node.data)]
-        for node in explain(f).order
+    assert [(node["name"], float(node["value"])) for node in data["nodes"]] == [
+        (name, node.data) for node, name in explain(f).names.items()
     ]
-
-
-def test_steps_come_in_the_order_of_the_engine():
-    f = sigmoid_circuit()
-    solution = explain(f)
-    index = {node: i for i, node in enumerate(solution.order)}
-    steps = data_of(viz.step(f))["steps"]
-    assert [(s["node"], s.get("operand")) for s in steps] == [
-        (index[s.node], None if s.operand is None else index[s.operand]) for s in solution
-    ]
-    assert ["seed" if len(s) == 1 else "forward" if "formula" in s else "backward" for s in steps] == [
-        s.kind for s in solution
-    ]
-
-
-def test_what_a_step_holds():
-    steps = data_of(viz.step(parse("a * a + tanh(b)", a=3, b=0.5)))["steps"]
-    assert steps[0] == {"node": 1, "formula": ["a * a", "3 * 3"], "loose": True}
-    assert steps[1] == {"node": 3, "formula": ["tanh(b)", "tanh(0.5)"]}
-    assert steps[3] == {"node": 4}
-    assert steps[4] == {"node": 4, "operand": 1, "slope": 1.0, "rule": ["1"]}
-    slope = pytest.approx(0.7864477)
-    assert steps[6] == {
-        "node": 3,
-        "operand": 2,
-        "slope": slope,
-        "share": slope,
-        "rule": ["1 - tanh(b)²", "1 - r²", "1 - 0.4621²"],
-        "says": 2,
-    }
-    first = {"node": 1, "operand": 0, "slope": 3.0, "share": 3.0, "rule": ["a", "3"], "mark": "(1st a)", "says": 1}
-    assert steps[7] == first
-    assert steps[8] == {**first, "total": 6.0, "mark": "(2nd a)"}
-
-
-@given(graphs())
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_the_page_is_told_each_product_and_each_sum(f):
-    data = [step for step in data_of(viz.step(f))["steps"] if "operand" in step]
-    for told, step in zip(data, (step for step in explain(f) if step.kind == "backward"), strict=True):
-        share = told.get("share", step.upstream)
-        numbers = [float(share), float(told.get("total", share))]
-        assert list(map(repr, numbers)) == [repr(step.contribution), repr(step.total)]
+    assert [node.get("operands") for node in data["nodes"]] == [None, [0, 0], None, [2], [1, 3], [4, [2.5]]]
+    assert data["output"] == 5
 
 
 def test_the_scripts_of_the_stepper_multiply_and_add_nothing_up():
-    for name in ("model.js", "card.js", "picture.js"):
+    for name in ("card.js", "picture.js"):
         assert not re.search(r"\b(upstream|share|slope|total|before)\b[\w.]* *[*+] *\w", pages.read(name)), name
 
 
@@ -250,7 +166,6 @@ def test_what_is_not_finite():
     data = data_of(viz.step(f))  # JSON parses: there is no bare NaN in it
     values = [node["value"] for node in data["nodes"]]
     assert values.count("Infinity") >= 3
-    np.testing.assert_array_equal(replay(data), engine(f))
     assert "inf" in Reader(viz.step(f).html()).texts["text"]
 
 
@@ -331,13 +246,6 @@ def test_precision(precision):
     assert {2: "-0.59", 6: "-0.589836"}[precision] in Reader(stepper.html()).texts["text"]
 
 
-def test_a_neuron_and_a_network_with_its_loss():
-    neuron = Neuron(2, "tanh")
-    loss = binary_cross_entropy([autograd.sigmoid(neuron([0.5, -1.0]))], [1.0])
-    for f in (neuron([Value(0.5, "x0"), Value(-1.0, "x1")]), loss, network([2, 3])):
-        np.testing.assert_array_equal(replay(data_of(viz.step(f))), engine(f))
-
-
 def test_there_is_room_for_the_widest_sum_on_the_way():
     """a - a: the gradient of a is -1 on its way from 1 to 0; the drawing has room for it, and shows 0."""
     f = parse("1.2345678 * a - 1.2345678 * a", a=1)
@@ -349,7 +257,7 @@ def test_there_is_room_for_the_widest_sum_on_the_way():
 def test_every_script_and_style_sheet_is_used():
     folder = pages.files("viz") / "pages"
     there = {entry.name for room in ("scripts", "styles") for entry in (folder / room).iterdir()}
-    assert {*FILES, *FILES_OF_THE_FILM} == there
+    assert {*FILES, *FILES_OF_THE_FILM, "kernels.js"} == there  # of kernels.js a page has what its graph uses
     assert (folder / "stepper.html").is_file()
 
 
@@ -364,12 +272,6 @@ def test_the_terms_of_a_wide_sum_are_written_once_for_all_its_uses(monkeypatch):
 
 def test_a_condition_has_no_gradient_and_no_backward_step():
     f = parse("where(x > 1, x * y, z)", x=2, y=3, z=4)
-    stepper = viz.step(f)
-    data = data_of(stepper)
-    gates = [node["name"] for node in data["nodes"]]
-    wires = picture_of(f).wires
-    assert [gates[wires[i][0]] for i in data["shut"]] == ["x", "q"]
-    assert "shut" not in data_of(viz.step(sigmoid_circuit()))
-    titles = Reader(stepper.html()).texts["title"]
+    titles = Reader(viz.step(f).html()).texts["title"]
     assert "q = 1.0" in titles
     assert "x = 2.0, gradient 3.0" in titles

@@ -5,7 +5,8 @@
 //                   fixed (a leaf that cannot move, for an operation above it is known by its numbers only)
 //   uses[k]         gate, operand, position; use and uses: which use of the operand it is, of how many
 //   forward(moved)  the value of each node, with the leaves of the Map `moved` at other numbers
-//   backward(values)  for each use: upstream, local, product, before, after; `gradients`, undefined where none arrives
+//   backward(values)  for each use: upstream, local, product, before, after, blocked; `gradients`, undefined where none
+//                     arrives
 //   numbers(i, values)  the numbers of a node's operands
 //   taught(i, position, values, local)  whether the textbook's derivative of node i is the row's own here
 function makeEngine(graph, program) {
@@ -47,7 +48,7 @@ function makeEngine(graph, program) {
   function backward(values) {
     const pass = Object.fromEntries(
       ["upstream", "local", "product", "before", "after"].map((name) => [name, new Float64Array(uses.length)]));
-    const gradients = Array(nodes.length);
+    const gradients = Array(nodes.length), blocked = Array(uses.length);
     gradients[graph.output] = 1;
     let gate = -1, locals;
     uses.forEach((use, k) => {
@@ -57,14 +58,14 @@ function makeEngine(graph, program) {
         locals = nodes[gate].locals ?? row(nodes[gate]).partials(numbers(gate, values), values[gate]);
       }
       const local = locals[use.position], upstream = gradients[gate];
-      const blocked = local === 0 && kind.shut?.includes(use.position);
+      blocked[k] = local === 0 && kind.shut?.includes(use.position) === true;
       pass.upstream[k] = upstream;
       pass.local[k] = local;
-      pass.product[k] = blocked ? 0 : upstream * local;
+      pass.product[k] = blocked[k] ? 0 : upstream * local;
       pass.before[k] = gradients[use.operand] ?? 0;
       pass.after[k] = gradients[use.operand] = pass.before[k] + pass.product[k];
     });
-    return { ...pass, gradients };
+    return { ...pass, blocked, gradients };
   }
 
   // The same rule of nearness as in autograd/rules.py.

@@ -1,74 +1,105 @@
-// Takes the page's data (see data_of in viz/pages/stepper.py) and the writer of numbers. Gives the one source of all
-// numbers and texts that the page shows. It paints nothing.
+// Takes the page's data and program (see viz/pages/program.py), the engine, the texts of steps, and the writer of numbers.
+// Gives the one source of all numbers and texts that the page shows. It paints nothing.
 //
 //   nodes         for each node, in topological order, what never changes: name, computed (the step that computes it;
-//                 0 for a leaf), whole (its operation in names), uses (the backward steps through it, by number)
+//                 0 for a leaf), fixed (a leaf that cannot move), whole (its operation in names), uses (the backward steps
+//                 through it, by number)
 //   output, last  the output's number; the number of the last step
 //   values[i]     the value of node i
-//   step(k)       step number k: phase (start, forward, seed, backward, end), gate; for a backward step operand, mark
-//                 (the operand's name, or which of several it is), wire, upstream, local, product, before, after, use, uses,
-//                 blocked (whether a branch was not taken there);
-//                 and texts, which say it
+//   step(k)       step number k: phase (start, forward, seed, backward, end), gate; for a backward step operand, position,
+//                 mark (the operand's name, or which of several it is), wire, upstream, local, product, before, after,
+//                 use, uses, blocked (whether a branch was not taken there); and texts, which say it
 //   arrivals(i)   the steps that bring node i its gradient, the seed included, by number
 //   gradient(i,k) the sum that has arrived at node i after step k; undefined where nothing has
+//   leaves        those that can move, parameters first; parameters: those that move downhill, if the reader says nothing
+//   base          values and gradients where the page was loaded, or the leaves were put to rest last
+//   move(moved)   put leaves at other numbers, by a Map; rest() makes that the base, or where `values` were
+//   moved()       the leaves that are not at the base, as a Map
 //   onChange(f)   f() is called whenever numbers have changed
-function makeModel(data, format) {
+function makeModel(data, engine, texts, format) {
   const listeners = [];
-  const values = data.nodes.map(({ value }) => Number(value)); // of "Infinity", too
-  const nodes = data.nodes.map(({ name }) => ({ name, computed: 0, whole: name, uses: [], arrivals: [] }));
-  const steps = [{ phase: "start" }, ...data.steps, { phase: "end" }];
+  const nodes = engine.nodes.map(({ name, kind, fixed }, i) =>
+    ({ name, fixed, computed: 0, get whole() { return kind ? texts.whole(i) : name; }, uses: [], arrivals: [] }));
+  const steps = [{ phase: "start" }];
   const derivative = (i) => `∂${nodes[data.output].name}/∂${nodes[i].name}`;
-  const sum = (i) => nodes[i].arrivals.length ? steps[nodes[i].arrivals.at(-1)].after : undefined;
+  const wireOf = new Map(); // `gate position` → number; wires are numbered gate by gate
+  engine.nodes.forEach(({ operands }, gate) => operands.forEach((operand, position) => {
+    if (!Array.isArray(operand)) wireOf.set(`${gate} ${position}`, wireOf.size);
+  }));
 
-  const read = {
-    forward(step, number, { formula, loose }) {
-      Object.assign(nodes[step.gate], { computed: number, whole: loose ? `(${formula[0]})` : formula[0] });
-      step.texts = { formula };
-    },
-    seed(step, number) {
-      nodes[step.gate].arrivals.push(number);
-      Object.assign(step, { operand: step.gate, use: 1, before: 0, product: 1, after: 1 });
-      step.texts = { line: `${derivative(step.gate)} = 1` };
-    },
-    backward(step, number, { operand, slope, share, total, rule, says, remark, mark }) {
-      const { name, arrivals } = nodes[operand], gate = nodes[step.gate], upstream = sum(step.gate) ?? 0;
-      const product = Number(share ?? upstream);
-      gate.uses.push(number);
-      Object.assign(step, { operand, upstream, local: Number(slope), product, before: sum(operand) ?? 0 });
-      Object.assign(step, { after: Number(total ?? product), use: arrivals.push(number), mark: mark ?? name });
-      step.blocked = (remark ?? "").startsWith("blocked");
-      const said = data.sentences[says ?? 0].replace(/\{([xyz])\}/g, (_, place) => ({ x: name, y: rule[0], z: gate.name })[place]);
-      step.texts = { rule, says: said, remark: remark ?? "" };
-    },
-  };
-
-  steps.forEach((given, number) => {
-    const { node: gate } = given, phase = given.phase ?? (given.formula ? "forward" : given.rule ? "backward" : "seed");
-    steps[number] = { number, phase, gate };
-    read[phase]?.(steps[number], number, given);
+  // The steps: which there are, and their order, is the graph's alone.
+  const add = (step) => steps.push({ number: steps.length, said: undefined, ...step }) - 1;
+  engine.nodes.forEach(({ kind }, gate) => { if (kind) nodes[gate].computed = add({ phase: "forward", gate }); });
+  nodes[data.output].arrivals.push(
+    add({ phase: "seed", gate: data.output, operand: data.output, use: 1, uses: 1, before: 0, product: 1, after: 1 }));
+  const firstUse = steps.length;
+  engine.uses.forEach((use) => {
+    const wire = wireOf.get(`${use.gate} ${use.position}`);
+    const number = add({ phase: "backward", ...use, wire });
+    nodes[use.gate].uses.push(number);
+    nodes[use.operand].arrivals.push(number);
   });
-  let wire = 0; // wires are numbered gate by gate; a condition's, which is shut, has no step
-  for (const number of nodes.flatMap(({ uses }) => uses)) {
-    while (data.shut?.includes(wire)) wire++;
-    steps[number].wire = wire++;
+  add({ phase: "end" });
+  const last = steps.length - 1;
+
+  // The numbers: all are computed anew when a leaf has moved.
+  const start = engine.nodes.map(({ value }) => value);
+  const leaves = nodes.flatMap(({ computed, fixed }, i) => (computed || fixed ? [] : [i]));
+  const model = { nodes, output: data.output, last, derivative, parameters: data.parameters ?? leaves };
+  const isParameter = (i) => model.parameters.includes(i);
+  model.leaves = [...leaves.filter(isParameter), ...leaves.filter((i) => !isParameter(i))];
+  let pass;
+
+  function compute(moved) {
+    model.values = engine.forward(moved);
+    pass = engine.backward(model.values);
+    for (let k = firstUse; k < last; k++) {
+      const step = steps[k], use = k - firstUse;
+      for (const name of ["upstream", "local", "product", "before", "after", "blocked"]) step[name] = pass[name][use];
+    }
+    for (const step of steps) step.said = undefined;
   }
-  for (const step of steps) if (step.use) step.uses = nodes[step.operand].arrivals.length;
 
-  const leaves = nodes.flatMap((node, i) => (node.computed ? [] : [i]));
-  const few = (texts) => (texts.length > 12 ? [...texts.slice(0, 10), "…", texts.at(-1)] : texts).join(", ");
-  steps[0].texts = { line: `Given: ${few(leaves.map((i) => `${nodes[i].name} = ${format(values[i])}`))}` };
-  steps.at(-1).texts = { line: `Found: ${few(leaves.map((i) => `${derivative(i)} = ${format(sum(i) ?? 0)}`))}` };
+  const few = (parts) => (parts.length > 12 ? [...parts.slice(0, 10), "…", parts.at(-1)] : parts).join(", ");
+  const ends = nodes.flatMap(({ computed }, i) => (computed ? [] : [i]));
+  const say = {
+    start: () => ({ line: `Given: ${few(ends.map((i) => `${nodes[i].name} = ${format(model.values[i])}`))}` }),
+    forward: ({ gate }) => texts.forward(gate, model.values),
+    seed: () => texts.seed(),
+    backward: ({ number }) => texts.backward(number - firstUse, model.values, pass),
+    end: () => ({ line: `Found: ${few(ends.map((i) => `${derivative(i)} = ${format(pass.gradients[i] ?? 0)}`))}` }),
+  };
+  const spoken = {
+    texts: { get() { return (this.said ??= say[this.phase](this)); } },
+    mark: { get() { return texts.mark(this); } },
+  };
+  for (const step of steps) Object.defineProperties(step, spoken);
 
-  return {
-    nodes, values, output: data.output, last: steps.length - 1, derivative,
+  const changed = () => listeners.forEach((listener) => listener());
+  const current = () => new Map(leaves.filter((i) => !Object.is(model.values[i], start[i])).map((i) => [i, model.values[i]]));
+
+  compute(new Map());
+  model.base = { values: model.values, gradients: pass.gradients };
+  return Object.assign(model, {
     step: (k) => steps[k],
     arrivals: (i) => nodes[i].arrivals,
     gradient(i, k) {
       const number = nodes[i].arrivals.findLast((other) => other <= k);
       return number === undefined ? undefined : steps[number].after;
     },
+    start,
+    move(moved) {
+      compute(new Map([...current(), ...[...moved].filter(([i]) => leaves.includes(i))]));
+      changed();
+    },
+    rest(values = model.values) {
+      compute(new Map(leaves.map((i) => [i, values[i]]).filter(([i, value]) => !Object.is(value, start[i]))));
+      model.base = { values: model.values, gradients: pass.gradients };
+      changed();
+    },
+    moved: () => new Map(leaves.filter((i) => !Object.is(model.values[i], model.base.values[i])).map((i) => [i, model.values[i]])),
     onChange: (listener) => listeners.push(listener),
-    changed: () => listeners.forEach((listener) => listener()),
-  };
+    changed,
+  });
 }
 

@@ -5,7 +5,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const tools = documentTools(), { byId, make } = tools;
 const format = numberWriter(data.digits);
-const model = makeModel(data, format);
+const engine = makeEngine(data, program);
+const model = makeModel(data, engine, makeTexts(data, program, engine, format, numberWriter(6)), format);
 const picture = makePicture(model, format, tools);
 const card = makeCard(model, format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;

@@ -4,7 +4,8 @@
 //   forward(i, values)          line, formula (the operation in names, as it is meant, and in numbers)
 //   seed()                      line
 //   backward(k, values, pass)   line; rule (the local derivative in names and in numbers); says (what the gate does);
-//                               remark; whole and mark (of ∂whole/∂mark)
+//                               remark
+//   whole(i), mark(use)         the two parts of a local derivative, ∂whole/∂mark
 function makeTexts(data, program, engine, format, formatConstant) {
   const { nodes, uses } = engine;
   const NEGATION = 2, ATOM = 5; // levels, as in autograd/notation.py
@@ -80,6 +81,12 @@ function makeTexts(data, program, engine, format, formatConstant) {
     return [chosen.map(({ text }) => text), way(tree, numbersOf(gate, values))];
   }
 
+  // The operation above the ∂, in names.
+  function wholeOf(i) {
+    const [text, level] = write(nodes[i].kind.operation, namesOf(i));
+    return level < ATOM ? `(${text})` : text;
+  }
+
   // The operand below the ∂; where it stands in the operation several times, which one it is.
   function markOf({ gate, operand, position }) {
     const nth = (end) => nodes[gate].operands.slice(0, end).filter((other) => other === operand).length;
@@ -99,19 +106,17 @@ function makeTexts(data, program, engine, format, formatConstant) {
   }
 
   function backward(k, values, pass) {
-    const use = uses[k], { gate, operand, position } = use, { kind } = nodes[gate];
+    const use = uses[k], { gate, operand } = use;
     const upstream = pass.upstream[k], local = pass.local[k];
-    const [inNames, inNumbers] = rulesAt(use, values, local), mark = markOf(use);
-    const [operation, level] = write(kind.operation, namesOf(gate)), whole = level < ATOM ? `(${operation})` : operation;
+    const [inNames, inNumbers] = rulesAt(use, values, local);
     const locals = [...inNames, inNumbers, written(format(local))];
     const results = [
-      product([partial(gate), ATOM], [`∂${whole}/∂${mark}`, ATOM]),
+      product([partial(gate), ATOM], [`∂${wholeOf(gate)}/∂${markOf(use)}`, ATOM]),
       ...locals.map((term) => product(written(format(upstream)), term)),
       format(pass.product[k]),
     ];
-    const blocked = local === 0 && kind.shut?.includes(position);
     const indefinite = upstream === 0 && Math.abs(local) === Infinity;
-    const remark = blocked ? data.remarks.blocked : indefinite ? data.remarks.indefinite : "";
+    const remark = pass.blocked[k] ? data.remarks.blocked : indefinite ? data.remarks.indefinite : "";
     let line = `${partial(operand)} += ${chain(results)}`;
     if (use.uses > 1) {
       const sum = writeForm(data.forms[data.sum], [pass.before[k], pass.product[k]].map((x) => written(format(x))))[0];
@@ -119,8 +124,8 @@ function makeTexts(data, program, engine, format, formatConstant) {
     }
     if (remark) line += `  (${remark})`;
     const rule = [...new Set([...inNames, inNumbers].map(([text]) => text))];
-    return { line, rule, says: sentence(use, values, local), remark, whole, mark };
+    return { line, rule, says: sentence(use, values, local), remark };
   }
 
-  return { forward, backward, seed: () => ({ line: `${partial(data.output)} = 1` }), write, writeForm };
+  return { forward, backward, seed: () => ({ line: `${partial(data.output)} = 1` }), whole: wholeOf, mark: markOf };
 }
