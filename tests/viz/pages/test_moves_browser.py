@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
 import viz
-from autograd import Explanation, Primitive, Value, explain, gradients, parse, sigmoid
+from autograd import Explanation, Primitive, Value, explain, parse, sigmoid
 from autograd.ieee import silent
 from autograd.patterns import gate_sentence
 from autograd.primitives import TABLE, greater, square, tanh, where
@@ -222,7 +223,7 @@ def test_the_pages_model_has_the_steps_of_the_engine(visit, f):
             assert found[4:9] == pytest.approx(numbers, rel=1e-14)
             assert found[9:11] == [step.use, step.uses]
     found = page.evaluate("backstep.model.base.gradients")
-    assert [g or 0.0 for g in found] == pytest.approx(gradients(f, order), rel=1e-14)
+    assert [g or 0.0 for g in found] == pytest.approx(autograd.gradients(f, order), rel=1e-14)
 
 
 def test_a_move_is_seen_in_picture_card_and_announcer(visit):
