@@ -2,9 +2,10 @@
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
 (THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → structure, transforms
-(derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps) → route, routes (a
-gradient as a sum) → tree, code (formulas as data, and as program code) → remedies, expression (graphs from text) →
-files, installing, waiting (what all packages share) → tape (a graph recorded once, and run again).
+(derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps), manual (what help says
+of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program code) → remedies,
+expression (graphs from text) → algebra, derivative (derivatives as formulas) → files, installing, waiting (what all
+packages share) → tape (a graph recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -16,8 +17,10 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import autograd.copies  # noqa: F401 (it adds copy, deepcopy and pickle to Value)
+import autograd.copies
 from autograd.backward import gradients, zero_grad
+import autograd.manual  # noqa: F401 (it gives rows their docstrings)
+from autograd.derivative import derivative
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
@@ -55,7 +58,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
     "compile", "explain", "gradients", "parse", "record", "routes", "zero_grad",
-    "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+    "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",

@@ -138,6 +138,14 @@ def refuse_missing(tree: ast.Module, known: dict[str, Any], source: str) -> None
         raise ExpressionError(f"no value is given for {', '.join(missing[:10])}: add {example}{hint and f'; {hint}'}")
 
 
+def names_in(text: str) -> list[str]:
+    """The variables of an expression, in the order in which they come: the names that `parse` needs numbers for."""
+    names = variables_in(read(text)[1])
+    assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    used = (node.id for node in sorted(names, key=lambda node: (node.lineno, node.col_offset)))
+    return list(dict.fromkeys(name for name in used if name not in assigned and name not in CONSTANTS))
+
+
 def variables_in(tree: ast.Module) -> list[ast.Name]:
     """Every place where a name stands for a number, and not for a function that is called."""
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}

@@ -54,6 +54,8 @@ class Primitive:
     no_edge   positions of operands that never get a gradient: conditions, and what is compared
     commutes  whether the order of its two operands does not matter
     probes    points at which the tests compare its partials with finite differences
+    domain    where it is defined, as text in its operands' names: "x > 0", "all numbers"; "" if not known
+    kinks     points at which a partial is a convention, for the function has no derivative there
     fold      for a row of any arity, the row of two operands that gives the same from left to right, if there is one
     general   for a row with a None among its partials, the operation that takes Values everywhere
     exact     whether every engine gives the same bits; if not, they agree within ULPS units in the last place
@@ -67,10 +69,12 @@ class Primitive:
         "by_nature",
         "commutes",
         "defaults",
+        "domain",
         "exact",
         "fold",
         "forward",
         "general",
+        "kinks",
         "means",
         "name",
         "neutral",
@@ -101,6 +105,8 @@ class Primitive:
         no_edge: tuple[int, ...] = (),
         commutes: bool = False,
         probes: Points = (),
+        domain: str = "",
+        kinks: Points = (),
         fold: "Primitive | None" = None,
         general: str = "",
         exact: bool = False,
@@ -125,6 +131,8 @@ class Primitive:
         self.no_edge = no_edge
         self.commutes = commutes
         self.probes = probes
+        self.domain = domain
+        self.kinks = kinks
         self.fold = fold
         self.general = general
         self.exact = exact
@@ -261,6 +269,11 @@ class Primitive:
                 if content is self:
                     return find_row, (module_name, variable)
         raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
+
+
+def parameters_of(row: Primitive) -> tuple[str, ...]:
+    """The operands of a row by the names in which its partials are written; three letters for a row of any arity."""
+    return tuple(inspect.signature(row.partials).parameters)[: row.arity] if row.arity else ("a", "b", "c")
 
 
 def arity_of(name: str, partials: Callable[..., Any]) -> int:

@@ -79,11 +79,18 @@ def exact(name: str, forward: Callable[..., float], partials: Partials, **unusua
     return make(name, forward, partials, exact=True, **unusual)
 
 
-def make(name: str, forward: Callable[..., float], partials: Partials, at: Points = (), **unusual: Any) -> Primitive:
+def make(
+    name: str,
+    forward: Callable[..., float],
+    partials: Partials,
+    at: Points = (),
+    domain: str = "all numbers",
+    **unusual: Any,
+) -> Primitive:
     """A row with what can be derived: its function on arrays is the twin of `forward`, or NumPy's of that name.
 
     `at` are its probes, if not REAL or PAIRS.
     """
-    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), **unusual)
+    row = Primitive(name, forward, partials, numpy=array_twin(name, forward), domain=domain, **unusual)
     row.probes = at or (REAL if row.arity == 1 else PAIRS)
     return row

@@ -5,6 +5,7 @@ Reading order:
     arguments   what several commands share: an expression with the values of its variables
     output      the file that a command writes
     steps       backstep step, quiz, routes
+    rules       backstep derivative, rules
     pictures    backstep draw, html
     training    backstep train
     plots       backstep plot activation, history, gradients, boundary, descent

@@ -28,6 +28,8 @@ COMMANDS = {
     "step": "steps",
     "quiz": "steps",
     "routes": "steps",
+    "derivative": "rules",
+    "rules": "rules",
     "draw": "pictures",
     "html": "pictures",
     "train": "training",
