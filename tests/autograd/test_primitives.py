@@ -171,7 +171,7 @@ def test_what_is_taught_is_what_is_computed():
         for probe in row.probes if row.taught else ():
             z = row(*probe)
             for taught, partial in zip(row.taught(*probe, z), row.partials(*probe, z), strict=True):
-                assert taught == pytest.approx(partial, rel=1e-12), (row.name, probe)
+                assert taught is partial or taught == pytest.approx(partial, rel=1e-12), (row.name, probe)
         for probe in row.probes if row.means else ():
             assert row.means(*probe) == pytest.approx(row(*probe), rel=1e-12), (row.name, probe)
 
