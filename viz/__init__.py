@@ -23,21 +23,30 @@ if TYPE_CHECKING:
     from viz.graph.drawing import Drawing, draw
     from viz.pages.film import Film, FilmRecorder, film
     from viz.pages.stepper import Stepper, step
-    from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-    from viz.plots.planes import plot_decision_boundary, plot_descent
+    from viz.plots.activations import plot_activation
+    from viz.plots.curves import plot_gradient_norms, plot_history
+    from viz.plots.functions import plot_convexity, plot_secants
+    from viz.plots.landscapes import plot_descent, plot_newton
+    from viz.plots.planes import plot_data, plot_decision_boundary
+    from viz.plots.surfaces import plot_surface
 
 FILES = {
     "nn.descent": ["descend"],
     "viz.graph.drawing": ["Drawing", "draw"],
     "viz.pages.film": ["Film", "FilmRecorder", "film"],
     "viz.pages.stepper": ["Stepper", "step"],
-    "viz.plots.curves": ["plot_activation", "plot_gradient_norms", "plot_history"],
-    "viz.plots.planes": ["plot_decision_boundary", "plot_descent"],
+    "viz.plots.activations": ["plot_activation"],
+    "viz.plots.curves": ["plot_gradient_norms", "plot_history"],
+    "viz.plots.functions": ["plot_convexity", "plot_secants"],
+    "viz.plots.landscapes": ["plot_descent", "plot_newton"],
+    "viz.plots.planes": ["plot_data", "plot_decision_boundary"],
+    "viz.plots.surfaces": ["plot_surface"],
 }  # where each name is at home
 
 __all__ = [
-    "Drawing", "Film", "FilmRecorder", "Stepper", "descend", "draw", "film", "plot_activation",
-    "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "step",
+    "Drawing", "Film", "FilmRecorder", "Stepper", "descend", "draw", "film", "plot_activation", "plot_convexity",
+    "plot_data", "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "plot_newton",
+    "plot_secants", "plot_surface", "step",
 ]  # fmt: skip
 
 

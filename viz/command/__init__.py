@@ -8,7 +8,8 @@ Reading order:
     rules       backstep derivative, rules
     pictures    backstep draw, html
     training    backstep train
-    plots       backstep plot activation, history, gradients, boundary, descent
+    function_plots  the plots that show a function: descent, newton, secants, convexity, surface
+    plots       backstep plot: the table of all plots, and those of activations, trainings and data
     parser      the registry of commands, and `main`, which runs the one that was typed
 
 A new command is written in the file of its family, with its examples and its options, and entered in `parser.COMMANDS`.

@@ -139,17 +139,56 @@ def values_of(assignments: Sequence[str]) -> dict[str, float]:
     >>> values_of(["c=1/3,", "a", "=", "1.5"])
     {'c': 0.3333333333333333, 'a': 1.5}
     """
-    before, *pairs = PAIR.split(" ".join(assignments))
-    if before.strip():
-        raise UsageError(f"{EXPECTED}; got {before.strip()!r} (an expression with spaces stands in quotation marks)")
     values: dict[str, float] = {}
-    for typed, text in zip(pairs[::2], pairs[1::2], strict=True):
-        name = unicodedata.normalize("NFKC", typed)  # as Python reads names
-        number = number_of(text.strip().rstrip(",;"), typed)
+    for name, text in pairs_of(assignments):
+        number = number_of(text, name)
         if name in values:
             raise UsageError(f"{name} is given twice, as {values[name]:g} and {number:g}: leave one away")
         values[name] = number
     return values
+
+
+def starts_of(assignments: Sequence[str]) -> list[dict[str, float]]:
+    """The starts that were typed, each with a number for each name: a name that comes again begins the next one.
+
+    >>> starts_of(["x=1", "y=0", "x=1", "y=0.5"])
+    [{'x': 1.0, 'y': 0.0}, {'x': 1.0, 'y': 0.5}]
+    """
+    starts: list[dict[str, float]] = [{}]
+    for name, text in pairs_of(assignments):
+        if name in starts[-1]:
+            starts.append({})
+        starts[-1][name] = number_of(text, name)
+    if any(start.keys() != starts[0].keys() for start in starts):
+        written = "; ".join(" ".join(start) for start in starts)
+        raise UsageError(f"expected the same variables in each start, as x=1 y=0 x=2 y=0; got {written}")
+    return starts
+
+
+def ranges_of(assignments: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The ranges by name that were typed as name=low:high.
+
+    >>> ranges_of(["x=-2:2", "y=0:1/2"])
+    {'x': (-2.0, 2.0), 'y': (0.0, 0.5)}
+    """
+    ranges: dict[str, tuple[float, float]] = {}
+    for name, text in pairs_of(assignments):
+        low, colon, high = text.partition(":")
+        if not colon:
+            raise UsageError(f"expected a range as {name}=-2:2; got {name}={text}")
+        ranges[name] = number_of(low.strip(), name), number_of(high.strip(), name)
+        if not ranges[name][0] < ranges[name][1]:
+            raise UsageError(f"expected a range from low to high, as {name}=-2:2; got {name}={text}")
+    return ranges
+
+
+def pairs_of(assignments: Sequence[str]) -> list[tuple[str, str]]:
+    """The names that were typed, each with the text behind its =."""
+    before, *pairs = PAIR.split(" ".join(assignments))
+    if before.strip():
+        raise UsageError(f"{EXPECTED}; got {before.strip()!r} (an expression with spaces stands in quotation marks)")
+    names = [unicodedata.normalize("NFKC", name) for name in pairs[::2]]  # as Python reads names
+    return [(name, text.strip().rstrip(",;")) for name, text in zip(names, pairs[1::2], strict=True)]
 
 
 def number_of(text: str, name: str) -> float:

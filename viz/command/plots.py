@@ -2,25 +2,41 @@
 
 `add` makes a command of each entry, so that a new plot is one more entry of the table.
 
->>> list(PLOTS)
-['activation', 'history', 'gradients', 'boundary', 'descent']
+>>> list(PLOTS)  # doctest: +NORMALIZE_WHITESPACE
+['activation', 'history', 'gradients', 'data', 'perceptron', 'boundary', 'descent', 'newton', 'secants', 'convexity',
+ 'surface']
 """
 
 import argparse
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd import parse
-from nn import History, descend
-from viz.command.arguments import CommandParser, Commands, add_command, real, values_of, whole
+from nn import History, Perceptron
+from nn.datasets import DATASETS
+from viz.command.arguments import CommandParser, Commands, add_command, whole
+from viz.command.function_plots import (
+    add_descent,
+    add_point,
+    add_ranges,
+    add_start,
+    draw_convexity,
+    draw_descent,
+    draw_newton,
+    draw_secants,
+    draw_surface,
+)
 from viz.command.output import write_output
 from viz.command.training import add_training, train
-from viz.plots.axes import axes_or_new, image
-from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-from viz.plots.planes import plot_decision_boundary, plot_descent
+from viz.plots.activations import plot_activation
+from viz.plots.axes import image, new_figure
+from viz.plots.curves import plot_gradient_norms, plot_history
+from viz.plots.planes import plot_data, plot_decision_boundary
 from viz.terminal.chart import chart
-from viz.terminal.console import UsageError, say
+from viz.terminal.console import say
+
+WRITTEN_BY = "written by `backstep train --csv` or History.to_csv"
 
 
 class Plot(NamedTuple):
@@ -28,14 +44,14 @@ class Plot(NamedTuple):
 
     purpose        its line in the list of plots
     add_arguments  gives its parser the arguments
-    draw           draws it on matplotlib's axes, as the options say
+    draw           draws it as the options say, and returns matplotlib's axes
     example        what may be typed after `backstep plot`
     as_text        the plot as text, printed where no file is named; None where a file must be named
     """
 
     purpose: str
     add_arguments: Callable[[CommandParser], None]
-    draw: Callable[[argparse.Namespace, Any], Any]
+    draw: Callable[[argparse.Namespace], Any]
     example: str
     as_text: Callable[[argparse.Namespace], str] | None = None
 
@@ -58,86 +74,99 @@ def run_plot(plot: Plot, options: argparse.Namespace) -> None:
         say(plot.as_text(options))
         return
     try:
-        ax = axes_or_new(None, "", "", "")  # before any work is done, so that a missing matplotlib is noticed first
+        new_figure()  # before any work is done, so that a missing matplotlib is noticed first
     except ImportError:
         if plot.as_text:
             say(plot.as_text(options))
         raise
-    plot.draw(options, ax)
-    write_output(options.output, partial(image, ax))
+    write_output(options.output, partial(image, plot.draw(options)))
 
 
-def add_name(command: CommandParser) -> None:
-    command.add_argument("name", help="such as relu, tanh, elu, prelu, maxout, softmax")
-
-
-def add_file(command: CommandParser) -> None:
-    command.add_argument("file", metavar="FILE.csv", help="written by `backstep train --csv` or History.to_csv")
+def add_names(command: CommandParser) -> None:
+    command.add_argument("names", nargs="+", metavar="NAME", help="such as relu, tanh, elu, prelu, maxout, softmax")
 
 
 def add_file_and_epochs(command: CommandParser) -> None:
-    add_file(command)
+    command.add_argument("file", metavar="FILE.csv", help=WRITTEN_BY)
     command.add_argument("--epochs", type=whole, nargs="+", metavar="N", help="over depth, in these epochs")
 
 
-def add_start(command: CommandParser) -> None:
-    command.add_argument("expression", metavar="EXPR", help='such as "x**2" or "x**2 - y**2"')
-    command.add_argument("values", nargs="*", metavar="name=start", help="where each variable starts: one or two")
-    command.add_argument("--lr", type=real, action="append", help="step size (0.1); may be given several times")
-    command.add_argument("--steps", type=whole, default=10, metavar="N", help="default: 10")
+def add_files(command: CommandParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE.csv", help=WRITTEN_BY)
 
 
-def draw_activation(options: argparse.Namespace, ax: Any) -> None:
-    plot_activation(options.name, ax)
+def add_data(command: CommandParser) -> None:
+    command.add_argument("dataset", choices=sorted(DATASETS), help="which data")
+    command.add_argument("--seed", type=whole, default=0, help="of the data (0)")
 
 
-def draw_history(options: argparse.Namespace, ax: Any) -> None:
-    plot_history(history_of(options), ax)
+def draw_activation(options: argparse.Namespace) -> Any:
+    return plot_activation(options.names if len(options.names) > 1 else options.names[0])
 
 
-def history_of(options: argparse.Namespace) -> History:
+def draw_history(options: argparse.Namespace) -> Any:
+    histories = {Path(file).stem: history_of(file) for file in options.files}
+    return plot_history(histories if len(histories) > 1 else next(iter(histories.values())))
+
+
+def history_of(file: str) -> History:
     """The history in the file that was named. RuntimeError if it holds something else."""
     try:
-        return History.from_csv(options.file)
+        return History.from_csv(file)
     except ValueError as error:  # not a mistake in what was typed, but in the file
         raise RuntimeError(str(error)) from None
 
 
 def history_as_text(options: argparse.Namespace) -> str:
-    return chart(history_of(options).loss, "loss")
+    return "\n\n".join(
+        chart(history_of(file).loss, "loss" if len(options.files) == 1 else f"loss, {Path(file).stem}")
+        for file in options.files
+    )
 
 
-def draw_gradients(options: argparse.Namespace, ax: Any) -> None:
-    plot_gradient_norms(history_of(options), ax, options.epochs)
+def draw_gradients(options: argparse.Namespace) -> Any:
+    return plot_gradient_norms(history_of(options.file), epochs=options.epochs)
 
 
-def draw_boundary(options: argparse.Namespace, ax: Any) -> None:
+def draw_data(options: argparse.Namespace) -> Any:
+    ax = plot_data(*DATASETS[options.dataset](seed=options.seed))
+    ax.set_title(options.dataset, pad=28)
+    return ax
+
+
+def draw_perceptron(options: argparse.Namespace) -> Any:
+    X, y = DATASETS[options.dataset](seed=options.seed)
+    perceptron = Perceptron(2).fit(X, y)
+    ax = plot_decision_boundary(perceptron, X, y, resolution=400)
+    ax.set_title(f"a perceptron on {options.dataset}: {perceptron.errors[-1]} mistakes in its last epoch", pad=28)
+    return ax
+
+
+def draw_boundary(options: argparse.Namespace) -> Any:
     trained = train(options)
-    plot_decision_boundary(trained.model, trained.X, trained.y, ax)
-
-
-def draw_descent(options: argparse.Namespace, ax: Any) -> None:
-    start = values_of(options.values)
-    if len(start) not in (1, 2):
-        raise UsageError(f"expected a start in one or two variables, as x=3 or x=3 y=1; got {len(start)}")
-
-    def f(*place: Any) -> Any:
-        return parse(options.expression, **dict(zip(start, place, strict=True)))
-
-    point = tuple(start.values())
-    rates = options.lr or [0.1]
-    paths = {f"lr {rate:g}": descend(f, point if len(point) > 1 else point[0], rate, options.steps) for rate in rates}
-    plot_descent(f, paths, ax)
+    return plot_decision_boundary(trained.model, trained.X, trained.y)
 
 
 PLOTS = {
-    "activation": Plot("an activation and its derivative", add_name, draw_activation, "activation relu -o relu.png"),
-    "history": Plot("loss and metrics over epochs; without -o as text", add_file, draw_history,
+    "activation": Plot("an activation and its derivative, or several", add_names, draw_activation,
+                       "activation sigmoid tanh relu -o activations.png"),
+    "history": Plot("loss and metrics over epochs; without -o as text", add_files, draw_history,
                     "history moons.csv -o loss.png", history_as_text),
     "gradients": Plot("the norm of each layer's gradient over epochs", add_file_and_epochs, draw_gradients,
                       "gradients moons.csv -o norms.png"),
+    "data": Plot("the points of a data set", add_data, draw_data, "data moons -o moons.png"),
+    "perceptron": Plot("train a perceptron and plot the line that it finds", add_data, draw_perceptron,
+                       "perceptron nand -o nand.png"),
     "boundary": Plot("train a small network and plot what it tells apart", add_training, draw_boundary,
                      "boundary moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 -o boundary.png"),
-    "descent": Plot("gradient descent on a curve or a contour map", add_start, draw_descent,
-                    'descent "x**2 + 10*y**2" x=3 y=1 --lr 0.09 -o descent.svg'),
+    "descent": Plot("gradient descent on a curve or a contour map", add_descent, draw_descent,
+                    'descent "x**2" x=3 --lr 0.4 --lr 0.6 --lr 1.2 --steps 6 -o descent.svg'),
+    "newton": Plot("Newton's method on a curve or a contour map", add_start, draw_newton,
+                   'newton "x**4 - 3*x**2 + x" x=2 -o newton.png'),
+    "secants": Plot("secants of a curve that tend to its tangent", add_point, draw_secants,
+                    'secants "x**2" x=2 -o secants.png'),
+    "convexity": Plot("whether a curve is convex, by its chords", add_ranges, draw_convexity,
+                      'convexity "x**4 - 3*x**2 + x" x=-2:2 -o chord.png'),
+    "surface": Plot("a function of two variables in space", add_ranges, draw_surface,
+                    'surface "x**2 - y**2" x=-2:2 y=-2:2 -o saddle.png'),
 }  # fmt: skip

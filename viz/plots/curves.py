@@ -1,128 +1,62 @@
-"""Curves: activations with their derivatives, the loss over epochs, gradients layer by layer.
+"""Curves of a training: the loss over epochs, gradients layer by layer.
 
 Each function draws on the axes given as `ax`, or on new ones, and returns the axes.
 
->>> ax = plot_activation("sigmoid")
+>>> ax = plot_history(History(loss=[0.9, 0.5, 0.1]))
 >>> ax.get_title()
-'sigmoid and its derivative'
+'loss over epochs'
 
-In a notebook the axes show themselves; `ax.figure.savefig("sigmoid.png")` saves them. Maps of the plane, such as
-decision boundaries, are in planes.py. Without matplotlib (the extra `plot`) each raises an ImportError.
+In a notebook the axes show themselves; `ax.figure.savefig("loss.png")` saves them. Without matplotlib (the extra
+`plot`) each raises an ImportError.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value, gradients, maximum
-from autograd.ieee import silent
 from autograd.notation import number
-from nn import History, Module, Report
-from nn.activations import Activation, name_of, takes_rows
-from nn.measures import FLAT
-from nn.networks import activation_step
+from nn import History, Report
 from viz.graph.theme import blend
-from viz.plots.axes import COLOURS, GRADIENT, INK, MARKERS, MUTED, VALUE, axes_or_new, legend
-from viz.plots.scales import far_apart
+from viz.plots.axes import COLOURS, DASHES, GRADIENT, INK, MARKERS, axes_or_new, legend, logarithmic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HIGHEST = 10.0  # where the axis of an activation ends at the latest, as exp and log grow without bound
-MOST_LINES = 8  # so many layers are told apart
-
-Curve = Callable[[Value], Any]
+MOST_LINES = len(MARKERS)  # so many layers are told apart
 
 
-# Activations that are no function of one number are plotted by an example: its formula, itself, the curves beside it.
-Example = tuple[str, Curve, dict[str, Curve]]
-OF_LAYERS: dict[str, Example] = {
-    "maxout": ("max(x, 1 - x/2)", lambda x: maximum(x, 1 - x / 2), {"x": lambda x: x, "1 - x/2": lambda x: 1 - x / 2}),
-}
-
-
-def example(activation: str | Activation) -> Example:
-    """The curve that stands for an activation, with its formula, and the curves that it is made of."""
-    if isinstance(activation, str) and activation in OF_LAYERS:
-        return OF_LAYERS[activation]
-    step = activation_step(activation)
-    name = activation if isinstance(activation, str) else name_of(step)
-    if isinstance(step, Module):
-        first = ", ".join(f"{p.name} {p.data:g}" for p in step.parameters())
-        return f"{name}(x), {first} at first", lambda x: step.row([x])[0], {}
-    if takes_rows(step):
-        outputs = [lambda x, i=i: step([x, Value(0.0), Value(1.0)])[i] for i in range(3)]
-        return f"1st of {name}(x, 0, 1)", outputs[0], {"2nd": outputs[1], "3rd": outputs[2]}
-    return f"{name}(x)", step, {}
-
-
-def plot_activation(name: str | Activation, ax: "Axes | None" = None) -> "Axes":
-    """An activation and its derivative for -5 ≤ x ≤ 5; shaded where the derivative is below 0.01, as reports count it.
-
-    `name` is a layer's activation: "relu", "tanh", "elu", ..., "prelu", "maxout", "softmax", or a function of a Value.
-    """
-    label, function, operands = example(name)
-    title = name if isinstance(name, str) else name_of(name)
-    ax = axes_or_new(ax, f"{title} and its derivative", "x", "")
-    grid = np.linspace(-5.0, 5.0, 1001)
-    values, slopes = curve(function, grid)
-    ax.axhline(0.0, color=MUTED, linewidth=0.8)
-    ax.axvline(0.0, color=MUTED, linewidth=0.8)
-    for (operand, function_of), dashes in zip(operands.items(), (":", "-."), strict=False):
-        ax.plot(grid, curve(function_of, grid)[0], color=MUTED, linewidth=1.2, linestyle=dashes, label=operand)
-    ax.plot(grid, broken(values), color=VALUE, linewidth=2.2, label=label)
-    steepest = number(float(np.nanmax(slopes)), 3)
-    ax.plot(grid, broken(slopes), color=GRADIENT, linewidth=2.2, linestyle="--", label=f"derivative ≤ {steepest}")
-    low, high = np.clip(ax.get_ylim(), -HIGHEST, HIGHEST)
-    flat = np.abs(slopes) < FLAT
-    if flat.any():
-        ax.fill_between(grid, low, high, where=flat, color=GRADIENT, alpha=0.12, linewidth=0,
-                        label=f"flat: slope < {FLAT}")  # fmt: skip
-    ax.set_ylim(low, high)
-    legend(ax)
-    return ax
-
-
-def curve(function: Callable[[Value], Any], grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The function's values and derivatives, by the engine itself."""
-    values, slopes = np.empty(len(grid)), np.empty(len(grid))
-    with silent():
-        for i, x in enumerate(grid):
-            leaf = Value(x)
-            output = function(leaf)
-            values[i], (slopes[i],) = output.data, gradients(output, leaf)
-    return values, np.where(np.isnan(values), math.nan, slopes)
-
-
-def broken(values: np.ndarray) -> np.ndarray:
-    """The values with a gap at each jump (a difference ten times its neighbours'), so that no line is drawn there."""
-    steps = np.abs(np.diff(values))
-    around = np.r_[0.0, steps[:-1]] + np.r_[steps[1:], 0.0]
-    jumps = np.flatnonzero((steps > 10.0 * around) & (steps > 0.05)) + 1
-    result = values.copy()
-    result[jumps] = math.nan
-    return result
-
-
-def plot_history(history: History, ax: "Axes | None" = None) -> "Axes":
+def plot_history(history: History | Mapping[str, History], ax: "Axes | None" = None) -> "Axes":
     """The loss over epochs, that of validation too, and the metrics on a scale of their own at the right.
 
-    The scale of the loss is logarithmic where it falls far. For a loop written by hand: plot_history(History(losses)).
+    Several histories, by name, are told apart by colour and dashes; of each the loss is drawn, and that of validation
+    thinner. The scale of the loss is logarithmic where it falls far. For a loop written by hand:
+    plot_history(History(losses)).
     """
     ax = axes_or_new(ax, "loss over epochs", "epoch", "loss")
-    lines = {"loss": (history.loss, COLOURS[0], "-"), "validation": (history.validation, COLOURS[1], "--")}
-    for name, (losses, colour, dashes) in lines.items():
+    several = history if isinstance(history, Mapping) else {"": history}
+    if not several:
+        raise ValueError("expected a History, or several of them by name; got none")
+    lines: list[tuple[str, Sequence[float], dict[str, Any]]] = []
+    for index, (name, one) in enumerate(several.items()):
+        style = {"color": COLOURS[index % 6], "linestyle": DASHES[index % 6], "linewidth": 1.8}
+        if len(several) > 1:
+            style |= {"marker": MARKERS[index % 6], "markersize": 4, "markevery": every(one.loss)}
+        lines.append((name or "loss", one.loss, style))
+        second = {"linewidth": 1.0} if name else {"color": COLOURS[1], "linestyle": DASHES[1]}
+        lines.append((f"{name}, validation" if name else "validation", one.validation, style | second))
+    for label, losses, style in lines:
         if losses:
-            marker = "o" if len(losses) == 1 else ""  # or a single point would not be seen
-            ax.plot(losses, dashes, color=colour, linewidth=1.8, marker=marker, label=at_last(name, losses))
-    logarithmic(ax, [*history.loss, *history.validation])
+            alone = {"marker": "o"} if len(losses) == 1 else {}  # or a single point would not be seen
+            ax.plot(losses, label=at_last(label, losses), **(style | alone))
+    logarithmic(ax, [loss for _, losses, _ in lines for loss in losses])
     right = None
-    if history.metrics:
+    metrics = {} if len(several) > 1 else next(iter(several.values())).metrics
+    if metrics:
         right = ax.twinx()
-        right.set_ylabel(", ".join(history.metrics))
-        for (name, values), marker in zip(history.metrics.items(), MARKERS * len(history.metrics), strict=False):
+        right.spines["top"].set_visible(False)
+        right.set_ylabel(", ".join(metrics))
+        for (name, values), marker in zip(metrics.items(), MARKERS * len(metrics), strict=False):
             right.plot(values, ":", color=INK, linewidth=1.8, marker=marker, markevery=every(values), markersize=4,
                        label=at_last(name, values))  # fmt: skip
     legend(ax, right)
@@ -151,7 +85,7 @@ def plot_gradient_norms(
         norms = [column[one] for column in columns]
         label = ", ".join(part for part in (name, f"epoch {one}" if epochs else "") if part)
         ax.plot(range(1, len(norms) + 1), norms, color=COLOURS[index % 6], marker=MARKERS[index % 6],
-                label=label or None)  # fmt: skip
+                linestyle=DASHES[index % 6], label=label or None)  # fmt: skip
         drawn += norms
     ax.locator_params(axis="x", integer=True)
     logarithmic(ax, drawn)
@@ -166,8 +100,9 @@ def norms_over_time(history: History, ax: "Axes | None") -> "Axes":
     chosen = np.unique(np.linspace(0, len(layers) - 1, min(len(layers), MOST_LINES)).round().astype(int))
     for place, layer in enumerate(chosen):
         colour = blend("#FFFFFF", GRADIENT, 0.4 + 0.6 * (place + 1) / len(chosen))
-        ax.plot(layers[layer], color=colour, marker=MARKERS[place % 6], markevery=every(layers[layer]), markersize=5,
-                label=labels[layer])  # fmt: skip
+        line = layers[layer]
+        ax.plot(line, color=colour, linestyle=DASHES[place % 6], marker=MARKERS[place], markevery=every(line),
+                markersize=5, label=labels[layer])  # fmt: skip
     logarithmic(ax, [norm for layer in chosen for norm in layers[layer]])
     legend(ax)
     return ax
@@ -185,14 +120,8 @@ def norms_of(source: History | Report) -> dict[str, list[float]]:
     return norms
 
 
-def logarithmic(ax: "Axes", numbers: Sequence[float]) -> None:
-    """A logarithmic scale, where the numbers allow it and are far apart."""
-    if far_apart(numbers):
-        ax.set_yscale("log")
-
-
 def at_last(name: str, values: Sequence[float]) -> str:
-    return f"{name}, at last {number(values[-1], 3)}"
+    return f"{name}, at last {number(values[-1], 4)}"
 
 
 def every(values: Sequence[float]) -> int:

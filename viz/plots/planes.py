@@ -1,26 +1,25 @@
-"""Maps of the plane: a model's decision boundary with its data, and the path of a descent on a curve or a contour map.
+"""Maps of the plane: data of several classes, alone or with the decision boundary of a model.
 
->>> from nn import descend
->>> path = descend(lambda x: x * x, start=3.0, lr=0.4, steps=3)
->>> plot_descent(lambda x: x * x, path).get_title()
-'descent'
+>>> plot_data([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]).get_title()
+'data'
+
+Classes may be of any kind, or one-hot: rows such as [0, 1, 0].
 """
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value
-from autograd.ieee import silent
+from autograd.notation import number
 from nn import Module
 from viz.graph.theme import blend
-from viz.plots.axes import COLOURS, INK, MARKERS, PAPER, VALUE, axes_or_new, legend, legend_above
+from viz.plots.axes import COLOURS, INK, MARKERS, PAPER, axes_or_new, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROWS = 500  # so many rows of a grid at once, as each of them keeps its graph while it is computed
+MOST_OBLONG = 4.0  # a map whose sides differ more is not drawn with axes of one scale
 SHARES = np.linspace(0.05, 0.65, 6)
 TINTS = [blend(PAPER, COLOURS[0], s) for s in SHARES[::-1]] + [blend(PAPER, COLOURS[1], s) for s in SHARES]
 
@@ -28,19 +27,15 @@ TINTS = [blend(PAPER, COLOURS[0], s) for s in SHARES[::-1]] + [blend(PAPER, COLO
 def plot_decision_boundary(
     model: Any, X: Any, y: Any, ax: "Axes | None" = None, threshold: float | None = None, resolution: int = 100
 ) -> "Axes":
-    """The predictions of a model over the plane, with the data: X is (m, 2), y is (m,), classes of any kind.
+    """The predictions of a model over the plane, with the data: X is (m, 2), y is (m,), or one-hot (m, classes).
 
     model       a module of nn, or an estimator with predict_proba; with one output, or one for each class
     threshold   where class 1 begins for a model of one output; None: 0.5 if all outputs are probabilities, else 0
     resolution  points of the grid along each side
     """
-    X, labels = np.asarray(X, dtype=float), np.ravel(y)
-    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(labels) or not len(X):
-        raise ValueError(f"expected X of shape (m, 2) and a class for each row, got {X.shape} and {np.shape(y)}")
+    X, labels = plane_of(X, y)
     ax = axes_or_new(ax, "decision boundary", "x1", "x2")
-    low, high = X.min(axis=0), X.max(axis=0)
-    margin = 0.15 * (high - low) + 0.1
-    sides = np.linspace(low - margin, high + margin, resolution).T
+    sides = np.linspace(*around(X), resolution).T
     xs, ys = np.meshgrid(*sides)
     outputs = predict_grid(model, np.column_stack([xs.ravel(), ys.ravel()])).reshape(*xs.shape, -1)
     if outputs.shape[2] == 2 and np.allclose(outputs.sum(axis=2), 1.0):  # one of the two probabilities says it all
@@ -49,14 +44,58 @@ def plot_decision_boundary(
         shade_one_output(ax, xs, ys, outputs[:, :, 0], threshold)
     else:
         shade_classes(ax, xs, ys, outputs)
+    draw_points(ax, X, labels)
+    return ax
+
+
+def plot_data(X: Any, y: Any, ax: "Axes | None" = None) -> "Axes":
+    """The data alone: X is (m, 2), y is (m,), classes of any kind, or one-hot (m, classes)."""
+    X, labels = plane_of(X, y)
+    ax = axes_or_new(ax, "data", "x1", "x2")
+    draw_points(ax, X, labels)
+    return ax
+
+
+def plane_of(X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The points of a plane, and the class of each. ValueError if they are none."""
+    X, labels = np.asarray(X, dtype=float), classes_of(y)
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(labels) or not len(X):
+        raise ValueError(f"expected X of shape (m, 2) and a class for each row, got {X.shape} and {np.shape(y)}")
+    return X, labels
+
+
+def classes_of(y: Any) -> np.ndarray:
+    """The class of each sample: of one-hot rows the column that is 1, else the classes as they are.
+
+    >>> classes_of([[0, 1], [1, 0], [0, 1]]), classes_of(["a", "b"])
+    (array([1, 0, 1]), array(['a', 'b'], dtype='<U1'))
+    """
+    rows = np.asarray(y)
+    if rows.ndim == 2 and rows.shape[1] > 1 and np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all():
+        return np.asarray(rows.argmax(axis=1))
+    return np.ravel(rows)
+
+
+def around(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest coordinates that a map of these points shows: a little more than they need."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    margin = 0.15 * (high - low) + 0.1
+    return low - margin, high + margin
+
+
+def draw_points(ax: "Axes", X: np.ndarray, labels: np.ndarray) -> None:
+    """The points, each class with its colour and marker, and both axes of one scale, if neither is far longer."""
     for index, kind in enumerate(np.unique(labels)):
         x1, x2 = X[labels == kind].T
         size = min(max(30.0, 3000.0 / len(X)), 120.0)  # the fewer, the larger
         ax.scatter(x1, x2, s=size, color=COLOURS[index % 6], marker=MARKERS[index % 6], edgecolors=PAPER,
                    label=f"class {kind}")  # fmt: skip
-    ax.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]])
+    low, high = around(X)
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    wide, tall = high - low
+    if max(wide, tall) <= MOST_OBLONG * min(wide, tall):
+        ax.set_aspect("equal")
     legend_above(ax)
-    return ax
 
 
 def predict_grid(model: Any, points: np.ndarray) -> np.ndarray:
@@ -81,7 +120,16 @@ def shade_one_output(ax: "Axes", xs: np.ndarray, ys: np.ndarray, outputs: np.nda
     levels = np.linspace(middle - reach, middle + reach, len(TINTS) + 1)
     shades = ax.contourf(xs, ys, outputs, levels=levels, colors=TINTS)
     boundary(ax, xs, ys, outputs - middle)
-    bar = ax.figure.colorbar(shades, ax=ax, label="output", ticks=levels[::3])
+    # In grey the shades of both sides are alike: two more lines say which side is which, unless the output jumps.
+    lower, upper = levels[3], levels[-4]
+    inner = [level for level in (lower, upper) if outputs.min() < level < outputs.max()]
+    if inner and np.mean((outputs > lower) & (outputs < upper)) > 0.02:
+        lines = ax.contour(xs, ys, outputs, levels=inner, colors=INK, linewidths=0.7, linestyles=":")
+        ax.clabel(lines, fmt=lambda level: number(level, 3), fontsize="small")
+    beside = ax.inset_axes((1.04, 0.0, 0.05, 1.0))  # as high as the axes, of whatever shape they are
+    bar = ax.figure.colorbar(
+        shades, cax=beside, label="output", ticks=levels[::3], format=lambda level, _: number(level, 3)
+    )
     bar.outline.set_visible(False)
 
 
@@ -98,60 +146,3 @@ def boundary(ax: "Axes", xs: np.ndarray, ys: np.ndarray, heights: np.ndarray) ->
     """The line where the heights change their sign, if they do."""
     if heights.min() < 0.0 < heights.max():
         ax.contour(xs, ys, heights, levels=[0.0], colors=INK, linewidths=1.6)
-
-
-def plot_descent(
-    f: Callable[..., Any], path: Sequence[Any] | Mapping[str, Sequence[Any]], ax: "Axes | None" = None
-) -> "Axes":
-    """The path of a descent on the curve of f(x), or on the contour map of f(x, y).
-
-    A path is a list of numbers, or of pairs; several are given by name, as {"lr 0.4": path, "lr 0.6": other}.
-    """
-    several = path if isinstance(path, Mapping) else {"path": path}
-    paths = {name: np.array(one, dtype=float) for name, one in several.items()}
-    shapes = {one.shape[1:] for one in paths.values()}
-    if shapes not in ({()}, {(2,)}) or not all(map(len, paths.values())):
-        raise ValueError(f"expected paths of numbers, or of pairs of numbers; got points of shape {sorted(shapes)}")
-    flat = shapes == {()}
-    places = np.concatenate(list(paths.values())).reshape(-1, 1 if flat else 2)
-    middle = (places.max(axis=0) + places.min(axis=0)) / 2
-    reach = 1.25 * float((places.max(axis=0) - places.min(axis=0)).max()) / 2 or 1.0
-    ax = axes_or_new(ax, "descent", "x", "f(x)" if flat else "y")
-    sides = [np.linspace(m - reach, m + reach, 401 if flat else 81) for m in middle]
-    if flat:
-        ax.plot(sides[0], [height(f, x) for x in sides[0]], color=VALUE, linewidth=2.0)
-    else:
-        draw_contours(ax, f, *sides)
-    for index, (name, points) in enumerate(paths.items()):
-        xs, ys = (points, [height(f, x) for x in points]) if flat else points.T
-        ax.plot(
-            xs,
-            ys,
-            color=COLOURS[index % 6],
-            marker=MARKERS[index % 6],
-            markersize=5,
-            linewidth=1.3,
-            label=name,
-        )
-        ax.plot(xs[:1], ys[:1], color=INK, marker="o", markersize=12, fillstyle="none", linestyle="none",
-                label="start" if index == len(paths) - 1 else None)  # fmt: skip
-    legend(ax)
-    return ax
-
-
-def draw_contours(ax: "Axes", f: Callable[..., Any], xs: np.ndarray, ys: np.ndarray) -> None:
-    """Lines of equal height, as many places between each two of them: steep and flat parts can both be read."""
-    heights = np.array([[height(f, x, y) for x in xs] for y in ys])
-    levels = np.unique(np.quantile(heights[np.isfinite(heights)], np.linspace(0.0, 1.0, 16)))
-    if len(levels) > 2:
-        tints = [blend(PAPER, VALUE, share) for share in np.linspace(0.45, 0.03, len(levels) - 1)]
-        ax.contourf(xs, ys, heights, levels=levels, colors=tints)
-        ax.contour(xs, ys, heights, levels=levels, colors=VALUE, linewidths=0.6)
-    ax.set_aspect("equal")
-
-
-def height(f: Callable[..., Any], *place: float) -> float:
-    """f at a place, as a number."""
-    with silent():
-        result = f(*map(Value, place))
-    return float(result.data if isinstance(result, Value) else result)

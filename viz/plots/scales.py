@@ -11,6 +11,7 @@
 import math
 from collections.abc import Sequence
 
+ENOUGH = 3  # powers of ten, to stand alone at a logarithmic scale
 WIDE_RANGE = 20.0  # numbers that differ by such a factor are drawn on a logarithmic scale
 
 
@@ -28,10 +29,16 @@ def ticks(low: float, high: float) -> list[float]:
     return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
+def powers_of_ten(low: float, high: float) -> list[float]:
+    """The powers of ten from low to high."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [10.0**power for power in powers if low <= 10.0**power <= high]
+
+
 def decades(low: float, high: float) -> list[float]:
     """Round numbers for a logarithmic scale: powers of ten, if there are enough of them."""
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    tens = [10.0**power for power in powers if low <= 10.0**power <= high]
-    if len(tens) < 3:
-        tens = [m * 10.0**power for power in powers for m in (1, 2, 5) if low <= m * 10.0**power <= high]
-    return tens[:: -(-len(tens) // 6) or 1]
+    numbers = powers_of_ten(low, high)
+    if len(numbers) < ENOUGH:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        numbers = [m * 10.0**power for power in powers for m in (1, 2, 5) if low <= m * 10.0**power <= high]
+    return numbers[:: -(-len(numbers) // 6) or 1]

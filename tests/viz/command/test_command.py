@@ -109,6 +109,13 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         (["plot", "descent", "x*y*z", "x=1", "y=1", "z=1", "-o", "out.png"], 2, "one or two variables"),
         (["plot", "descent", "x*y", "x=1", "-o", "out.png"], 2, "no value is given for y"),
         (["plot", "descent", "x*y", "x", "-o", "out.png"], 2, "expected name=number"),
+        (["plot", "descent", "x*y", "x=1", "y=2", "x=3", "-o", "out.png"], 2, "the same variables in each start"),
+        (["plot", "descent", "x*y", "x=1", "y=2", "--range", "x=0:1", "-o", "out.png"], 2, "--range for each variable"),
+        (["plot", "newton", "x", "x=1", "x=3", "-o", "out.png"], 2, "expected one start, got 2"),
+        (["plot", "secants", "x*y", "x=1", "y=3", "-o", "out.png"], 2, "one variable, as x=2"),
+        (["plot", "convexity", "x", "x=1", "-o", "out.png"], 2, "expected a range as x=-2:2"),
+        (["plot", "convexity", "x", "x=1:0", "-o", "out.png"], 2, "from low to high"),
+        (["plot", "surface", "x", "x=0:1", "-o", "out.png"], 2, "the ranges of two variables"),
         (["--version"], 0, ""),
         (["--help"], 0, ""),
         (["step", "--help"], 0, ""),
@@ -249,6 +256,7 @@ def test_plots(tmp_path):
     csv = str(tmp_path / "history.csv")
     training = ["moons", "--hidden", "4", "3", "--epochs", "12", "--every", "5"]
     assert backstep("train", *training, "--csv", csv).returncode == 0
+    (tmp_path / "other.csv").write_bytes((tmp_path / "history.csv").read_bytes())
     for name, arguments in {
         "relu.png": ["activation", "relu"],
         "loss.pdf": ["history", csv],
@@ -256,7 +264,16 @@ def test_plots(tmp_path):
         "depth.svg": ["gradients", csv, "--epochs", "0", "11"],
         "boundary.png": ["boundary", *training],
         "curve.svg": ["descent", "-x**2", "x=3", "--lr", "0.4", "--lr", "0.6", "--steps", "3"],
-        "map.png": ["descent", "x**2 + 10*y**2", "x=3", "y=1"],
+        "map.png": ["descent", "x**2 + 10*y**2", "x=3", "y=1", "--range", "x=-4:4", "--range", "y=-2:2"],
+        "starts.svg": ["descent", "x**4 - 3*x**2 + x", "x=-2", "x=0.5", "--lr", "0.02", "--steps", "9"],
+        "activations.png": ["activation", "sigmoid", "relu"],
+        "losses.png": ["history", csv, str(tmp_path / "other.csv")],
+        "data.png": ["data", "circles"],
+        "nand.png": ["perceptron", "nand"],
+        "newton.png": ["newton", "x**4 - 3*x**2 + x", "x=2"],
+        "secants.png": ["secants", "x**2", "x=2", "--h", "1", "--h", "0.1"],
+        "chord.png": ["convexity", "x**4 - 3*x**2 + x", "x=-2:2"],
+        "surface.png": ["surface", "x**2 - y**2", "x=-2:2", "y=-1:1"],
     }.items():
         done = backstep("plot", *arguments, "-o", str(tmp_path / name))
         assert done.returncode == 0, done.stderr.decode()

@@ -9,9 +9,13 @@ import pytest
 import nn
 from autograd import square
 from nn import descend
+from viz.plots.activations import plot_activation
 from viz.plots.axes import image
-from viz.plots.curves import plot_activation, plot_gradient_norms, plot_history
-from viz.plots.planes import plot_decision_boundary, plot_descent, predict_grid
+from viz.plots.curves import plot_gradient_norms, plot_history
+from viz.plots.functions import plot_convexity, plot_secants
+from viz.plots.landscapes import plot_descent, plot_newton
+from viz.plots.planes import plot_data, plot_decision_boundary, predict_grid
+from viz.plots.surfaces import plot_surface
 from viz.terminal.chart import chart
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -45,6 +49,11 @@ ALL = {
     "depth": lambda ax: plot_gradient_norms(nn.History(gradients={"0": [1.0, 0.5]}), ax, epochs=[1]),
     "boundary": lambda ax: plot_decision_boundary(nn.MLP(2, [1], seed=0), X, Y, ax, resolution=9),
     "curve": lambda ax: plot_descent(square, [1.0, 0.5], ax),
+    "data": lambda ax: plot_data(X, Y, ax),
+    "several": lambda ax: plot_activation(["sigmoid", "tanh", "relu", "step"], ax),
+    "secants": lambda ax: plot_secants(square, 2.0, ax=ax),
+    "convexity": lambda ax: plot_convexity(lambda x: x**4 - 3 * x**2 + x, -2.0, 2.0, ax),
+    "newton": lambda ax: plot_newton(lambda x: x**4 - 3 * x**2 + x, 2.0, ax=ax),
     "contours": lambda ax: plot_descent(lambda x, y: x * y, [(1.0, 0.5), (0.5, 0.0)], ax),
 }
 
@@ -70,7 +79,7 @@ def test_new_axes_are_nobody_elses_and_the_bytes_are_the_same_twice(plot):
 
 
 def test_pyplot_is_not_imported(python):
-    program = "import sys, viz.plots.curves, viz.plots.planes; viz.plots.curves.plot_activation('tanh'); viz.plots.planes.plot_descent(lambda x: x*x, [1.0, 0.5]); print('matplotlib.pyplot' in sys.modules)"
+    program = "import sys, viz; viz.plot_activation('tanh'); viz.plot_descent(lambda x: x*x, [1.0, 0.5]); print('matplotlib.pyplot' in sys.modules)"
     assert python(program).stdout == "False\n"
     assert (
         python("import sys, viz.plots.curves, viz.plots.planes; print('matplotlib' in sys.modules)").stdout == "False\n"
@@ -112,6 +121,159 @@ def test_an_activation_tells_its_steepest_slope_and_where_it_is_flat():
     assert labels(plot_activation("log_softmax"))[:3] == ["2nd", "3rd", "1st of log_softmax(x, 0, 1)"]
     with pytest.raises(ValueError, match="unknown activation"):
         plot_activation("foo")
+
+
+def dots(ax):
+    """Where a plot has dots, filled ones and open ones."""
+    found = {True: [], False: []}
+    for line in ax.get_lines():
+        if line.get_marker() == "o" and len(line.get_xdata()) == 1:
+            found[line.get_markerfacecolor() == line.get_color()].append((line.get_xdata()[0], line.get_ydata()[0]))
+    return found[True], found[False]
+
+
+@pytest.mark.parametrize(
+    ("name", "filled", "opened"),
+    [
+        ("step", [(0.0, 0.0)], [(0.0, 1.0)]),
+        ("relu", [(0.0, 0.0)], [(0.0, 1.0)]),  # of the derivative
+        ("leaky_relu", [(0.0, 0.01)], [(0.0, 1.0)]),
+        ("sign", [(0.0, 0.0)], [(0.0, -1.0), (0.0, 1.0)]),
+        ("abs", [(0.0, 0.0)], [(0.0, -1.0), (0.0, 1.0)]),
+        ("sigmoid", [], []),
+        ("exp", [], []),
+    ],
+)
+def test_a_jump_has_a_filled_dot_at_its_number_and_an_open_one_beside_it(name, filled, opened):
+    assert dots(plot_activation(name)) == (filled, opened)
+
+
+def test_several_activations_in_two_panels_or_together():
+    left = plot_activation(["sigmoid", "tanh", "step"])
+    _, right = left.figure.axes
+    assert labels(left) == ["sigmoid(x)", "tanh(x)", "step(x)"]
+    assert (left.get_ylabel(), right.get_ylabel()) == ("activation", "its derivative")
+    tops = [np.nanmax(line.get_ydata()) for line in right.get_lines() if len(line.get_xdata()) > 100]
+    assert tops == pytest.approx([0.25, 1.0, 0.0])
+    assert dots(left) == ([(0.0, 0.0)], [(0.0, 1.0)])
+    with pytest.raises(ValueError, match="from 1 to 6 activations, got 0"):
+        plot_activation([])
+
+
+def test_several_histories_are_told_apart():
+    ax = plot_history(
+        {"slow": nn.History(loss=[1.0, 0.9], validation=[1.0, 0.95]), "fast": nn.History(loss=[1.0, 0.4])}
+    )
+    assert labels(ax) == ["slow, at last 0.9", "slow, validation, at last 0.95", "fast, at last 0.4"]
+    with pytest.raises(ValueError, match="got none"):
+        plot_history({})
+
+
+def test_data_alone_and_one_hot():
+    points, kinds = nn.datasets.blobs(30, centers=3)
+    for y in (kinds, np.eye(3)[kinds], np.eye(3)[kinds].tolist()):
+        ax = plot_data(points, y)
+        assert labels(ax) == ["class 0", "class 1", "class 2"]
+        drawn = [np.asarray(c.get_offsets()) for c in ax.collections]
+        assert [len(part) for part in drawn] == np.bincount(kinds).tolist()
+        assert ax.get_aspect() == 1.0
+    model = nn.MLP(2, [3], seed=0)
+    assert labels(plot_decision_boundary(model, points, np.eye(3)[kinds], resolution=9)) == labels(ax)
+    assert plot_data([[0, 0], [1000, 1]], [0, 1]).get_aspect() == "auto"
+
+
+def well(x):
+    return x**4 - 3 * x**2 + x
+
+
+def saddle(x, y):
+    return x**2 - y**2
+
+
+def test_a_path_that_would_squash_the_others_has_a_panel_of_its_own():
+    paths = {f"lr {lr}": descend(square, 3.0, lr, 6) for lr in (0.4, 0.6, 1.2)}
+    first = plot_descent(square, paths)
+    axes = first.figure.axes
+    assert [ax.get_title() for ax in axes] == list(paths)
+    assert first.figure.get_suptitle() == "descent on x²"
+    assert axes[0].get_xlim()[1] < 5 < axes[2].get_xlim()[1]
+    assert len(plot_descent(square, dict(list(paths.items())[:2])).figure.axes) == 1
+    assert len(plot_descent(square, paths, ranges=[(-5, 5)]).figure.axes) == 1
+    starts = {str(x): descend(well, x, 0.02, 60) for x in (-2.0, -0.1, 0.5, 2.0)}
+    assert len(plot_descent(well, starts).figure.axes) == 1
+
+
+def test_the_minimum_is_in_view_and_marked():
+    ax = plot_descent(well, {"left": descend(well, -2.0, 0.02, 5), "right": descend(well, 2.0, 0.02, 5)})
+    assert {"minimum f(-1.301) = -3.514", "minimum f(1.131) = -1.07"} <= set(labels(ax))
+    assert ax.get_title() == "descent on x⁴ − 3·x² + x"
+    low, high = ax.get_xlim()
+    assert low < -1.3 < 1.1 < high
+    valley = plot_descent(lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2, [(-1.0, 1.5), (0.0, 0.2)])
+    assert "minimum f(1, 1) = 0" in labels(valley)
+    assert "minimum f(0.5) = 0" in labels(plot_descent(lambda x: abs(x - 0.5), [2.0, 1.0]))
+    for f, path in ((lambda x: x, [1.0, 0.9]), (lambda x: 0.0 * x, [1.0, 1.0]), (saddle, [(1.0, 0.0), (0.5, 0.0)])):
+        assert not any("minimum" in label for label in labels(plot_descent(f, path)))
+
+
+def test_tangents_have_the_slope_of_the_curve():
+    ax = plot_descent(square, [3.0, 0.6])
+    drawn = [line for line in ax.get_lines() if line.get_linestyle() == "--" and len(line.get_xdata()) == 2]
+    slopes = [np.diff(line.get_ydata())[0] / np.diff(line.get_xdata())[0] for line in drawn]
+    assert slopes == pytest.approx([6.0, 1.2])
+    assert "tangent" in labels(ax)
+
+
+def test_a_saddle_is_marked_and_levels_are_labelled():
+    ax = plot_descent(saddle, {"on the ridge": descend(saddle, (1.0, 0.0), 0.1, 20)})
+    assert "saddle f(0, 0) = 0" in labels(ax)
+    assert len(ax.texts) > 3
+    assert "saddle f(0, 0) = 0" in labels(plot_newton(saddle, (1.0, 0.5)))
+    assert "saddle f(0, 0) = 0" in labels(plot_surface(saddle))
+    assert ax.get_title() == "descent on x² − y²"
+
+
+def test_newton_draws_the_parabolas_that_lead_it():
+    ax = plot_newton(well, 2.0)
+    drawn = [line for line in ax.get_lines() if len(line.get_xdata()) == 101]
+    path = descend(well, 2.0, lr=1.0, steps=6, optimizer="newton")
+    assert len(drawn) == 3
+    for line, place in zip(drawn, path[1:], strict=False):
+        assert line.get_xdata()[line.get_ydata().argmin()] == pytest.approx(place, abs=0.02)
+    assert ax.get_title() == "Newton's method on x⁴ − 3·x² + x"
+
+
+def test_secants_tend_to_the_tangent():
+    ax = plot_secants(square, 2.0, steps=(1, 0.1, 0.01))
+    assert labels(ax) == ["f(x)", "h = 1: slope 5", "h = 0.1: slope 4.1", "h = 0.01: slope 4.01", "tangent: slope 4"]
+    with pytest.raises(ValueError, match="other than 0"):
+        plot_secants(square, 2.0, steps=(1.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("f", "verdict"),
+    [
+        (square, "is convex"),
+        (lambda x: abs(x), "is convex"),
+        (lambda x: 3 * x + 1, "is convex"),
+        (lambda x: 0.1 * x, "is convex"),
+        (well, "is not convex"),
+        (lambda x: -x * x, "is not convex"),
+        (lambda x: x**3, "is not convex"),
+    ],
+)
+def test_chords_tell_whether_a_curve_is_convex(f, verdict):
+    ax = plot_convexity(f, -2.0, 2.0)
+    assert f" {verdict} on [-2, 2]" in ax.get_title()
+    chord = next(line for line in ax.get_lines() if len(line.get_xdata()) == 2)
+    middle = chord.get_xdata().mean()
+    above = f(middle) > chord.get_ydata().mean() + 1e-9
+    assert above == (verdict == "is not convex")
+
+
+def test_the_title_of_a_function_that_compares_numbers_says_f():
+    assert plot_descent(lambda x: x if x > 0 else -x, [1.0, 0.5]).get_title() == "descent on f(x)"
+    assert plot_secants(square, 2.0, formula="x**2").get_title().startswith("x² at x = 2")
 
 
 def test_the_loss_curve(history):
@@ -165,7 +327,7 @@ def test_the_decision_boundary_is_where_the_output_is_a_half():
     model = nn.MLP(2, [1], output="sigmoid", seed=0)
     model.load_state_dict({"0.weight": [[2.0, -1.0]], "0.bias": [0.5]})
     ax = plot_decision_boundary(model, X, Y, resolution=30)
-    _, line = contour_heights(ax)
+    _, line, *_ = contour_heights(ax)
     points = np.concatenate([path.vertices for path in line.get_paths()])
     assert np.allclose(points @ [2.0, -1.0], -0.5, atol=0.02)
     assert labels(ax) == ["class 0", "class 1"]
@@ -236,7 +398,7 @@ def test_descent_depends_on_the_start_and_stops_where_numbers_end():
     assert descend(w_curve, 0.0, 0.05, 5) == [0.0] * 6
     assert all(map(math.isfinite, descend(w_curve, 50.0, 1.0, 50)))
     ax = plot_descent(w_curve, {"left": descend(w_curve, -0.1, 0.05), "right": descend(w_curve, 0.1, 0.05)})
-    assert labels(ax) == ["left", "right", "start"]
+    assert labels(ax) == ["left", "start", "tangent", "right", "minimum f(-1) = -1", "minimum f(1) = -1"]
 
 
 def test_descent_on_a_saddle():
