@@ -3,7 +3,7 @@
 >>> ax = plot_activation("sigmoid")
 >>> ax.get_title()
 'sigmoid and its derivative'
->>> plot_activation(["sigmoid", "tanh", "relu"]).get_title()
+>>> plot_activation(["sigmoid", "tanh", "relu"]).figure.get_suptitle()
 'activations'
 
 Where a curve jumps, a filled dot is at its number there and an open one where it comes from.
