@@ -67,7 +67,7 @@ def written_as_call(op: Primitive, operands: Sequence[str]) -> str:
 
 
 def fold(tree: Any, leaf: Callable[[Any], T], operation: Callable[[Primitive, list[T]], T]) -> T:
-    """What `operation` makes of a row and its operands, from the leaves up; `leaf` is given a place, or a float."""
+    """The tree computed from the leaves up: `operation` is given a row and its operands, `leaf` a place, or a float."""
     if not isinstance(tree, Tree) or tree.op is None:
         return leaf(tree)
     return operation(tree.op, [fold(operand, leaf, operation) for operand in tree.operands])

@@ -15,7 +15,6 @@ from tests.conftest import ROOT
 from viz.command.parser import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 COMMANDS = re.findall(r"```console\n\$ backstep ([^\n]*)\n(.*?)```", README, re.DOTALL)
 TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[dev]" && .venv/bin/pytest'
 EXTRAS = ("tqdm", "sklearn", "matplotlib", "IPython")
@@ -85,40 +84,6 @@ def test_what_the_readme_links_to_is_there():
     assert len(links) >= 6
     for link in links:
         assert (ROOT / link).exists(), link
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_run(example, tmp_path):
-    done = subprocess.run([sys.executable, "-W", "error", str(example)], capture_output=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""
-    assert done.stdout.count(b"\n") >= 3
-
-
-@pytest.mark.parametrize(
-    ("example", "printed"),
-    [
-        (
-            "08_xor_as_pytorch",
-            ["epoch     0  loss 0.694898", "epoch   100  loss 0.693156", "epoch   200  loss 0.693154"],
-        ),
-        (
-            "09_softmax_by_hand",
-            ["[0, 0] 0.42386886 0.57613114", "epoch     0  loss 0.706806", "epoch    99  loss 0.692924"],
-        ),
-    ],
-)
-def test_examples_print_what_they_promise(example, printed):
-    path = ROOT / "examples" / f"{example}.py"
-    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=120)
-    promised = path.read_text(encoding="utf-8").partition('"""\n')[0]
-    for line in printed:
-        assert line in done.stdout
-        assert line.split()[-1] in promised or "[" in line
-
-
-def test_examples_are_numbered():
-    assert [path.name[:3] for path in EXAMPLES] == [f"{n:02}_" for n in range(1, len(EXAMPLES) + 1)]
 
 
 def test_the_top_level_is_as_agreed():

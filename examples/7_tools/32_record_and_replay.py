@@ -19,8 +19,25 @@ def rosenbrock(a, b):
 
 
 a, b = -1.0, 1.5
-for step in range(8):  # Newton's method
+for step in range(7):  # Newton's method
     value, gradient = rosenbrock.value_and_grad(a, b)
     da, db = np.linalg.solve(rosenbrock.hessian(a, b), gradient)
-    print(f"{step}: f({a:.6f}, {b:.6f}) = {value:.3e}")
+    print(f"{step}: f({a:.4f}, {b:.4f}) = {value:.2e}")
     a, b = a - da, b - db
+
+# prints
+#
+# inputs     x, y, z
+#   t1 = x + y
+#   t2 = t1 * z
+# outputs    t2
+# gradients  ∂t2/∂x = z, ∂t2/∂y = z, ∂t2/∂z = t1
+# f      [-12. -20. -28.]
+# df/dz  [3. 5. 7.]
+# 0: f(-1.0000, 1.5000) = 2.90e+01
+# 1: f(-1.0202, 1.0404) = 4.08e+00
+# 2: f(0.8475, -2.7701) = 1.22e+03
+# 3: f(0.8478, 0.7187) = 2.32e-02
+# 4: f(1.0000, 0.9768) = 5.37e-02
+# 5: f(1.0000, 1.0000) = 1.42e-12
+# 6: f(1.0000, 1.0000) = 2.02e-22

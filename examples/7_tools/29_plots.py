@@ -27,3 +27,9 @@ for activation, init in (("sigmoid", "xavier_uniform"), ("tanh", "xavier_uniform
 plot_gradient_norms(reports, bottom_left)
 
 figure.savefig("plots.png", dpi=88)
+
+# prints
+#
+# sigmoid  |dJ/dW| of the first layer 6.8e-07, of the last 1.6e-01
+# tanh     |dJ/dW| of the first layer 3.0e-01, of the last 9.1e-02
+# relu     |dJ/dW| of the first layer 7.3e-02, of the last 9.6e-03

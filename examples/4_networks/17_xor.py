@@ -18,3 +18,14 @@ for epoch in range(301):
 
 for x, target in zip(samples, targets, strict=True):
     print(x, "should be", target, "and is", f"{model(x):.4f}")
+
+# prints
+#
+# epoch   0  loss 0.7355
+# epoch 100  loss 0.0338
+# epoch 200  loss 0.0104
+# epoch 300  loss 0.0058
+# (0, 0) should be 0 and is 0.0025
+# (0, 1) should be 1 and is 0.9929
+# (1, 0) should be 1 and is 0.9949
+# (1, 1) should be 0 and is 0.0082
