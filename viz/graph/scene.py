@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from viz.graph.layout import lay_out
 from viz.graph.look import Look
-from viz.graph.picture import Picture, uses_of
+from viz.graph.picture import Node, Picture, uses_of
 from viz.graph.shapes import HEAD, LINE, Arrow, Point, Shape, Stroke, Text, Tile, arrow
 from viz.graph.styles.box import box_tile
 from viz.graph.styles.style import Style
@@ -98,6 +98,16 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
         height += LINE
     title = f"Network: {picture.subject}" if picture.network else f"Graph of {picture.subject}: values and gradients"
     return Scene(width, height, palette, title, wires, nodes, legend)
+
+
+def put_numbers(scene: Scene, nodes: Sequence[Node]) -> None:
+    """Write the numbers of these nodes in the places that were laid out for the widest ones."""
+    for shapes, node in zip(scene.nodes, nodes, strict=True):
+        now = {"value": node.value, "gradient": node.gradient}
+        for i, shape in enumerate(shapes):
+            if isinstance(shape, Text) and shape.kind in now:
+                *before, (_, colour) = shape.runs
+                shapes[i] = shape._replace(runs=(*before, (now[shape.kind], colour)))
 
 
 def legend_of(picture: Picture, style: Style, palette: Palette) -> list[tuple[tuple[str, str], ...]]:

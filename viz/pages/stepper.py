@@ -19,18 +19,19 @@ from typing import Any
 from autograd import Explanation, Step, Term, Value, explain
 from autograd.cards import derivative, times
 from autograd.notation import few, number
+from nn import Module
 from viz.graph.look import Look
-from viz.graph.picture import Picture, picture_of
-from viz.graph.scene import Scene, scene_of
-from viz.graph.shapes import Text
+from viz.graph.picture import Node, Picture, picture_of
+from viz.graph.scene import put_numbers, scene_of
 from viz.graph.svg import write_element
+from viz.pages.folded import DrawingOfPage, fold_drawing
 from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
 
 FILES = (
-    "page.css", "stepper.css", "routes.css",
+    "page.css", "stepper.css", "routes.css", "fold.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "card.js", "quiz.js",
-    "routes.js", "routepanel.js", "walk.js", "stepper.js",
+    "routes.js", "routepanel.js", "fold.js", "walk.js", "stepper.js",
 )  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
@@ -48,10 +49,11 @@ class Stepper(Page):
         return f"<Stepper of {self.title}: {self.steps} steps>"
 
 
-def step(output: Value, precision: int = 4) -> Stepper:
+def step(output: Value, precision: int = 4, model: Module | None = None) -> Stepper:
     """A page that steps through the graph below `output`: operation by operation, then use by use back.
 
     precision  significant digits of the numbers
+    model      put the modules of this network into boxes, which open and close
 
     No `.grad` is read or changed. ValueError for a graph too large to be looked at, RuntimeError where `backward()`
     would raise it: if a leaf was edited after the graph was built.
@@ -60,14 +62,14 @@ def step(output: Value, precision: int = 4) -> Stepper:
     solution = explain(output, precision)
     steps = list(solution)
     title = formula_of(solution)
-    scene, picture = finished(picture, steps, solution)
-    drawing = write_element(picture, scene)
+    nodes, widest = finished(picture, steps, solution)
+    drawing = fold_drawing(solution.order, model, nodes, widest, precision) if model else plain(picture, nodes, widest)
     program = program_of(solution)
     page = write_page(
-        "stepper.html", title, program.data, FILES, program.script,
-        style=Look().style_for(len(picture.nodes)).name, drawing=drawing, steps=listed(steps, solution),
+        "stepper.html", title, program.data | drawing.data, FILES, program.script,
+        style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
-    return Stepper(page, title, BELOW + min(600, round(scene.height)), len(steps) + 1)
+    return Stepper(page, title, BELOW + min(600, drawing.height), len(steps) + 1)
 
 
 def formula_of(solution: Explanation) -> str:
@@ -84,8 +86,8 @@ def formula_of(solution: Explanation) -> str:
     return f"{name} = {terms[solution.output]}" if solution.output.op is not None else name
 
 
-def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> tuple[Scene, Picture]:
-    """The drawing after the last step, with room for the widest sum that a gradient has on its way.
+def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> tuple[list[Node], list[Node]]:
+    """The nodes after the last step, and with the widest sum that a gradient has on its way.
 
     A node that no gradient reaches, such as a condition, has none.
     """
@@ -99,13 +101,15 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
         for drawn, node, known in zip(picture.nodes, solution.order, texts, strict=True)
     ]
     widths = [max(known, key=len, default="") for known in texts]
-    widest = [replace(drawn, gradient=text) for drawn, text in zip(nodes, widths, strict=True)]
+    return nodes, [replace(drawn, gradient=text) for drawn, text in zip(nodes, widths, strict=True)]
+
+
+def plain(picture: Picture, nodes: list[Node], widest: list[Node]) -> DrawingOfPage:
+    """The drawing of a graph without boxes."""
     scene = scene_of(replace(picture, nodes=widest))
-    for shapes, drawn in zip(scene.nodes, nodes, strict=True):
-        for i, shape in enumerate(shapes):
-            if isinstance(shape, Text) and shape.kind == "gradient":
-                shapes[i] = shape._replace(runs=((drawn.gradient, shape.runs[0][1]),))
-    return scene, replace(picture, nodes=nodes)
+    put_numbers(scene, nodes)
+    svg = write_element(replace(picture, nodes=nodes), scene)
+    return DrawingOfPage(svg, Look().style_for(len(nodes)).name, round(scene.height), {})
 
 
 def tooltip(name: str, node: Value, sums: Sequence[float] | None, nodes: int) -> str:

@@ -11,8 +11,9 @@ but folds into boxes called inputs and loss where it is much.
 [('layer 1 (0): Layer 2 → 3', 'relu', '2 samples'), ('layer 2 (2): Layer 3 → 1', '2 samples')]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
 
 from autograd import Value
 from autograd.naming import short_names
@@ -21,6 +22,8 @@ from nn.sums import values_of
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
 from viz.graph.fold.owners import ModulePath, RowFunction, Tree, find_owners, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
+
+Item = TypeVar("Item", bound=Hashable)
 
 MOST_LOOSE = 12  # inputs, or operations after the model; more of them are folded
 
@@ -67,7 +70,7 @@ def sources_of(order: Sequence[Value], groups: dict[Value, Group], tree: Tree) -
     }
 
 
-def in_order(sources: dict[Group, list[Group]]) -> list[Group]:
+def in_order(sources: Mapping[Item, Iterable[Item]]) -> list[Item]:
     """The groups in topological order. ValueError where there is none: boxes can depend on each other."""
     try:
         return list(TopologicalSorter(sources).static_order())

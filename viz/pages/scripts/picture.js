@@ -72,7 +72,7 @@ function makePicture(model, format, { byId, calm }) {
   function centre(smooth = false) {
     const step = model.step(at), frame = figure.getBoundingClientRect();
     if (step.gate === undefined) return;
-    const boxes = [step.gate, step.operand ?? step.gate].map((i) => nodes[i].element.getBoundingClientRect());
+    const boxes = [step.gate, step.operand ?? step.gate].map((i) => drawing.elementOf(i).getBoundingClientRect());
     const middle = (low, high, from, size) => {
       const [begin, end] = [Math.min(...boxes.map((box) => box[low])), Math.max(...boxes.map((box) => box[high]))];
       const both = end - begin <= size - 16;
@@ -85,6 +85,8 @@ function makePicture(model, format, { byId, calm }) {
     });
   }
 
-  return { figure, svg, nodes, wires, paint, fit, setZoom, centre };
+  const elementOf = (i) => nodes[i].element; // in a network of boxes it may be a box that shows a node
+  const drawing = { figure, svg, nodes, wires, paint, fit, setZoom, centre, elementOf };
+  return drawing;
 }
 

@@ -8,6 +8,7 @@ const format = numberWriter(data.digits);
 const engine = makeEngine(data, program);
 const model = makeModel(data, engine, makeTexts(data, program, engine, format, numberWriter(6)), format);
 const picture = makePicture(model, format, tools);
+const fold = data.fold && makeFold(data.fold, picture, tools);
 const card = makeCard(model, format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
@@ -23,11 +24,17 @@ function toggleRoutes() {
   if (!quiz.running()) routePanel.toggle(model.step(at()).operand);
 }
 
+function switchFollow() {
+  byId("follow").setAttribute("aria-pressed", fold.switchFollow());
+  show(at());
+}
+
 function show(k, near = false) {
   const hidden = quiz.asks(k);
   if (quiz.running() && routePanel.shown()) routePanel.close();
   if (hidden && walk.playing()) play(false);
   clicked = -1;
+  fold?.follow(model.step(k).gate, model.step(k).operand);
   picture.paint(k, hidden);
   card.show(k, hidden);
   quiz.show(k);
@@ -72,6 +79,7 @@ const keys = [
   { shown: "f, b", help: "to the forward pass, to the backward pass", does: { f: toForward, b: toBackward } },
   { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: quiz.toggle } },
   { shown: "r", help: "routes: the gradient as a sum of products", does: { r: toggleRoutes } },
+  ...(fold ? [{ shown: "o", help: "boxes open and shut as the steps go on, or stay", does: { o: switchFollow } }] : []),
   { shown: "t", help: "theme: light, dark", does: { t: tools.otherTheme } },
   { shown: "+ − 0", help: "zoom in, out, fit", does: { "+": larger, "=": larger, "-": smaller, 0: () => picture.setZoom(0) } },
   { shown: "Click on a node", help: "its next step; again: its sum over all uses" },
@@ -112,7 +120,7 @@ picture.figure.onkeydown = (event) => {
 for (const [id, action] of Object.entries({
   first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next: () => go(at() + 1),
   last: () => go(model.last), "to-forward": toForward, "to-backward": toBackward, larger, smaller, theme: tools.otherTheme,
-  "ask-routes": toggleRoutes, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
+  "ask-routes": toggleRoutes, follow: switchFollow, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
@@ -122,9 +130,10 @@ byId("more").onclose = () => byId("ask-more").focus();
 
 document.documentElement.classList.add("live");
 byId("steps").prepend(byId("all"));
+byId("follow").hidden = !fold;
 for (const id of ["controls", "card", "more-routes"]) byId(id).hidden = false;
 model.onChange(() => show(at()));
 picture.fit();
 go(0);
 walk.readAddress();
-globalThis.backstep = { model, picture, card, quiz, routesTo, go, keys, numberWriter, get at() { return at(); } };
+globalThis.backstep = { model, picture, fold, card, quiz, routesTo, go, keys, numberWriter, get at() { return at(); } };
