@@ -27,11 +27,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from threading import RLock
 from typing import Any, Literal, NamedTuple, overload
+from weakref import WeakKeyDictionary, ref
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.order import backward_order, edges, is_newer, refuse_cycle, walk
 from autograd.primitives import where
-from autograd.value import Value, look, moved_on, refuse, watchers
+from autograd.value import Value, look, mode, modes, moved_on, refuse, watchers
 
 
 class Use(NamedTuple):
@@ -53,14 +54,24 @@ class Use(NamedTuple):
     total: Any
 
 
-def uses(order: Sequence[Value], seed: Any = 1.0, as_graph: bool = False) -> Iterator[Use]:
+def uses(
+    order: Sequence[Value],
+    seed: Any = 1.0,
+    as_graph: bool = False,
+    adjoints: dict[Value, Any] | None = None,
+    complete: Callable[[Value, Any], Any] | None = None,
+) -> Iterator[Use]:
     """Each use of a node, in the order of the backward pass, with ∂output/∂output = `seed` for the last one of `order`.
 
-    With `as_graph` locals, contributions and sums are Values, whose graphs can be differentiated again.
+    With `as_graph` locals, contributions and sums are Values, whose graphs can be differentiated again. A dict given as
+    `adjoints` is filled with ∂output/∂node of all nodes; `complete(node, adjoint)` says what a complete one becomes.
     """
-    adjoints: dict[Value, Any] = {order[-1]: seed}
+    adjoints = {} if adjoints is None else adjoints
+    adjoints[order[-1]] = seed
     nothing = 0 if as_graph else 0.0  # 0 + v is v itself, and makes no node
     for node in reversed(order):
+        if complete is not None and node in adjoints:
+            adjoints[node] = complete(node, adjoints[node])
         if node.op is None or node not in adjoints:  # a leaf, or below a condition, where no gradient comes
             continue
         upstream, found = adjoints[node], []
@@ -163,6 +174,11 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
     four times as fast. It multiplies by a 0 that shuts as by any other; that matters only where inf or nan stands above
     it, and then nan arrives at some leaf: such a pass is made again by the general rule.
     """
+    if is_listened_to(order):
+        adjoints = told_adjoints(order, seed)
+        for node in order:
+            node._adjoint = to_float(adjoints.get(node, 0.0))
+        return [node for node in order if node.op is None]
     leaves: list[Value] = []
     for node in order:
         node._adjoint = 0.0
@@ -205,6 +221,77 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
         for use in uses(order, seed):
             use.operand._adjoint = use.total
     return leaves
+
+
+# ── Who looks on ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+hooks: WeakKeyDictionary[Value, list["Hook"]] = WeakKeyDictionary()  # those of on_backward
+
+
+def is_listened_to(order: Sequence[Value]) -> bool:
+    """Whether hooks, or a block such as detect_anomaly, want to know of this pass."""
+    block = mode.get() if modes else None
+    return (block is not None and block.shown) or (len(hooks) > 0 and any(node in hooks for node in order))
+
+
+def told_adjoints(order: Sequence[Value], seed: Any, as_graph: bool = False) -> dict[Value, Any]:
+    """∂output/∂node of all nodes, by the stream of uses; hooks may change them, and an open block is shown each use."""
+    adjoints: dict[Value, Any] = {}
+    block = mode.get() if modes else None
+    stream = uses(order, seed, as_graph, adjoints, through_hooks if hooks else None)
+    if block is None or not block.shown:
+        deque(stream, maxlen=0)
+        return adjoints
+    for use in stream:
+        block.passes(use)
+    return adjoints
+
+
+def through_hooks(node: Value, adjoint: Any) -> Any:
+    """What the node's hooks make of its gradient."""
+    for hook in tuple(hooks.get(node, ())):
+        if watchers:
+            refuse("a hook of on_backward sees a gradient", "remove the hook before the program is recorded")
+        changed = hook.function(adjoint)
+        if changed is not None:
+            adjoint = changed if isinstance(changed, Value) else to_float(changed)
+    return adjoint
+
+
+class Hook:
+    """A function that sees the gradient of one node in each backward pass; `remove()` ends that."""
+
+    def __init__(self, node: Value, function: Callable[[Any], Any]) -> None:
+        self.node, self.function = ref(node), function
+
+    def remove(self) -> None:
+        """Take the hook away; a second time does no harm."""
+        node = self.node()
+        if node is not None and self in hooks.get(node, ()):
+            hooks[node].remove(self)
+            if not hooks[node]:
+                del hooks[node]
+
+
+def on_backward(value: Value, function: Callable[[Any], Any]) -> Hook:
+    """Call `function` with the gradient of this node in each backward pass, when all its uses have come.
+
+    The function may return another number, which is passed on and kept in `grad` instead; None leaves it. With
+    create_graph=True the gradient is a Value. Several hooks are called in the order in which they were added.
+    `hook.remove()` takes it away. A function that refers to the node keeps it alive until then.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> hook = y.on_backward(lambda gradient: 10 * gradient)
+    >>> (2 * y).backward()
+    >>> y.grad, x.grad
+    (20.0, 120.0)
+    """
+    if not callable(function):
+        raise TypeError(f"on_backward takes a function of the gradient, as v.on_backward(print); got {function!r}")
+    hook = Hook(value, function)
+    hooks.setdefault(value, []).append(hook)
+    return hook
 
 
 def assign(nodes: Iterable[Value], names: Iterable[str], values: Iterable[Any]) -> None:
@@ -271,9 +358,7 @@ def gradients(output: Value, inputs: Value | Iterable[Value], *, create_graph: b
             )
     order = backward_order(output)
     if create_graph:
-        adjoints: dict[Value, Any] = {output: 1.0}
-        for use in uses(order, 1, as_graph=True):
-            adjoints[use.operand] = use.total
+        adjoints = told_adjoints(order, 1, as_graph=True)
         results = (adjoints.get(value, 0.0) for value in wanted)
         return tuple(result if isinstance(result, Value) else Value(result) for result in results)
     for leaf in order if watchers else ():  # plain numbers leave the graph: they depend on every leaf
@@ -298,11 +383,14 @@ def forward(output: Value) -> float:
 def recompute(order: Sequence[Value]) -> None:
     """Compute the stale nodes of an order anew, with all that depends on them."""
     new: dict[Value, float] = {}
+    block = mode.get() if modes else None
     for node in order:
         operands = node.operands
         if any(o.__class__ is not float and (o in new or is_newer(o, node)) for o in operands):
             numbers = [o if o.__class__ is float else new.get(o, o._data) for o in operands]
             new[node] = node.op.evaluate(numbers, operands)  # type: ignore[union-attr]  # it has operands
+            if block is not None and block.shown:
+                block.computed(node, new[node], node.op, operands)
     count = len(new)
     names = ["_data"] * count + ["_time"] * count + ["grad"] * count
     assign([*new, *new, *new], names, [*new.values(), *[moved_on()] * count, *[None] * count])
@@ -314,4 +402,5 @@ def zero_grad(values: Iterable[Value]) -> None:
 
 
 Value.backward = backward
+Value.on_backward = on_backward
 Value.forward = forward

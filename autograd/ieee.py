@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from reprlib import repr as short_repr
+from types import FrameType
 from typing import Any, TypeAlias
 from weakref import ref
 
@@ -79,8 +80,14 @@ def announce(operation: str, result: float) -> None:
     """Warn that a forward value is exceptional, at the line of the user's own code that computed it."""
     if is_silent():
         return
-    level, frame = 1, sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in OURS:
-        level, frame = level + 1, frame.f_back
+    level, _ = users_frame()
     message = f"{operation} is {result} here: outside the operation's domain, or beyond a float's range"
     warnings.warn(message, RuntimeWarning, stacklevel=level)
+
+
+def users_frame() -> tuple[int, FrameType]:
+    """The innermost frame of the user's own code, and how many frames of the caller's callers it lies above it."""
+    level, frame = 0, sys._getframe()
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in OURS:
+        level, frame = level + 1, frame.f_back
+    return level, frame

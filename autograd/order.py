@@ -91,8 +91,14 @@ def topological_order(output: Any) -> list[Any]:
 def backward_order(output: Any, inputs: Iterable[Any] = ()) -> list[Any]:
     """The same nodes without those that no gradient reaches, for only conditions and comparisons depend on them.
 
-    `inputs` are left out, with what is below them: the way back ends there.
+    `inputs` are left out, with what is below them: the way back ends there. RuntimeError if the output was computed
+    within no_grad().
     """
+    if output.op is None and output._time == BARE:
+        raise RuntimeError(
+            f"{describe(output)} was computed within no_grad(), so it has no graph to go back through: "
+            f"compute it outside of the block"
+        )
     order, conditional = fresh_order(output, inputs)
     if not conditional:
         return order

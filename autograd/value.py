@@ -12,8 +12,10 @@ Value(-12.0, op='mul', grad=None)
 (-4.0, -4.0, 3.0)
 """
 
+import math
 import operator
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from reprlib import repr as short_repr
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
@@ -28,9 +30,15 @@ from autograd.primitive import Primitive
 new = object.__new__
 watchers: dict[int, Any] = {}  # by thread: the innermost `Watch`, which is told when the program looks at a number
 
+# Blocks such as `with no_grad():` make nodes in their own way (see modes.py): those that are open, in all threads, and
+# the innermost one of this thread. While none is open, operators look no further than at `modes`.
+modes: dict[Any, None] = {}
+mode: ContextVar[Any] = ContextVar("mode", default=None)
+
 # A clock that moves on whenever a number is edited. A node keeps the time at which it was computed, a leaf that of its
 # latest edit; a node is stale when an operand has a later time than its own (see order.walk).
 clock = 0
+BARE = -math.inf  # the time of a number that was computed without a graph: older than all
 editing = Lock()
 
 
@@ -82,11 +90,17 @@ def binary_operator(op: Primitive) -> Operator:
             result._data = forward(self._data, y)
         except RAISED:
             result._data = op.evaluate((self._data, y), (self, other))
+        result.grad = None
+        result.name = ""
+        if modes and (block := mode.get()):
+            if not block.bare or watchers:
+                return block.finish(result, op, self, other)
+            result.op = result._x = result._y = None
+            result._time = BARE
+            return result
         result.op = op
         result._x = self
         result._y = other
-        result.grad = None
-        result.name = ""
         result._time = clock
         return result
 
@@ -113,11 +127,17 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
             result._data = forward(self._data)
         except RAISED:
             result._data = op.evaluate((self._data,), (self,))
+        result.grad = None
+        result.name = ""
+        if modes and (block := mode.get()):
+            if not block.bare or watchers:
+                return block.finish(result, op, self)
+            result.op = result._x = result._y = None
+            result._time = BARE
+            return result
         result.op = op
         result._x = self
         result._y = None
-        result.grad = None
-        result.name = ""
         result._time = clock
         return result
 
@@ -200,10 +220,13 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     result._data = op.evaluate(numbers, operands)
     if op.by_nature != ():
         op.refuse_values(operands, numbers, result._data)
-    result.op = op
-    set_operands(result, operands)
     result.grad = None
     result.name = ""
+    if modes and (block := mode.get()):
+        made: Value = block.finish(result, op, *operands)
+        return made
+    result.op = op
+    set_operands(result, operands)
     result._time = clock
     return result
 
@@ -245,9 +268,11 @@ class Value:
     op: Primitive | None
     name: str
 
-    # The methods backward(gradient=1.0) and forward() are defined in backward.py, where the chain rule is; those by
-    # which a Value is copied and pickled in copies.py.
+    # The methods backward(gradient=1.0), forward() and on_backward(f) are defined in backward.py, where the chain rule
+    # is; detach() in modes.py; those by which a Value is copied and pickled in copies.py.
     backward: ClassVar[Callable[..., None]]
+    detach: ClassVar[Callable[["Value"], "Value"]]
+    on_backward: ClassVar[Callable[..., Any]]
     forward: ClassVar[Callable[..., float]]
     __copy__: ClassVar[Callable[..., "Value"]]
     __deepcopy__: ClassVar[Callable[..., "Value"]]
