@@ -1,11 +1,11 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
-(THE TABLE of operations) → order, value, copies, backward (graphs and the chain rule) → structure, transforms
+(THE TABLE of operations) → order, value, copies, modes, backward (graphs and the chain rule) → structure, transforms
 (derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps), manual (what help says
 of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program code) → remedies,
 expression (graphs from text) → algebra, derivative (derivatives as formulas) → files, installing, waiting (what all
-packages share) → tape (a graph recorded once, and run again).
+packages share) → bench (the learner's tools) → tape (a graph recorded once, and run again).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import autograd.copies
 from autograd.backward import gradients, zero_grad
 import autograd.manual  # noqa: F401 (it gives rows their docstrings)
+from autograd.modes import no_grad
+from autograd.bench.anomaly import AnomalyError, detect_anomaly
 from autograd.derivative import derivative
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
@@ -56,8 +58,8 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
-    "compile", "explain", "gradients", "parse", "record", "routes", "zero_grad",
+    "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
+    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "routes", "zero_grad",
     "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",

@@ -30,6 +30,7 @@ from typing import Any, Literal, NamedTuple, overload
 from weakref import WeakKeyDictionary, ref
 
 from autograd.ieee import RAISED, as_ieee, silent, to_float
+from autograd.modes import block_of
 from autograd.order import backward_order, edges, is_newer, refuse_cycle, walk
 from autograd.primitives import where
 from autograd.value import Value, look, mode, modes, moved_on, refuse, watchers
@@ -242,8 +243,9 @@ def told_adjoints(order: Sequence[Value], seed: Any, as_graph: bool = False) -> 
     if block is None or not block.shown:
         deque(stream, maxlen=0)
         return adjoints
-    for use in stream:
-        block.passes(use)
+    with block_of(block.aside()):
+        for use in stream:
+            block.passes(use)
     return adjoints
 
 

@@ -16,15 +16,16 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from autograd import value
+from autograd.order import NEVER
 from autograd.primitive import Primitive
-from autograd.value import BARE, Value, look, mode, modes, set_operands, watchers
+from autograd.value import Value, look, mode, modes, set_operands, watchers
 
 
 class Mode(Protocol):
     """How the nodes of a thread are completed.
 
     bare    whether each node is a leaf with a number, and that is all
-    shown   whether `passes` wants to be called for each use of a backward pass
+    shown   whether it wants to see each node and each use of a backward pass, as bench/anomaly.py does
     """
 
     bare: bool
@@ -32,9 +33,6 @@ class Mode(Protocol):
 
     def finish(self, result: Value, op: Primitive, *operands: Any) -> Value:
         """Complete a node that has its number, by `op` on `operands`, each a Value or a plain float."""
-
-    def passes(self, use: Any) -> None:
-        """One use of a backward pass."""
 
 
 class Graph:
@@ -48,9 +46,6 @@ class Graph:
         result._time = value.clock
         return result
 
-    def passes(self, use: Any) -> None:
-        """Nothing is done."""
-
 
 class Bare(Graph):
     """Nodes are leaves, and know nothing of their operands."""
@@ -63,7 +58,7 @@ class Bare(Graph):
                 if isinstance(operand, Value):
                     look(operand)
         result.op = result._x = result._y = None
-        result._time = BARE
+        result._time = NEVER
         return result
 
 

@@ -15,7 +15,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-NEVER = -math.inf  # the time of a node whose operands were exchanged: it has not been computed from them
+# The time of a node whose operands were exchanged, for it has not been computed from them; of a leaf that was computed
+# without a graph (see modes.py).
+NEVER = -math.inf
 
 
 def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[tuple[Any, Any]], bool]:
@@ -94,7 +96,7 @@ def backward_order(output: Any, inputs: Iterable[Any] = ()) -> list[Any]:
     `inputs` are left out, with what is below them: the way back ends there. RuntimeError if the output was computed
     within no_grad().
     """
-    if output.op is None and output._time == BARE:
+    if output.op is None and output._time == NEVER:
         raise RuntimeError(
             f"{describe(output)} was computed within no_grad(), so it has no graph to go back through: "
             f"compute it outside of the block"

@@ -12,7 +12,6 @@ Value(-12.0, op='mul', grad=None)
 (-4.0, -4.0, 3.0)
 """
 
-import math
 import operator
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -38,7 +37,6 @@ mode: ContextVar[Any] = ContextVar("mode", default=None)
 # A clock that moves on whenever a number is edited. A node keeps the time at which it was computed, a leaf that of its
 # latest edit; a node is stale when an operand has a later time than its own (see order.walk).
 clock = 0
-BARE = -math.inf  # the time of a number that was computed without a graph: older than all
 editing = Lock()
 
 
@@ -96,7 +94,7 @@ def binary_operator(op: Primitive) -> Operator:
             if not block.bare or watchers:
                 return block.finish(result, op, self, other)
             result.op = result._x = result._y = None
-            result._time = BARE
+            result._time = NEVER
             return result
         result.op = op
         result._x = self
@@ -131,9 +129,10 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
         result.name = ""
         if modes and (block := mode.get()):
             if not block.bare or watchers:
-                return block.finish(result, op, self)
+                finished: Value = block.finish(result, op, self)
+                return finished
             result.op = result._x = result._y = None
-            result._time = BARE
+            result._time = NEVER
             return result
         result.op = op
         result._x = self

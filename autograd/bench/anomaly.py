@@ -8,7 +8,7 @@ Traceback (most recent call last):
 ...
 autograd.bench.anomaly.AnomalyError: forward: log(x - y) = log(0) = -inf
   x - y = 0
-  at ...
+  at ...:1...
 """
 
 import linecache
@@ -38,28 +38,38 @@ class Anomaly:
     """The mode of a block of `detect_anomaly`: nodes are made by `inner`, and looked at.
 
     lines  where the user's program made each node
+    shown  whether it looks; it does not while a rule makes the graph of a derivative, whose result is looked at instead
     """
 
-    bare, shown = False, True
+    bare = False
 
-    def __init__(self, inner: Mode, lines: WeakKeyDictionary[Value, str] | None = None) -> None:
-        self.inner = inner
+    def __init__(self, inner: Mode, lines: WeakKeyDictionary[Value, str] | None = None, shown: bool = True) -> None:
+        self.inner, self.shown = inner, shown
         self.lines: WeakKeyDictionary[Value, str] = WeakKeyDictionary() if lines is None else lines
 
     def around(self, inner: Mode) -> "Anomaly":
         """The same for a block within this one."""
         return Anomaly(inner, self.lines)
 
+    def aside(self) -> "Anomaly":
+        """The same without looking at nodes."""
+        return Anomaly(self.inner, self.lines, shown=False)
+
     def finish(self, result: Value, op: Primitive, *operands: Any) -> Value:
         self.inner.finish(result, op, *operands)
         self.lines[result] = line_of_program()
-        self.computed(result, result._data, op, operands)
+        if self.shown:
+            self.computed(result, result._data, op, operands)
         return result
 
     def computed(self, node: Value, result: float, op: Primitive, operands: tuple[Any, ...]) -> None:
         """AnomalyError if the result of an operation is not finite."""
         if not math.isfinite(result):
-            lines = [forward_sentence(op, operands, result), *values(operands), self.lines.get(node, UNKNOWN)]
+            lines = [
+                f"forward: {forward_sentence(op, operands, result)}",
+                *values(operands),
+                self.lines.get(node, UNKNOWN),
+            ]
             raise AnomalyError("\n  ".join(lines)) from None
 
     def passes(self, use: Any) -> None:

@@ -26,12 +26,14 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from autograd.backward import gradients
+from autograd.backward import gradients, hooks
 from autograd.ieee import silent
+from autograd.modes import graph_kept
 from autograd.naming import clean
-from autograd.order import topological_order
+from autograd.order import describe, topological_order
 from autograd.primitive import Primitive
 from autograd.primitives import sum as total
+from autograd.tape.guards import NotRecordable
 from autograd.tape.tape import Tape
 from autograd.value import Value
 from autograd.waiting import told_if_slow
@@ -45,7 +47,7 @@ def record(outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]) ->
     is decided for good; `compile` guards such decisions.
     """
     wanted, leaves = as_values("outputs", outputs), as_values("inputs", inputs)
-    with without_collector():
+    with graph_kept(), without_collector():
         slopes = [gradients(output, leaves, create_graph=True) for output in wanted]
         return write_tape(wanted, slopes, leaves)
 
@@ -61,6 +63,8 @@ def write_tape(outputs: Sequence[Value], slopes: Sequence[Sequence[Value]], inpu
     results = [*outputs, *(slope for row in slopes for slope in row)]
     with silent(), without_collector():
         for node in topological_order(total(results))[:-1]:
+            if hooks and node in hooks:
+                raise NotRecordable(f"a hook of on_backward sees the gradient of {describe(node)}: remove the hook")
             writer.write(node)
     places = [writer.slot[result] for result in results]
     writer.slot = {}  # the nodes are not needed any more

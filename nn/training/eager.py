@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, zero_grad
-from autograd.order import describe, topological_order
+from autograd.bench.anomaly import first_bad_node
+from autograd.order import topological_order
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.module import Module
@@ -102,7 +103,7 @@ class EagerEpochs:
 
     def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:
         """The error that says what is not finite; the last good weights are restored."""
-        culprit = next(describe(node) for node in topological_order(loss) if not math.isfinite(node.data))
+        culprit = first_bad_node(topological_order(loss))
         for p, number in self.good.items():
             p.data = number
         cause = f"a smaller learning rate than {self.optimizer.lr:g} may help"
