@@ -33,7 +33,7 @@ from autograd.ieee import RAISED, as_ieee, silent, to_float
 from autograd.modes import block_of
 from autograd.order import backward_order, edges, is_newer, refuse_cycle, walk
 from autograd.primitives import where
-from autograd.value import Value, look, mode, modes, moved_on, refuse, watchers
+from autograd.value import Value, innermost_block, look, moved_on, refuse, watchers
 
 
 class Use(NamedTuple):
@@ -231,14 +231,14 @@ hooks: WeakKeyDictionary[Value, list["Hook"]] = WeakKeyDictionary()  # those of 
 
 def is_listened_to(order: Sequence[Value]) -> bool:
     """Whether hooks, or a block such as detect_anomaly, want to know of this pass."""
-    block = mode.get() if modes else None
+    block = innermost_block()
     return (block is not None and block.shown) or (len(hooks) > 0 and any(node in hooks for node in order))
 
 
 def told_adjoints(order: Sequence[Value], seed: Any, as_graph: bool = False) -> dict[Value, Any]:
     """∂output/∂node of all nodes, by the stream of uses; hooks may change them, and an open block is shown each use."""
     adjoints: dict[Value, Any] = {}
-    block = mode.get() if modes else None
+    block = innermost_block()
     stream = uses(order, seed, as_graph, adjoints, through_hooks if hooks else None)
     if block is None or not block.shown:
         deque(stream, maxlen=0)
@@ -385,7 +385,7 @@ def forward(output: Value) -> float:
 def recompute(order: Sequence[Value]) -> None:
     """Compute the stale nodes of an order anew, with all that depends on them."""
     new: dict[Value, float] = {}
-    block = mode.get() if modes else None
+    block = innermost_block()
     for node in order:
         operands = node.operands
         if any(o.__class__ is not float and (o in new or is_newer(o, node)) for o in operands):

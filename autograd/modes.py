@@ -8,17 +8,18 @@
 (4.0, ())
 
 A block holds for its own thread, and ends with the `with`, also when an exception breaks that off. While no block is
-open anywhere, an operator looks no further than at an empty dict, `value.modes`.
+open anywhere, an operator looks no further than at `value.modes`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Protocol
 
 from autograd import value
 from autograd.order import NEVER
 from autograd.primitive import Primitive
-from autograd.value import Value, look, mode, modes, set_operands, watchers
+from autograd.value import Value, innermost_block, look, set_operands, watchers
 
 
 class Mode(Protocol):
@@ -62,22 +63,29 @@ class Bare(Graph):
         return result
 
 
+opening = Lock()
+count = 0  # of blocks that are open, in all threads
+
+
 @contextmanager
 def block_of(inner: Mode | None) -> Iterator[None]:
     """Within it nodes of this thread are completed by `inner`; None: as outside of all blocks."""
-    before, key = mode.get(), object()
+    before = value.mode.get()
     try:
-        modes[key] = None
-        mode.set(inner)
+        opened(1)
+        value.mode.set(inner)
         yield
     finally:
-        mode.set(before)
-        modes.pop(key, None)
+        value.mode.set(before)
+        opened(-1)
 
 
-def innermost() -> Any:
-    """The mode of the innermost block of this thread, or None."""
-    return mode.get() if modes else None
+def opened(more: int) -> None:
+    """So many blocks more are open; operators look for modes while there are any."""
+    global count
+    with opening:
+        count += more
+        value.modes = value.mode if count else None
 
 
 @contextmanager
@@ -87,7 +95,7 @@ def no_grad() -> Iterator[None]:
     For predictions and measures: memory does not grow with the number of operations, and it is faster. It holds for its
     own thread. As a decorator, `@no_grad()`, it holds while the function runs.
     """
-    outer = innermost()
+    outer = innermost_block()
     with block_of(outer.around(Bare()) if outer is not None and outer.shown else Bare()):
         yield
 
@@ -95,7 +103,7 @@ def no_grad() -> Iterator[None]:
 @contextmanager
 def graph_kept() -> Iterator[None]:
     """Within it nodes keep their operands even if no_grad goes on: for who records or trains a program."""
-    outer = innermost()
+    outer = innermost_block()
     with block_of(outer.around(Graph()) if outer is not None and outer.shown else None):
         yield
 

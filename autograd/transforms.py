@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import gradients, uses
+from autograd.backward import gradients, told_adjoints
 from autograd.ieee import silent, to_float
 from autograd.order import backward_order, edges, walk
 from autograd.primitives import sum as total
@@ -230,9 +230,7 @@ class Run:
         """∂output/∂variable for each variable, or for others that are given, as graphs."""
         ends = [*self.variables, *variables]
         order = backward_order(output, ends) if isinstance(output, Value) else []
-        adjoints: dict[Value, Any] = {output: 1.0} if isinstance(output, Value) else {}
-        for use in uses(order, 1, as_graph=True) if order else ():
-            adjoints[use.operand] = use.total
+        adjoints = told_adjoints(order, 1, as_graph=True) if isinstance(output, Value) and order else {output: 1.0}
         slopes = (adjoints.get(variable, 0.0) for variable in variables or self.variables)
         return [slope if isinstance(slope, Value) else constant(slope) for slope in slopes]
 

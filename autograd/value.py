@@ -29,10 +29,10 @@ from autograd.primitive import Primitive
 new = object.__new__
 watchers: dict[int, Any] = {}  # by thread: the innermost `Watch`, which is told when the program looks at a number
 
-# Blocks such as `with no_grad():` make nodes in their own way (see modes.py): those that are open, in all threads, and
-# the innermost one of this thread. While none is open, operators look no further than at `modes`.
-modes: dict[Any, None] = {}
+# Blocks such as `with no_grad():` complete nodes in their own way (see modes.py); `mode` holds the innermost one of a
+# thread. While none is open in any thread, `modes` is None, and operators look no further.
 mode: ContextVar[Any] = ContextVar("mode", default=None)
+modes: ContextVar[Any] | None = None
 
 # A clock that moves on whenever a number is edited. A node keeps the time at which it was computed, a leaf that of its
 # latest edit; a node is stale when an operand has a later time than its own (see order.walk).
@@ -90,7 +90,7 @@ def binary_operator(op: Primitive) -> Operator:
             result._data = op.evaluate((self._data, y), (self, other))
         result.grad = None
         result.name = ""
-        if modes and (block := mode.get()):
+        if modes is not None and (block := modes.get()) is not None:
             if not block.bare or watchers:
                 return block.finish(result, op, self, other)
             result.op = result._x = result._y = None
@@ -127,7 +127,7 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
             result._data = op.evaluate((self._data,), (self,))
         result.grad = None
         result.name = ""
-        if modes and (block := mode.get()):
+        if modes is not None and (block := modes.get()) is not None:
             if not block.bare or watchers:
                 finished: Value = block.finish(result, op, self)
                 return finished
@@ -181,6 +181,11 @@ def look(value: "Value") -> None:
     tell(operator.is_, value, value._data, True)
 
 
+def innermost_block() -> Any:
+    """The mode of the innermost block that is open in this thread, or None."""
+    return None if modes is None else modes.get()
+
+
 def refuse(what: str, remedy: str) -> None:
     """Report that the program does what a recording of it cannot hold."""
     if watcher := watchers.get(get_ident()):
@@ -221,7 +226,7 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
         op.refuse_values(operands, numbers, result._data)
     result.grad = None
     result.name = ""
-    if modes and (block := mode.get()):
+    if modes is not None and (block := modes.get()) is not None:
         made: Value = block.finish(result, op, *operands)
         return made
     result.op = op

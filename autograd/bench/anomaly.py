@@ -13,18 +13,19 @@ autograd.bench.anomaly.AnomalyError: forward: log(x - y) = log(0) = -inf
 
 import linecache
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from autograd.ieee import silent, users_frame
-from autograd.modes import Graph, Mode, block_of, innermost
+from autograd.modes import Graph, Mode, block_of
 from autograd.notation import ATOM, number, written_number
+from autograd.order import describe
 from autograd.primitive import Primitive, written_operand
 from autograd.rules import Rules
 from autograd.term import Term
-from autograd.value import Value
+from autograd.value import Value, innermost_block
 
 DIGITS = 6
 UNKNOWN = "at a line that is not known, for it ran before the block of detect_anomaly"
@@ -87,7 +88,7 @@ def detect_anomaly() -> Iterator[None]:
     belong into the block: of a node that was made before it the line is not known. It holds for its own thread. What
     would run on tape runs operation by operation within it, so it is slow: it is for finding a mistake.
     """
-    outer = innermost()
+    outer = innermost_block()
     inner = Graph() if outer is None else outer.inner if isinstance(outer, Anomaly) else outer
     with silent(), block_of(Anomaly(inner)):
         yield
@@ -95,17 +96,16 @@ def detect_anomaly() -> Iterator[None]:
 
 def is_detecting() -> bool:
     """Whether this thread is within detect_anomaly."""
-    return isinstance(innermost(), Anomaly)
+    return isinstance(innermost_block(), Anomaly)
 
 
-def first_bad_node(order: Any) -> str:
-    """The first node of an order that is not finite, as a sentence: its formula and numbers; "" if all are finite."""
-    for node in order:
-        if not math.isfinite(node.data):
-            if node.op is None:
-                return f"the leaf {named(node)} = {numbered(node)}"
-            return f"{forward_sentence(node.op, node.operands, node.data)} ({', '.join(values(node.operands))})"
-    return ""
+def first_bad_node(order: Sequence[Value]) -> str:
+    """The first node of an order that is not finite, with its formula and numbers; "" if all are finite."""
+    bad = next((node for node in order if not math.isfinite(node.data)), None)
+    if bad is None or bad.op is None:
+        return "" if bad is None else describe(bad)
+    told = [forward_sentence(bad.op, bad.operands, bad.data), *values(bad.operands)]
+    return f"{describe(bad)}: {', '.join(told)}"
 
 
 # ── Sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────────
