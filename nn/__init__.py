@@ -13,6 +13,7 @@ Reading order:
     registry, state, module, hooks                       what a network is made of, and how a recording follows it
     activations, init                                    functions of weighted sums; first weights
     layers, special_layers, networks, perceptron         from one neuron to an MLP
+    sequence_layers                                      for sequences, as transformers have them
     losses, checks, clipping, optim, descent, schedules  what training needs
     datasets, saving                                     what goes in, and what is kept
     training/                                            `fit` and all it is made of
@@ -54,6 +55,7 @@ from nn.perceptron import Perceptron
 from nn.report import Report, report
 from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
+from nn.sequence_layers import CausalAttention, Embedding, LayerNorm, RMSNorm
 from nn.special_layers import BatchNorm1d, Dropout, Maxout, PReLU
 from nn.training.callbacks import EarlyStopping
 from nn.training.estimators import MLPClassifier, MLPRegressor
@@ -62,9 +64,10 @@ from nn.training.history import History
 from nn.training.predictor import Predictor
 
 __all__ = [
-    "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "Dropout", "EarlyStopping", "History", "Layer", "Linear",
+    "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "CausalAttention", "Dropout", "EarlyStopping",
+    "Embedding", "History", "Layer", "LayerNorm", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
-    "Predictor", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
+    "Predictor", "RMSNorm", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "categorical_cross_entropy", "clip_grad_norm_", "clip_grad_value_",
     "cosine_decay", "cross_entropy", "datasets", "descend", "exponential_decay", "fit",
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
