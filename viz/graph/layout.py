@@ -14,15 +14,25 @@ each. The order within a layer is that of crossings.py; heights follow the neigh
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from viz.graph.crossings import order_layers
 
 ROUNDS = 50
 LARGE = 1000  # points; in a larger graph the best heights would be looked for too long
-LAYER_GAP = 40.0
 MOST_EXTRA = 100.0  # between layers where wires climb far
 GENTLE = 0.45  # straight wires run so far for each step that they climb: a steeper one would meet a neighbour's circle
-NODE_GAP = 14.0
+
+
+class Gaps(NamedTuple):
+    """What the layout keeps free: between layers, at least, and between the nodes of a layer."""
+
+    layers: float = 40.0
+    nodes: float = 14.0
+
+
+GAPS = Gaps()
+ROOMY = Gaps(layers=70.0, nodes=24.0)  # of a stepper: there `× local` stands before a gate, a word below a gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,9 @@ class Layout:
     height: float
 
 
-def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]], straight: bool = False) -> Layout:
+def lay_out(
+    sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int]], straight: bool = False, gaps: Gaps = GAPS
+) -> Layout:
     """Place nodes of the given (width, height), listed operands first, output last; wires are (source, target).
 
     Layers stand further apart where wires climb far between them: a little for curves, more for straight ones.
@@ -45,7 +57,7 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int
     points, links, trunks = add_points(layers_of, wires)
     layers = order_layers(points, links)
     tall = [sizes[p][1] if p < len(sizes) else 4.0 for p in range(len(points))]
-    heights = choose_heights(layers, links, tall)
+    heights = choose_heights(layers, links, tall, gaps.nodes)
 
     wide = [max((sizes[p][0] for p in layer if p < len(sizes)), default=0.0) for layer in layers]
     rises = [0.0] * len(layers)  # how far links climb between a layer and the next one
@@ -53,7 +65,7 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[tuple[int, int
         rises[points[source]] = max(rises[points[source]], abs(heights[source] - heights[target]))
     starts = [0.0]
     for width, rise in zip(wide[:-1], rises[:-1], strict=True):
-        gap = max(LAYER_GAP, GENTLE * rise - width) if straight else LAYER_GAP + min(rise / 8, MOST_EXTRA)
+        gap = max(gaps.layers, GENTLE * rise - width) if straight else gaps.layers + min(rise / 8, MOST_EXTRA)
         starts.append(starts[-1] + width + gap)
     spans = [(starts[layer], starts[layer] + wide[layer]) for layer in layers_of]
     top = min(heights[p] - tall[p] / 2 for p in range(len(points)))
@@ -135,7 +147,9 @@ def add_points(
     return points, list(links), trunks
 
 
-def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: list[float]) -> list[float]:
+def choose_heights(
+    layers: list[list[int]], links: list[tuple[int, int]], tall: list[float], gap: float
+) -> list[float]:
     """A height for each point: as near to its neighbours' as the order and the gaps in its layer allow."""
     neighbours: list[tuple[list[int], list[int]]] = [([], []) for _ in tall]
     for source, target in links:
@@ -146,7 +160,7 @@ def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: 
     for layer in layers:
         offset = [0.0]
         for upper, lower in pairwise(layer):
-            offset.append(offset[-1] + (tall[upper] + tall[lower]) / 2 + NODE_GAP)
+            offset.append(offset[-1] + (tall[upper] + tall[lower]) / 2 + gap)
         offsets.append(offset)
         for p, height in zip(layer, offset, strict=True):
             heights[p] = height - offset[-1] / 2

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from viz.graph.layout import lay_out
+from viz.graph.layout import GAPS, Gaps, lay_out
 from viz.graph.look import Look
 from viz.graph.picture import Node, Picture, uses_of
 from viz.graph.shapes import HEAD, LINE, Arrow, Point, Shape, Stroke, Text, Tile, arrow
@@ -57,8 +57,8 @@ class Place:
     first: Tile
 
 
-def scene_of(picture: Picture, look: Look | None = None) -> Scene:
-    """Lay a picture out and draw its nodes and wires."""
+def scene_of(picture: Picture, look: Look | None = None, gaps: Gaps = GAPS) -> Scene:
+    """Lay a picture out, with these gaps, and draw its nodes and wires."""
     look = look or Look()
     palette, vertical = look.palette, look.vertical
     style = look.style_for(len(picture.nodes))
@@ -69,7 +69,7 @@ def scene_of(picture: Picture, look: Look | None = None) -> Scene:
     sizes = [
         (sum(along(tile, vertical) for tile in row), max(along(tile, not vertical) for tile in row)) for row in tiles
     ]
-    layout = lay_out(sizes, picture.wires, style.straight)
+    layout = lay_out(sizes, picture.wires, style.straight, gaps)
     places, nodes = [], []
     for row, (length, _), (begins, ends), middle in zip(tiles, sizes, layout.spans, layout.heights, strict=True):
         begins, ends, middle = begins + MARGIN, ends + MARGIN, middle + MARGIN

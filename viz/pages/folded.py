@@ -23,6 +23,7 @@ from nn import Module
 from viz.graph.fold.boxes import Boxes, Group
 from viz.graph.fold.nests import Member, Nest, Terminal, nests_of
 from viz.graph.fold.owners import Tree, module_tree
+from viz.graph.layout import ROOMY
 from viz.graph.look import Look
 from viz.graph.picture import Node, Picture, nodes_below, picture_of
 from viz.graph.scene import Scene, put_numbers, scene_of
@@ -62,7 +63,7 @@ def fold_drawing(
     for nest in nests:
         drawn = [node_of(it, number, titles, widest) for it in nest.members]
         shown = [node_of(it, number, titles, final) for it in nest.members]
-        scene = scene_of(Picture(drawn, nest.wires), look)
+        scene = scene_of(Picture(drawn, nest.wires), look, ROOMY)
         put_numbers(scene, shown)
         scenes.append(scene)
         nodes.append(shown)

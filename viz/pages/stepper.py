@@ -16,25 +16,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd import Explanation, Step, Term, Value, explain
+from autograd import Explanation, Step, Term, Value, explain, words
 from autograd.cards import derivative, times
 from autograd.notation import few, number
+from autograd.words import steady_nodes
 from nn import Module
+from viz.graph.layout import ROOMY
 from viz.graph.look import Look
 from viz.graph.picture import Node, Picture, picture_of
 from viz.graph.scene import put_numbers, scene_of
 from viz.graph.svg import write_element
+from viz.graph.theme import text_width
 from viz.pages.folded import DrawingOfPage, fold_drawing
 from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
 
 FILES = (
     "page.css", "stepper.css", "routes.css", "fold.css",
-    "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "card.js", "quiz.js",
-    "routes.js", "routepanel.js", "fold.js", "walk.js", "stepper.js",
+    "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
+    "words.js", "arrivals.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js", "walk.js", "stepper.js",
 )  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
+ROOM = "0000000"  # seven digits; a longer number is condensed
 BELOW = 480  # pixels, for what stands below the drawing in a notebook
 
 
@@ -66,7 +70,7 @@ def step(output: Value, precision: int = 4, model: Module | None = None) -> Step
     drawing = fold_drawing(solution.order, model, nodes, widest, precision) if model else plain(picture, nodes, widest)
     program = program_of(solution)
     page = write_page(
-        "stepper.html", title, program.data | drawing.data, FILES, program.script,
+        "stepper.html", title, program.data | drawing.data | {"words": words_of(solution)}, FILES, program.script,
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, BELOW + min(600, drawing.height), len(steps) + 1)
@@ -87,9 +91,10 @@ def formula_of(solution: Explanation) -> str:
 
 
 def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> tuple[list[Node], list[Node]]:
-    """The nodes after the last step, and with the widest sum that a gradient has on its way.
+    """The nodes after the last step; and with the longest numbers that they have room for.
 
-    A node that no gradient reaches, such as a condition, has none.
+    A number that the reader moves may become as long as ROOM, a gradient as long as the widest sum on its way. A node
+    that no gradient reaches, such as a condition, has none.
     """
     sums: dict[Value, list[float]] = {solution.output: [1.0]}
     for step in steps:
@@ -100,16 +105,23 @@ def finished(picture: Picture, steps: Sequence[Step], solution: Explanation) -> 
         replace(drawn, gradient=known[-1] if known else "", title=tooltip(drawn.name, node, sums.get(node), len(texts)))
         for drawn, node, known in zip(picture.nodes, solution.order, texts, strict=True)
     ]
-    widths = [max(known, key=len, default="") for known in texts]
-    return nodes, [replace(drawn, gradient=text) for drawn, text in zip(nodes, widths, strict=True)]
+    widest = [
+        replace(drawn, value=longest([drawn.value]), gradient=longest(known) if known else "")
+        for drawn, known in zip(nodes, texts, strict=True)
+    ]
+    return nodes, widest
 
 
 def plain(picture: Picture, nodes: list[Node], widest: list[Node]) -> DrawingOfPage:
     """The drawing of a graph without boxes."""
-    scene = scene_of(replace(picture, nodes=widest))
+    scene = scene_of(replace(picture, nodes=widest), gaps=ROOMY)
     put_numbers(scene, nodes)
     svg = write_element(replace(picture, nodes=nodes), scene)
     return DrawingOfPage(svg, Look().style_for(len(nodes)).name, round(scene.height), {})
+
+
+def longest(numbers: Sequence[str]) -> str:
+    return max([*numbers, ROOM], key=text_width)
 
 
 def tooltip(name: str, node: Value, sums: Sequence[float] | None, nodes: int) -> str:
@@ -117,6 +129,18 @@ def tooltip(name: str, node: Value, sums: Sequence[float] | None, nodes: int) ->
     if nodes > MANY:
         return name
     return f"{name} = {node.data!r}" + (f", gradient {sums[-1]!r}" if sums else "")
+
+
+def words_of(solution: Explanation) -> dict[str, Any]:
+    """The sentences of autograd/words.py for the scripts, and the nodes in which the output is steady."""
+    steady = steady_nodes(solution.order)
+    return {
+        "sentences": words.SENTENCES,
+        "this_use": words.THIS_USE,
+        "as_far": words.AS_FAR,
+        "times_as_far": words.TIMES_AS_FAR,
+        "steady": [i for i, node in enumerate(solution.order) if node in steady],
+    }
 
 
 def listed(steps: Sequence[Step], solution: Explanation) -> str:

@@ -1,70 +1,84 @@
-// Takes the model, the writer of numbers and the document's tools. Gives the card: show(k) says what happens in step k,
-// the chain rule at one use, in symbols and in numbers; showWhole(i) says what node i receives in all.
-function makeCard(model, format, { byId, fill, make }) {
+// Takes the model, the words of steps, the bar of arrivals, the writer of numbers and the document's tools. Gives the card:
+// show(k) says what happens in step k, the chain rule at one use, in symbols and in numbers; showWhole(i) says what node i
+// receives in all. Numbers that are chips on the picture have their twins here.
+function makeCard(model, say, showArrivals, format, { byId, fill, make }) {
   const signed = (text) => (text.startsWith("-") ? `(${text})` : text);
   const chain = (parts) => [...new Set(parts)].join(" = ");
-  const local = (step) => `∂${model.nodes[step.gate].whole}/∂${step.mark}`;
+  const name = (i) => model.nodes[i].name;
+  const local = (step) => `∂${name(step.gate)}/∂${step.mark}`;
+  const twin = (part, text, word) => make("span", { class: `chip ${part}`, "data-part": part, "data-word": word, tabindex: 0 }, text);
+  const put = (texts) => Object.entries(texts).forEach(([id, text]) => (byId(id).textContent = text));
+  const firstSum = model.nodes.flatMap((_, i) => model.arrivals(i)).filter((k) => model.step(k).uses > 1)
+    .reduce((first, k) => Math.min(first, k), Infinity); // the first step in which a sum grows
   const remarks = {
     start: "Forward, each node is computed from its operands. Backward, each use returns upstream × local to its operand.",
     seed: "The output's gradient with respect to itself is 1: here the way back begins.",
   };
 
   function rows(...pairs) {
-    byId("rows").replaceChildren(...pairs.flatMap(([term, ...parts]) => [make("dt", {}, term), make("dd", {}, ...parts)]));
+    byId("rows").replaceChildren(...pairs.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
+  }
+
+  // Where what is no number comes from.
+  function warning(number, causes) {
+    if (Number.isFinite(number)) return "";
+    const cause = causes.find(([, operand]) => !Number.isFinite(operand));
+    const found = Number.isNaN(number) ? "Warning: nan, not a number" : "Warning: infinite";
+    return cause ? `${found}. It comes from ${cause[0]}, which is ${format(cause[1])}.` : `${found}. It arises here.`;
   }
 
   const show = {
     forward({ gate, texts }) {
-      const result = format(model.values[gate]);
-      const formula = [model.nodes[gate].name, ...texts.formula].filter((text) => text !== result);
+      const value = model.values[gate], result = format(value);
+      const formula = [name(gate), ...texts.formula].filter((text) => text !== result);
       fill(byId("formula"), `${chain(formula)} = `, ["result", result]);
-      return [model.values[gate]];
+      const causes = model.nodes[gate].uses.map(model.step).map(({ operand }) => [name(operand), model.values[operand]]);
+      put({ warning: warning(value, causes) });
     },
     backward(step, hidden) {
-      const upstream = format(step.upstream), before = format(step.before);
-      const [slope, share, total] = [step.local, step.product, step.after].map((x) => (hidden ? "?" : format(x)));
-      fill(byId("formula"), `${model.derivative(step.operand)} += `, ["term upstream", model.derivative(step.gate), "upstream"],
-        " × ", ["term local", local(step), "local"]);
-      rows(
-        ["local rule", ["local", chain([local(step), ...(hidden ? [] : step.texts.rule), slope])]],
-        ["contribution", ["upstream", upstream], " × ", ["local", signed(slope)], " = ", ["share", share]],
-        ["running sum", `${model.nodes[step.operand].name}: ${chain([`${before} + ${signed(share)}`, total])}`
-          + ` (use ${step.use} of ${step.uses})`],
-      );
-      if (hidden) return [];
-      byId("remark").textContent = [step.texts.says, step.texts.remark].filter(Boolean).join(" ");
-      return [step.product, step.after];
+      const { operand, gate, texts } = step, upstream = format(step.upstream);
+      const [slope, share] = [step.local, step.product].map((x) => (hidden ? "?" : format(x)));
+      const equals = step.uses > 1 ? " += " : " = ";
+      fill(byId("formula"),
+        make("span", { class: "half" }, model.derivative(operand), equals, ["upstream", model.derivative(gate)], " × ", ["local", local(step)]),
+        " ",
+        make("span", { class: "half" }, "= ", twin("upstream", upstream, "upstream"), " × ", twin("local", signed(slope), "local"),
+          " = ", twin("product", share, "arrives")));
+      const rule = [local(step), ...(hidden ? [] : texts.rule), slope];
+      const [operation] = model.step(model.nodes[gate].computed).texts.formula;
+      put({ rule: `${name(gate)} = ${operation}, so ${chain(rule)}` });
+      if (hidden) return;
+      const sums = step.number === firstSum ? `+= adds to what has arrived: each of the ${step.uses} uses of ${name(operand)} brings its part.` : "";
+      put({
+        sentence: say(step), pattern: texts.says, remark: [texts.remark, sums].filter(Boolean).join(" "),
+        warning: warning(step.product, [[model.derivative(gate), step.upstream], [local(step), step.local]]),
+      });
     },
   };
 
   function showStep(k, hidden) {
-    const step = model.step(k);
+    const step = model.step(k), heading = { start: "Start", forward: "Forward", end: "End" }[step.phase] ?? "Backward";
     byId("card").className = `card ${step.phase === "seed" ? "backward" : step.phase}`;
-    byId("phase").textContent = { start: "Start", forward: "Forward", end: "End" }[step.phase] ?? "Backward";
-    byId("remark").textContent = remarks[step.phase] ?? "";
+    put({ phase: `${heading} · step ${k} of ${model.last}`, rule: "", sentence: "", pattern: "", warning: "" });
+    put({ remark: remarks[step.phase] ?? "" });
     rows();
-    if (step.texts.line) fill(byId("formula"), step.texts.line);
-    const shown = show[step.phase]?.(step, hidden) ?? [], odd = shown.find((number) => !Number.isFinite(number));
-    byId("warning").hidden = odd === undefined;
-    byId("warning").textContent = Number.isNaN(odd) ? "Warning: nan, not a number." : "Warning: infinite.";
+    if (step.texts.line) put({ formula: step.texts.line });
+    show[step.phase]?.(step, hidden);
+    showArrivals(step, hidden);
   }
 
   // In place of the step's card: what a node receives in all, use by use.
   function showWhole(i) {
-    const { name } = model.nodes[i], steps = model.arrivals(i).map(model.step);
-    const shares = steps.map(({ product }) => format(product));
-    byId("phase").textContent = `The whole gradient of ${name}`;
-    byId("warning").hidden = true;
-    byId("remark").textContent = steps.length > 1 ? "A node that is used several times receives the sum." : "";
-    if (!steps.length) {
-      fill(byId("formula"), `No gradient reaches ${name}.`);
-      return rows();
-    }
+    const steps = model.arrivals(i).map(model.step), shares = steps.map(({ product }) => format(product));
+    put({ phase: `The whole gradient of ${name(i)}`, rule: "", sentence: "", pattern: "", warning: "" });
+    put({ remark: steps.length > 1 ? "A node that is used several times receives the sum." : "" });
+    for (const part of ["arrivals", "closeup"]) byId(part).hidden = true;
     const sum = shares.map((share, use) => (use ? signed(share) : share)).join(" + ");
-    fill(byId("formula"), `${model.derivative(i)} = `, ["share", chain([sum, format(steps.at(-1).after)])]);
+    if (steps.length) fill(byId("formula"), `${model.derivative(i)} = `, ["share", chain([sum, format(steps.at(-1).after)])]);
+    else put({ formula: `No gradient reaches ${name(i)}.` });
     rows(...steps.map((step, use) => [`use ${use + 1} of ${steps.length}`, step.phase === "seed" ? "it is the output" :
       `${model.derivative(step.gate)} × ${local(step)} = ${format(step.upstream)} × ${signed(format(step.local))} = ${shares[use]}`]));
-    byId("announcer").textContent = byId("formula").textContent;
+    put({ announcer: byId("formula").textContent });
   }
 
   return { show: showStep, showWhole, local, signed };

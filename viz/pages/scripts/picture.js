@@ -7,9 +7,12 @@ function makePicture(model, format, { byId, calm }) {
     const [title, value, gradient] = ["title", ".value", ".gradient"].map((part) => element.querySelector(part));
     return { element, title, value: value?.lastChild, gradient }; // a condition has no gradient
   });
+  const ROOM = 64, SHORT = 7; // pixels, signs: what the layout keeps free for a number
   let lit = []; // [element, class] of all that is marked
   let zoom = 0; // 0: fit
   let at = 0;
+
+  const wiresInto = (gate) => model.nodes[gate].uses.map(model.step);
 
   function mark(element, name) {
     element.classList.add(name);
@@ -23,11 +26,23 @@ function makePicture(model, format, { byId, calm }) {
       if (Object.is(node.sum, sum) && node.known === known && Object.is(node.shown, value)) return;
       Object.assign(node, { sum, known, shown: value });
       node.element.classList.toggle("unknown", !known);
-      if (node.value) node.value.textContent = format(value);
-      if (node.gradient) node.gradient.textContent = sum === undefined ? "" : format(sum);
+      if (node.value) put(node.value, format(value));
+      if (node.gradient) put(node.gradient.firstChild, sum === undefined ? "" : format(sum));
       const arrived = sum === undefined ? "" : `, gradient ${sum}`;
       node.title.textContent = model.nodes[i].name + (known ? ` = ${value}` : "") + arrived;
     });
+  }
+
+  // Put a number into a text: one longer than the layout's room for it is condensed.
+  function put(content, text) {
+    const element = content.parentNode, name = element.textContent.length - content.length;
+    content.data = text;
+    element.removeAttribute("textLength");
+    if (text.length <= SHORT) return;
+    const wide = element.getSubStringLength(name, text.length);
+    if (wide <= ROOM) return;
+    element.setAttribute("textLength", element.getComputedTextLength() - wide + ROOM);
+    element.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }
 
   function paint(k, hidden = false) {
@@ -45,7 +60,7 @@ function makePicture(model, format, { byId, calm }) {
       wires[step.wire].parentNode.append(wires[step.wire]); // above the others
     }
     if (step.phase === "forward") {
-      for (const { wire, operand } of model.nodes[step.gate].uses.map(model.step)) {
+      for (const { wire, operand } of wiresInto(step.gate)) {
         mark(wires[wire], "ahead");
         mark(nodes[operand].element, "gives");
       }
@@ -56,7 +71,7 @@ function makePicture(model, format, { byId, calm }) {
   function fit() {
     const { width, height } = svg.viewBox.baseVal, { clientWidth, clientHeight } = figure;
     const whole = Math.min((clientWidth - 4) / width, (clientHeight - 4) / height);
-    const factor = zoom || Math.min(1.4, Math.max(0.86, whole));
+    const factor = zoom || Math.min(1.4, Math.max(0.92, whole));
     svg.setAttribute("width", width * factor);
     svg.setAttribute("height", height * factor);
     return factor;
@@ -86,7 +101,7 @@ function makePicture(model, format, { byId, calm }) {
   }
 
   const elementOf = (i) => nodes[i].element; // in a network of boxes it may be a box that shows a node
-  const drawing = { figure, svg, nodes, wires, paint, fit, setZoom, centre, elementOf };
+  const drawing = { figure, svg, nodes, wires, wiresInto, paint, fit, setZoom, centre, elementOf };
   return drawing;
 }
 

@@ -9,7 +9,8 @@ const engine = makeEngine(data, program);
 const model = makeModel(data, engine, makeTexts(data, program, engine, format, numberWriter(6)), format);
 const picture = makePicture(model, format, tools);
 const fold = data.fold && makeFold(data.fold, picture, tools);
-const card = makeCard(model, format, tools);
+const chips = makeChips(model, picture, format, tools);
+const card = makeCard(model, makeWords(data.words, model, format), makeArrivals(model, format, tools), format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
 const quiz = makeQuiz(model, format, card, tools, walk);
@@ -29,13 +30,14 @@ function switchFollow() {
   show(at());
 }
 
-function show(k, near = false) {
+function show(k, before = k, pace = 0) {
   const hidden = quiz.asks(k);
   if (quiz.running() && routePanel.shown()) routePanel.close();
   if (hidden && walk.playing()) play(false);
   clicked = -1;
   fold?.follow(model.step(k).gate, model.step(k).operand);
   picture.paint(k, hidden);
+  chips.show(k, hidden, k - before === 1 && !tools.calm.matches ? pace : 0);
   card.show(k, hidden);
   quiz.show(k);
   const spoken = hidden ? `${model.derivative(model.step(k).operand)}: what does it receive?` : byId("formula").textContent;
@@ -44,7 +46,7 @@ function show(k, near = false) {
   byId("slider").setAttribute("aria-valuetext", `Step ${k} of ${model.last}: ${spoken}`);
   byId("counter").textContent = `${k} / ${model.last}`;
   if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
-  picture.centre(near);
+  picture.centre(Math.abs(k - before) === 1);
 }
 
 // A click on a node: the next step that touches it; a second one: all that it receives.
