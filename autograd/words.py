@@ -25,8 +25,8 @@ from autograd.primitive import Primitive
 from autograd.tree import fold, operand_names, partial_trees
 from autograd.value import Value
 
-# {x} is the operand, {z} the gate's result, {f} the output, {product} is upstream × local; {use} is THIS_USE for an operand
-# of several uses. {far z} and {far f} are AS_FAR where local, or upstream, is 1, else TIMES_AS_FAR.
+# {x} is the operand, {z} the gate's result, {f} the output, {product} is upstream × local; {use} is THIS_USE for an
+# operand of several uses. {far z} and {far f} are AS_FAR where local, or upstream, is 1, else TIMES_AS_FAR.
 SENTENCES = {
     "inner": "Move {x} a little{use}: {z} moves {far z}; {f} moves {far f} as {z}; "
     "so {f} moves {product} = {share} times as far as {x}.",

@@ -147,9 +147,7 @@ def add_points(
     return points, list(links), trunks
 
 
-def choose_heights(
-    layers: list[list[int]], links: list[tuple[int, int]], tall: list[float], gap: float
-) -> list[float]:
+def choose_heights(layers: list[list[int]], links: list[tuple[int, int]], tall: list[float], gap: float) -> list[float]:
     """A height for each point: as near to its neighbours' as the order and the gaps in its layer allow."""
     neighbours: list[tuple[list[int], list[int]]] = [([], []) for _ in tall]
     for source, target in links:

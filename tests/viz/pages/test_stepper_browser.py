@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+import autograd
 import viz
 from autograd import explain, parse
 from autograd.notation import number
+from autograd.words import move_sentence, steady_nodes
 from tests.chromium import at, choose, go, seen, wait
 from tests.viz.pages.test_stepper import network, sigmoid_circuit
 from viz.graph.picture import picture_of
@@ -33,7 +35,7 @@ def test_start_and_end(page):
 
 def test_the_card_of_a_forward_step(page):
     go(page, 1)
-    assert page.inner_text("#phase") == "Forward"
+    assert page.inner_text("#phase") == "Forward · step 1 of 22"
     assert page.inner_text("#formula") == "q = w0 * x0 = 2 * (-1) = -2"
     assert seen(page, "value")[2:6] == ["q = -2", "-3", "-2", ""]
     go(page, 9)
@@ -54,43 +56,156 @@ def test_a_backward_step_lights_its_own_wire_where_others_carry_no_gradient(visi
     assert page.inner_text("#formula") == "No gradient reaches q."
 
 
+def formula(page):
+    return " ".join(page.inner_text("#formula").split())
+
+
 def test_the_card_of_a_backward_step(visit):
     page = visit(viz.step(parse("a * b + tanh(a)", a=0.5, b=-3)))
     go(page, 7)
-    assert page.inner_text("#phase") == "Backward"
-    assert page.inner_text("#formula").split() == ["∂f/∂a", "+=", "∂f/∂r", "×", "∂tanh(a)/∂a"]
-    words = page.evaluate("[...document.querySelectorAll('.term')].map(e => getComputedStyle(e, '::after').content)")
-    assert words == ['"upstream"', '"local"']
-    assert page.locator("#rows dd").all_inner_texts() == [
-        "∂tanh(a)/∂a = 1 - tanh(a)² = 1 - r² = 1 - 0.4621² = 0.7864",
-        "1 × 0.7864 = 0.7864",
-        "a: 0 + 0.7864 = 0.7864 (use 1 of 2)",
-    ]
+    assert page.inner_text("#phase") == "Backward · step 7 of 10"
+    assert formula(page) == "∂f/∂a += ∂f/∂r × ∂r/∂a = 1 × 0.7864 = 0.7864"
+    words = page.evaluate(
+        "[...document.querySelectorAll('#formula .chip')].map(e => getComputedStyle(e, '::after').content)"
+    )
+    assert words == ['"upstream"', '"local"', '"arrives"']
+    assert page.inner_text("#rule") == "r = tanh(a), so ∂r/∂a = 1 - tanh(a)² = 1 - r² = 1 - 0.4621² = 0.7864"
+    assert page.inner_text("#sentence") == (
+        "Move a a little in this use: r moves 0.7864 times as far; f moves as far as r; "
+        "so f moves 1 × 0.7864 = 0.7864 times as far as a."
+    )
+    assert page.inner_text("#remark") == "+= adds to what has arrived: each of the 2 uses of a brings its part."
+    assert page.inner_text("#arrivals p") == "1 of 2 arrived: a has 0.7864."
     go(page, 8)
-    assert page.locator("#rows dd").all_inner_texts() == [
-        "∂(a * b)/∂a = b = -3",
-        "1 × (-3) = -3",
-        "a: 0.7864 + (-3) = -2.214 (use 2 of 2)",
-    ]
-    assert page.inner_text("#remark") == "× swaps: a receives the gradient of q times b, the other operand."
+    assert formula(page) == "∂f/∂a += ∂f/∂q × ∂q/∂a = 1 × (-3) = -3"
+    assert page.inner_text("#rule") == "q = a * b, so ∂q/∂a = b = -3"
+    assert page.inner_text("#arrivals p") == (
+        "2 of 2 arrived: a has 0.7864 + (-3) = -2.214. This is the whole gradient of a."
+    )
+    assert page.inner_text("#pattern") == "× swaps: a receives the gradient of q times b, the other operand."
+    assert page.inner_text("#remark") == ""
+    go(page, 9)
+    assert formula(page) == "∂f/∂b = ∂f/∂q × ∂q/∂b = 1 × 0.5 = 0.5"  # one use: nothing is added
+    assert not page.is_visible("#arrivals")
+
+
+def test_a_gate_waits_until_all_uses_of_its_node_have_arrived(visit):
+    f = parse("t * sin(t)", t=1)
+    page = visit(viz.step(autograd.exp(f) + f))
+    steps = [k for k, step in enumerate(explain(autograd.exp(f) + f), 1) if step.uses == 2 and step.operand is not None]
+    said = []
+    for k in steps:
+        go(page, k)
+        said.append(page.inner_text("#arrivals p").partition(". ")[2])
+    assert said[:2] == ["The gate of r waits for the rest.", "Now the gate of r can be worked."]
 
 
 def test_every_card_says_what_the_engine_says(visit):
-    """The numbers of all steps, made by the page's script, against those of the list, made by Python."""
-    for f in (network([2, 3]), parse("a * a / 3 + 1e-9 * a - 1.0625 * b", a=-1e3, b=1)):
+    """The numbers and words of all steps, made by the page's scripts, against Python's."""
+    for f in (network([2, 3]), parse("a * a / 3 + 1e-9 * a - 1.0625 * b", a=-1e3, b=1), parse("relu(x) + x", x=-1)):
         page = visit(viz.step(f))
+        steady = steady_nodes(explain(f).order)
         for i, step in enumerate(explain(f), 1):
             go(page, i)
-            shown = "".join(page.inner_text("#formula").split())
+            shown = formula(page)
             if step.kind != "backward":
-                assert shown == "".join(str(step).split())
+                assert shown == " ".join(str(step).split())
                 continue
-            line, _, note = str(step).partition("  (use ")
-            contribution = page.locator("#rows dd").nth(1).inner_text()
-            assert "".join(line.split()).startswith(shown)
-            assert line.endswith(contribution.rpartition(" = ")[2])
-            running = page.locator("#rows dd").nth(2).inner_text()
-            assert running.partition(": ")[2].startswith(note.partition(": ")[2].rstrip(")"))
+            upstream, local, share = map(number, (step.upstream, step.local, step.contribution))
+            factor = f"({local})" if local.startswith("-") else local
+            assert shown.endswith(f" = {upstream} × {factor} = {share}")
+            assert page.inner_text("#sentence") == move_sentence(step, step.operand in steady)
+            assert (" += " in shown) == (step.uses > 1) == page.is_visible("#arrivals")
+            if step.uses > 1:
+                assert page.inner_text("#arrivals b") == f"{step.use} of {step.uses} arrived"
+                assert number(step.total) in page.inner_text("#arrivals p")
+
+
+# ── Chips ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def chips(page):
+    """The chips on the picture, part by part: their texts and words."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.chips > g')].map(chip =>
+            [chip.dataset.part, [...chip.querySelectorAll('text')].map(text => text.textContent)]))"""
+    )
+
+
+def test_the_product_happens_on_the_picture(page):
+    go(page, 18)
+    assert chips(page) == {
+        "upstream": ["0.1966", "upstream"],
+        "local": ["× -2", "local"],
+        "product": ["-0.3932", "arrives"],
+    }
+    go(page, 2)
+    texts = page.locator(".chips text").all_text_contents()
+    assert texts == ["-3", "-2"]  # the operands, at their gate
+    go(page, 9)
+    assert chips(page) == {"product": ["1", "seed"]}
+    page.keyboard.press("q")
+    assert chips(page) == {}  # they would answer the question
+
+
+def test_where_a_sum_grows_it_counts(visit):
+    page = visit(viz.step(parse("a * b + tanh(a)", a=0.5, b=-3)), reduced_motion="reduce")
+    go(page, 8)
+    assert chips(page)["product"] == ["-3", "0.7864 → -2.214"]
+
+
+def test_chips_move_and_come_to_the_same_stills(visit):
+    for motion in ("reduce", "no-preference"):
+        page = visit(viz.step(sigmoid_circuit()), reduced_motion=motion)
+        go(page, 17)
+        page.keyboard.press("ArrowRight")
+        moving = page.evaluate("document.getAnimations().filter(a => a.effect.target.closest('.chips')).length")
+        assert (moving > 0) == (motion == "no-preference")
+        page.wait_for_timeout(1100)
+        assert chips(page)["product"] == ["-0.3932", "arrives"]
+        place = page.evaluate("document.querySelector('.chips .product g').getBoundingClientRect().x")
+        go(page, 3)
+        go(page, 18)  # not the next one: at once
+        assert page.evaluate("document.querySelector('.chips .product g').getBoundingClientRect().x") == place
+
+
+def test_pointing_at_a_chip_lights_its_twin(page):
+    go(page, 18)
+    page.hover(".chips .local")
+    assert page.evaluate("[...document.querySelectorAll('.lit')].map(e => e.dataset.part)") == ["local", "local"]
+    page.focus("#formula .product")
+    assert page.evaluate("[...document.querySelectorAll('.lit')].map(e => e.dataset.part)") == ["product", "product"]
+
+
+@pytest.mark.parametrize("make", [sigmoid_circuit, lambda: network([3, 5, 4]), lambda: network([2, 3])])
+def test_no_chip_lies_on_a_number_but_its_own(visit, make):
+    page = visit(viz.step(make()), reduced_motion="reduce")
+    covered = """k => {
+        backstep.go(k);
+        const step = backstep.model.step(k), own = i => backstep.picture.nodes[i]?.gradient;
+        const texts = backstep.picture.nodes.flatMap(({ element }) => [...element.querySelectorAll('text')])
+            .filter(text => text !== own(step.gate) && text !== own(step.operand) && text.textContent
+                && getComputedStyle(text).visibility === 'visible');
+        const boxes = texts.map(text => [text, text.getBoundingClientRect()]);
+        const inside = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+        return [...document.querySelectorAll('.chips rect')].flatMap(chip => {
+            const box = chip.getBoundingClientRect();
+            return boxes.filter(([, other]) => inside(box, other)).map(([text]) => text.textContent);
+        });
+    }"""
+    for k in range(1, page.evaluate("backstep.model.last")):
+        assert page.evaluate(covered, k) == [], k
+
+
+def test_a_long_number_is_condensed_to_the_room_it_has(visit):
+    page = visit(viz.step(parse("a * b", a=-1.2345e-12, b=-4.321e-123)))
+    go(page, 3)
+    wide = page.evaluate("backstep.picture.nodes.map(({ value }) => value.parentNode.getComputedTextLength())")
+    assert wide[0] == pytest.approx(64, abs=0.5)
+    assert "-1.2345e-12" in page.evaluate("backstep.picture.nodes[0].title.textContent")
+
+
+# ── The drawing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_numbers_are_written_as_python_writes_them(page):
@@ -135,9 +250,9 @@ def test_what_is_not_finite_is_shown_with_a_warning(visit):
     page = visit(viz.step(parse("x * inf + exp(y)", x=0, y=1000, inf=float("inf"))))
     go(page, 1)
     assert page.inner_text("#formula") == "q = x * inf = 0 * inf = nan"
-    assert page.inner_text("#warning") == "Warning: nan, not a number."
+    assert page.inner_text("#warning") == "Warning: nan, not a number. It comes from inf, which is inf."
     go(page, 2)
-    assert page.inner_text("#warning") == "Warning: infinite."
+    assert page.inner_text("#warning") == "Warning: infinite. It arises here."
     go(page, 4)
     assert not page.is_visible("#warning")
 
@@ -252,7 +367,7 @@ def test_a_click_on_a_node(visit):
     assert page.inner_text("#phase") == "The whole gradient of a"
     assert page.inner_text("#formula") == "∂f/∂a = 1 + 0.7864 + (-3) = -1.214"
     assert page.locator("#rows dt").all_inner_texts() == ["use 1 of 3", "use 2 of 3", "use 3 of 3"]
-    assert page.locator("#rows dd").nth(2).inner_text() == "∂f/∂q × ∂(a * b)/∂a = 1 × (-3) = -3"
+    assert page.locator("#rows dd").nth(2).inner_text() == "∂f/∂q × ∂q/∂a = 1 × (-3) = -3"
     a.click()
     assert at(page) > first
     page.keyboard.press("End")

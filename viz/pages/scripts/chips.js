@@ -11,11 +11,18 @@ function makeChips(model, picture, format, { draw }) {
   let moving = []; // animations
   let counting = 0; // the number of a timer
 
-  const frameOf = (i) => picture.nodes[i].element.querySelector("rect").getBBox();
-  const meets = (wire) => picture.wires[wire].getPointAtLength(picture.wires[wire].getTotalLength());
+  const meets = (wire) => pointOn(picture.wires[wire], 1);
 
-  function middleOf(text) {
-    return { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 };
+  // Points in the drawing: an element may stand in a group that was shifted.
+  function shifted(element, { x, y }) {
+    const own = element.getCTM(), all = picture.svg.getCTM();
+    return { x: x + (own.e - all.e) / all.a, y: y + (own.f - all.f) / all.d };
+  }
+  const pointOn = (path, part) => shifted(path, path.getPointAtLength(part * path.getTotalLength()));
+  const middleOf = (text) => shifted(text, { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
+  function frameOf(i) {
+    const rect = picture.nodes[i].element.querySelector("rect"), { x, y, width, height } = rect.getBBox();
+    return { ...shifted(rect, { x, y }), width, height };
   }
 
   // A chip with its middle at a point; `ends`: with its right end there.
@@ -39,8 +46,7 @@ function makeChips(model, picture, format, { draw }) {
 
   // Move a chip along a wire, from its gate's end, or to it; `from` and `until` are parts of the pace.
   function travel({ body }, wire, home, backward, pace, from, until) {
-    const path = picture.wires[wire], whole = path.getTotalLength();
-    const points = [...Array(9).keys()].map((i) => path.getPointAtLength(whole * (backward ? 1 - i / 8 : i / 8)));
+    const points = [...Array(9).keys()].map((i) => pointOn(picture.wires[wire], backward ? 1 - i / 8 : i / 8));
     const steps = points.map(({ x, y }) => ({ transform: `translate(${x - home.x}px, ${y - home.y}px)` }));
     move(body, [...steps, { transform: "none" }], pace, from, until);
   }
