@@ -11,7 +11,6 @@ function makeChips(model, picture, format, { draw }) {
   let moving = []; // animations
   let counting = 0; // the number of a timer
 
-  const meets = (wire) => pointOn(picture.wires[wire], 1);
 
   // Points in the drawing: an element may stand in a group that was shifted.
   function shifted(element, { x, y }) {
@@ -19,9 +18,11 @@ function makeChips(model, picture, format, { draw }) {
     return { x: x + (own.e - all.e) / all.a, y: y + (own.f - all.f) / all.d };
   }
   const pointOn = (path, part) => shifted(path, path.getPointAtLength(part * path.getTotalLength()));
+  const isDrawn = (path) => path.getTotalLength() > 0; // in a network of boxes it may not be
   const middleOf = (text) => shifted(text, { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
   function frameOf(i) {
-    const rect = picture.nodes[i].element.querySelector("rect"), { x, y, width, height } = rect.getBBox();
+    const rect = picture.nodes[i].element.querySelector("rect");
+    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
     return { ...shifted(rect, { x, y }), width, height };
   }
 
@@ -46,6 +47,7 @@ function makeChips(model, picture, format, { draw }) {
 
   // Move a chip along a wire, from its gate's end, or to it; `from` and `until` are parts of the pace.
   function travel({ body }, wire, home, backward, pace, from, until) {
+    if (!isDrawn(picture.wires[wire])) return;
     const points = [...Array(9).keys()].map((i) => pointOn(picture.wires[wire], backward ? 1 - i / 8 : i / 8));
     const steps = points.map(({ x, y }) => ({ transform: `translate(${x - home.x}px, ${y - home.y}px)` }));
     move(body, [...steps, { transform: "none" }], pace, from, until);
@@ -78,7 +80,8 @@ function makeChips(model, picture, format, { draw }) {
     backward(step, pace) {
       const { gradient } = picture.nodes[step.operand], home = middleOf(gradient), box = frameOf(step.gate);
       const above = chip("upstream", format(step.upstream), middleOf(picture.nodes[step.gate].gradient), { word: "upstream" });
-      const edge = { x: box.x - GAP, y: meets(step.wire).y };
+      const path = picture.wires[step.wire], edge = { x: box.x - GAP, y: box.y + box.height / 2 };
+      if (isDrawn(path)) edge.y = pointOn(path, 1).y;
       const local = chip("local", `× ${format(step.local)}`, edge, { word: "local", ends: true });
       const sign = step.use > 1 && step.product >= 0 ? "+" : "";
       const product = chip("product", sign + format(step.product), home, { word: "arrives" });
@@ -103,7 +106,8 @@ function makeChips(model, picture, format, { draw }) {
     },
   };
 
-  const wiresInto = (gate) => picture.wiresInto(gate).map((found) => ({ ...found, end: meets(found.wire) }));
+  const wiresInto = (gate) => picture.wiresInto(gate).filter(({ wire }) => isDrawn(picture.wires[wire]))
+    .map((found) => ({ ...found, end: pointOn(picture.wires[found.wire], 1) }));
 
   // Twins light each other.
   function light(event) {
