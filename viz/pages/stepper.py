@@ -69,8 +69,9 @@ def step(output: Value, precision: int = 4, model: Module | None = None) -> Step
     nodes, widest = finished(picture, steps, solution)
     drawing = fold_drawing(solution.order, model, nodes, widest, precision) if model else plain(picture, nodes, widest)
     program = program_of(solution)
+    used = [name for name in FILES if model or not name.startswith("fold")]
     page = write_page(
-        "stepper.html", title, program.data | drawing.data | {"words": words_of(solution)}, FILES, program.script,
+        "stepper.html", title, program.data | drawing.data | {"words": words_of(solution)}, used, program.script,
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, BELOW + min(600, drawing.height), len(steps) + 1)
