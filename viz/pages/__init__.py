@@ -5,6 +5,6 @@ folded (a network in boxes), stepper (with stepper.html), panels and film (with 
 scripts/ has document.js, numbers.js and keyboard.js for both. For the stepper: kernels.js, engine.js and texts.js, that
 compute and write; model.js, picture.js, chips.js, words.js, arrivals.js, card.js, quiz.js, routes.js, routepanel.js,
 fold.js and walk.js, bound in stepper.js. For the film: film.js. styles/ has page.css for both, stepper.css, routes.css
-and fold.css, film.css. A script is one function: its first lines say what it takes and what it gives. kernels.js has one
-function for each row of the table.
+and fold.css, film.css. A script is one function: its first lines say what it takes and what it gives. kernels.js has
+one function for each row of the table.
 """
