@@ -5,7 +5,8 @@ Reading order: ieee, notation (numbers and how they are written) → primitive, 
 (derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps), manual (what help says
 of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program code) → words (a step in
 words) → remedies, expression (graphs from text) → algebra, derivative (derivatives as formulas) → files, installing,
-waiting (what all packages share) → bench (the learner's tools) → tape (a graph recorded once, and run again).
+waiting (what all packages share) → bench (the learner's tools) → tape (a graph recorded once, and run again) → program
+(a tape as program text), registering (operations of your own).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -14,6 +15,7 @@ Every row of the table is a function here, under its name: `autograd.tanh`, `aut
 # ruff: noqa: I001, RUF022 (rows are imported in the order of the table)
 
 import builtins
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -39,27 +41,39 @@ from autograd.term import Term
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from autograd.value import Value
 
+# What takes a while to load, and where it is.
+LATE = {
+    "Tape": "autograd.tape",
+    "compile": "autograd.tape",
+    "record": "autograd.tape",
+    "register": "autograd.registering",
+}
+
 if TYPE_CHECKING:
+    from autograd.registering import register
     from autograd.tape.compiled import compile
     from autograd.tape.record import record
     from autograd.tape.tape import Tape
 else:
 
     def __getattr__(name: str) -> Any:
-        """`Tape`, `compile` and `record`: the tape is loaded when one of them is first asked for."""
-        if name in ("Tape", "compile", "record"):
-            return getattr(import_module("autograd.tape"), name)
+        """What is loaded when it is first asked for, and the rows that were registered."""
+        if name in LATE:
+            return getattr(import_module(LATE[name]), name)
+        registering = sys.modules.get("autograd.registering")
+        if registering is not None and name in registering.REGISTERED:
+            return registering.REGISTERED[name]
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), "Tape", "compile", "record"})
+        return sorted({*globals(), *LATE})
 
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
-    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "routes", "zero_grad",
+    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "register", "routes", "zero_grad",
     "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",

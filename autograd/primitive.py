@@ -63,6 +63,7 @@ class Primitive:
 
     ULPS: ClassVar[int] = 8
     formula: ClassVar[type[Any]]  # the class Term, which term.py puts here
+    table: ClassVar[dict[str, "Primitive"]] = {}  # the rows of the table, which primitives.py puts here
 
     __slots__ = (
         "arity",
@@ -113,6 +114,8 @@ class Primitive:
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"a row is named as a Python function is, got {name!r}; what a gate shows is its notation")
+        if name in self.table:
+            raise ValueError(f"{name} is a row of the table, and texts would mix them up: call yours my_{name}")
         if arity == "read":
             arity = arity_of(name, partials)
         if not (arity is None or (isinstance(arity, int) and arity >= 1)):

@@ -179,6 +179,8 @@ bce = library("bce", scalars.bce,
 
 TABLE: dict[str, Primitive] = {row.name: row for row in list(vars().values()) if isinstance(row, Primitive)}
 
+Primitive.table = TABLE
+
 # Python's comparisons as numbers 1 and 0, for those who read programs.
 COMPARISONS: dict[Any, Any] = {
     operator.gt: greater, operator.lt: lambda x, y: greater(y, x), operator.eq: equal, operator.ne: lambda x, y: 1 - equal(x, y),

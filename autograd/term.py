@@ -36,9 +36,12 @@ class Formula:
         raise TypeError(f"the formula {self} has no number: use autograd's functions, as autograd.exp for math.exp")
 
     def __eq__(self, other: object) -> bool:
-        raise TypeError(f"the formula {self} has no number to compare: write autograd.equal and autograd.where")
+        raise TypeError(
+            f"the formula {self} has no number to compare: write autograd.greater or equal, and autograd.where"
+        )
 
     __hash__ = object.__hash__
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__
 
     def __add__(self, other: "Self | Number") -> Self:
         return primitives.add(self, other)

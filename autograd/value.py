@@ -411,9 +411,15 @@ class Value:
         elu = leaky_relu = function(primitives.elu)
 
 
+def add_method(row: Primitive) -> None:
+    """Make a row that can be called with one operand a method: v.leaky_relu(), v.leaky_relu(0.1)."""
+    if row.arity is not None and row.arity - len(row.defaults) == 1:
+        setattr(Value, row.name, function(row))
+
+
 # Rows whose further operands have defaults are methods too: v.exp(), v.leaky_relu(0.1). NumPy looks for them.
 for _row in primitives.TABLE.values():
     if _row.arity == 1:
         setattr(Value, _row.name, unary_operator(_row))
-    elif _row.arity is not None and _row.arity - len(_row.defaults) == 1:
-        setattr(Value, _row.name, function(_row))
+    else:
+        add_method(_row)

@@ -1,8 +1,9 @@
 """Activations: the functions that a layer applies to its weighted sums.
 
 An activation is a function of one number, such as tanh, or of a whole row, such as softmax. A layer takes the function
-or its name. Every operation of autograd's table that takes one number is an activation under its own name; the others
-stand in ACTIVATIONS. A function of a row is marked by `of_rows`, so that a layer hands it all its sums at once.
+or its name. Every operation of autograd's table that takes one number is an activation under its own name, and so is
+one of your own (`autograd.register`); the others stand in ACTIVATIONS. A function of a row is marked by `of_rows`, so
+that a layer hands it all its sums at once.
 
 >>> from autograd import Value
 >>> [round(p.data, 3) for p in softmax([Value(1.0), Value(2.0), Value(3.0)])]
@@ -17,7 +18,8 @@ from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
-from autograd import Value, exp, logaddexp, primitives, sigmoid, sub
+from autograd import Value, exp, logaddexp, sigmoid, sub
+from autograd.registering import all_rows
 from nn.module import is_batch
 from nn.registry import Registry, unknown
 
@@ -112,7 +114,7 @@ def named_activation(activation: str | Activation) -> Any:
             f"{activation!r} is a layer with weights of its own, no function of what comes before: "
             f"put nn.{layer}(inputs, outputs) in place of the layer and its activation"
         )
-    rows = {row.name: row for row in primitives.TABLE.values() if of_one_number(row)}
+    rows = {name: row for name, row in all_rows().items() if of_one_number(row)}
     if activation not in rows:
         raise unknown("activation", activation, sorted({*ACTIVATIONS, *LAYERS, *rows}))
     return rows[activation]

@@ -26,6 +26,7 @@ from autograd.bench.anomaly import is_detecting
 from autograd.modes import graph_kept
 from autograd.order import walk
 from autograd.primitives import sum as total
+from autograd.registering import REGISTERED
 from autograd.structure import count_of, leaves, rebuild
 from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
 from autograd.tape.engines import check_name, evaluate
@@ -144,6 +145,7 @@ class Compiled(Derivatives):
             if recording is None:
                 point = [float(column[place.samples[0]]) if answers.samples else 0.0 for column in columns]
                 roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
+                roots |= {"registered rows": REGISTERED} if REGISTERED else {}
                 before = State(roots if self.watched else {})
                 with graph_kept():
                     recording, numbers = self.record(order, arguments, point, place.reason)

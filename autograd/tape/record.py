@@ -5,6 +5,7 @@ parts. The list is made shorter on the way. None of these steps changes a single
 
 - an instruction that stands there already is not written again (common subexpressions);
 - an instruction on constants only is computed now (constant folding), and `x * 1.0` is x;
+- an operation of the user's own is written as the rows that it is made of, where it is a formula;
 - a sum of many is written as the additions that eager makes, from left to right;
 - an instruction that no result depends on is dropped (dead code).
 
@@ -35,6 +36,7 @@ from autograd.primitive import Primitive
 from autograd.primitives import sum as total
 from autograd.tape.guards import NotRecordable
 from autograd.tape.tape import Tape
+from autograd.tree import Tree, fold, forward_tree, is_known, operand_names
 from autograd.value import Value
 from autograd.waiting import told_if_slow
 
@@ -108,6 +110,10 @@ class Writer:
         slot = self.known.get(key)
         if slot is not None:
             return slot
+        if not is_known(op) and (formula := made_of(op, len(operands))) is not None:
+            places = dict(zip(operand_names(len(operands)), operands, strict=True))
+            slot = self.known[key] = self.formula(formula, places)
+            return slot
         constants = self.numbers
         if not operands or not constants.keys().isdisjoint(operands):
             numbers = [constants.get(operand) for operand in operands]
@@ -119,6 +125,14 @@ class Writer:
         slot = self.known[key] = self.inputs + len(self.written)
         self.written.append(key)
         return slot
+
+    def formula(self, tree: Any, places: dict[str, int]) -> int:
+        """The slot of a formula whose places have these slots."""
+        return fold(
+            tree,
+            lambda leaf: places[leaf.name] if isinstance(leaf, Tree) else self.constant(leaf),
+            lambda op, slots: self.instruction(op, tuple(slots)),
+        )
 
     def constant(self, number: float) -> int:
         """The slot of a number; 0.0 and -0.0 are two, and nan is one."""
@@ -172,6 +186,12 @@ def without_collector() -> Iterator[None]:
 def same_bits(number: float | None, neutral: float) -> bool:
     """Whether a constant is this number, with its sign: x - 0.0 is x, but x - (-0.0) turns -0.0 into 0.0."""
     return number == neutral and math.copysign(1.0, number) == math.copysign(1.0, neutral)
+
+
+@cache
+def made_of(op: Primitive, count: int) -> Any:
+    """The formula, in rows of the table, of a row of the user's own; None if its function is no formula."""
+    return forward_tree(op, count)
 
 
 @cache

@@ -11,9 +11,11 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from runpy import run_path
 from typing import Any, NoReturn
 
 from autograd import ExpressionError, Value, parse
+from autograd.registering import REGISTERED
 from viz.terminal.console import UsageError, say
 
 EXPECTED = "expected name=number, as x=-2 or c=1/3"
@@ -93,7 +95,22 @@ def add_command(commands: Commands, name: str, run: Run | None, purpose: str, ex
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.set_defaults(run=run)
+    made.add_argument("--use", action="append", default=[], metavar="FILE.py",
+                      help="a file of Python that registers operations of your own")  # fmt: skip
     return made
+
+
+def use(path: str) -> None:
+    """Run a file of Python that registers rows with `autograd.register`."""
+    before = dict(REGISTERED)
+    try:
+        run_path(path)
+    except OSError:
+        raise
+    except Exception as error:
+        raise UsageError(f"{path} failed: {type(error).__name__}: {error}") from error
+    if before == REGISTERED:
+        raise UsageError(f"{path} registers nothing: write @autograd.register before a function")
 
 
 def add_expression(command: CommandParser) -> None:

@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import Any
 
 from autograd import __version__
-from viz.command.arguments import CommandParser
+from viz.command.arguments import CommandParser, use
 from viz.terminal.console import UsageError, close_broken_streams, complain, flush, say
 
 # Each command, and the file of this folder that says its options and what it does. Only the file of the command that
@@ -86,6 +86,8 @@ def run(tokens: Sequence[str]) -> int:
     if options.run is None:
         parser.print_help()
         return 2
+    for path in options.use:
+        use(path)
     options.run(options)
     return 0
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from autograd import derivative
 from autograd.manual import markdown, table
-from autograd.primitives import TABLE
+from autograd.registering import all_rows
 from viz.command.arguments import Commands, add_command
 from viz.terminal.console import UsageError, say
 
@@ -39,9 +39,10 @@ def run_derivative(options: argparse.Namespace) -> None:
 
 
 def run_rules(options: argparse.Namespace) -> None:
+    known = all_rows()
     for name in options.names:
-        if name not in TABLE:
-            similar = "".join(f": did you mean {meant}?" for meant in get_close_matches(name, TABLE, 1))
+        if name not in known:
+            similar = "".join(f": did you mean {meant}?" for meant in get_close_matches(name, known, 1))
             raise UsageError(f"the table has no operation {name!r}{similar or '; `backstep rules` prints them all'}")
-    rows = [TABLE[name] for name in options.names]
+    rows = [known[name] for name in options.names or known]
     say(markdown(rows) if options.markdown else table(rows))
