@@ -73,8 +73,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
-    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "register", "routes", "zero_grad",
-    "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "register", "routes",
+    "zero_grad", "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
