@@ -247,6 +247,16 @@ def test_a_compiled_transform_sees_changes(monkeypatch):
     assert within(1.0) == 6.0
 
 
+def test_transforms_work_within_no_grad():
+    w = Value(3.0)
+    with autograd.no_grad():
+        assert grad(lambda x: x**3)(2.0) == 12.0
+        assert hessian(lambda x: x[0] * x[1])([2.0, 3.0]) == [[0.0, 1.0], [1.0, 0.0]]
+        assert jvp(tanh, (0.0,), (2.0,)) == (0.0, 2.0)
+        assert grad(lambda x: w * x)(2.0).data == 3.0
+        assert (w * 2).op is None
+
+
 def test_threads_differentiate_at_once():
     found = []
     work = [threading.Thread(target=lambda: found.append(repeated(tanh, 4)(0.3))) for _ in range(4)]
