@@ -24,6 +24,7 @@ from autograd.backward import gradients, zero_grad
 import autograd.manual  # noqa: F401 (it gives rows their docstrings)
 from autograd.modes import no_grad
 from autograd.bench.anomaly import AnomalyError, detect_anomaly
+from autograd.bench.checking import check_by_hand
 from autograd.derivative import derivative
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
@@ -73,8 +74,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
-    "compile", "detect_anomaly", "explain", "gradients", "no_grad", "parse", "record", "register", "routes",
+    "compile", "explain", "gradients", "no_grad", "parse", "record", "register", "routes",
     "zero_grad", "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+    "check_by_hand", "detect_anomaly",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",

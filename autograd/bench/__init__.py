@@ -3,4 +3,7 @@
 Reading order:
 
     anomaly     detect_anomaly: the first operation that makes inf or nan
+    answers     when a number that was worked out by hand is right
+    slips       the mistakes that people make, one at a time, and the gradient that each leads to
+    checking    check_by_hand: right or wrong, and the likely mistake
 """

@@ -6,6 +6,7 @@ Reading order:
     output      the file that a command writes
     steps       backstep step, quiz, routes
     rules       backstep derivative, rules
+    bench       backstep check
     pictures    backstep draw, html
     training    backstep train
     function_plots  the plots that show a function: descent, newton, secants, convexity, surface

@@ -28,6 +28,7 @@ COMMANDS = {
     "step": "steps",
     "quiz": "steps",
     "routes": "steps",
+    "check": "bench",
     "derivative": "rules",
     "rules": "rules",
     "draw": "pictures",

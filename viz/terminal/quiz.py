@@ -1,61 +1,36 @@
 """The quiz of the terminal: `backstep quiz "(x + y) * z" x=-2 y=5 z=-4`. What does each operand receive?
 
 It asks for every product of the chain rule, or for every node's whole gradient, in the order in which backward() works.
-A wrong answer brings the next hint (the gate's pattern, the local rule, the numbers), after the last one the solution.
-
->>> is_right("-0.59", -0.589835799), is_right("-3/5", -0.589835799), is_right("-0.58", -0.589835799)
-(True, False, False)
+A wrong answer brings the mistake that was likely made, and the next hint (the gate's pattern, the local rule, the
+numbers), after the last one the solution.
 """
 
-import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from autograd import Explanation, Step, Term
+from autograd.bench.answers import is_right
+from autograd.bench.checking import likely, roundings, sentence
+from autograd.bench.slips import Slip, slips, slips_at
 from autograd.cards import derivative, local, rule, times
 from autograd.patterns import gate_sentence
 from viz.terminal.console import ask, say_in_columns
 
-RELATIVE = 0.01  # an answer may be off by 1 %,
-ROUNDED = 0.10  # or by its own rounding, where that is no more than a tenth: 0.2 for 0.1966, but not 0 for it
-ZERO = 1e-12  # what is left of a zero after rounding errors is one
-NUMBER = r"[+-]?(?:inf|nan|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?)"
 HELP = "  Answer as -0.59, -.5898, 1/4 or 1e-3.  h hint   s show   q quit"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, the number that answers it, hints from vague to plain, and the lines that show the solution."""
+    """A question, the number that answers it, hints from vague to plain, and the lines that show the solution.
+
+    slips  what each single mistake gives in place of the answer
+    """
 
     text: str
     answer: float
     hints: Sequence[str]
     solution: Sequence[str]
-
-
-def is_right(typed: str, answer: float) -> bool:
-    """Whether the number or fraction typed is the answer, to 1 % or to half of the last digit that was typed.
-
-    A number that was rounded so roughly that it is off by more than a tenth is wrong all the same. Raises ValueError if
-    what was typed is neither a number nor a fraction.
-    """
-    text = typed.lower().replace(" ", "").replace("\N{MINUS SIGN}", "-")
-    match = re.fullmatch(f"({NUMBER})(?:/({NUMBER}))?", text, re.ASCII)
-    if not match or (match[2] and float(match[2]) == 0.0):
-        raise ValueError(f"expected a number or a fraction, such as -0.59, 1/4 or 1e-3; got {typed!r}")
-    number = float(match[1]) / float(match[2] or 1)
-    if math.isnan(answer) or math.isnan(number):
-        return math.isnan(answer) and math.isnan(number)
-    rounding = 0.0 if match[2] else min(half_of_the_last_digit(match[1]), ROUNDED * abs(answer))
-    return math.isclose(number, answer, rel_tol=0.0, abs_tol=max(rounding, RELATIVE * abs(answer), ZERO))
-
-
-def half_of_the_last_digit(number: str) -> float:
-    """By how much a decimal number may have been rounded: 0.005 for 0.59, 0.05 for 1.2, 5e-5 for 1.2e-3."""
-    mantissa, _, exponent = number.partition("e")
-    decimals = len(mantissa.partition(".")[2])
-    return float(f"0.5e{int(exponent or 0) - decimals}") if mantissa[-1] in "0123456789." else 0.0
+    slips: Callable[[str], Iterable[Slip]]
 
 
 def questions(solution: Explanation, totals: bool = False) -> list[Question]:
@@ -74,7 +49,7 @@ def about_contribution(step: Step) -> Question:
     """The question for the contribution of one use."""
     upstream = derivative(step, step.node)
     text = f"{receiver(step)} += {upstream} × {local(step)}, where {upstream} = {step.number(step.upstream)}"
-    return Question(text, step.contribution, hints([step]), [str(step)])
+    return Question(text, step.contribution, hints([step]), [str(step)], lambda typed: slips_at(step))
 
 
 def about_total(uses: list[Step]) -> Question:
@@ -82,7 +57,13 @@ def about_total(uses: list[Step]) -> Question:
     last = uses[-1]
     text = f"{receiver(last)} in all, from {len(uses)} use{'s' * (len(uses) > 1)}"
     total = f"{receiver(last)} = {last.number(last.total)}"
-    return Question(text, last.total, hints(uses), [*map(str, uses), total])
+    node = last.operand
+    assert node is not None
+
+    def tried(typed: str) -> list[Slip]:
+        return [*slips(last.solution, node), *roundings(last.solution, node, typed, last.total)]
+
+    return Question(text, last.total, hints(uses), [*map(str, uses), total], tried)
 
 
 def receiver(step: Step) -> str:
@@ -154,7 +135,8 @@ def ask_one(question: Question) -> bool:
             except ValueError as error:
                 say_in_columns(f"  {error}")
                 continue
-            say_in_columns("  Not yet.")
+            told = sentence(likely(typed, question.slips(typed)))
+            say_in_columns(f"  Not yet. {told}." if told else "  Not yet.")
         hint = next(hints_left, None)
         if hint is None:
             return False

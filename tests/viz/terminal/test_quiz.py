@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import explain, gradients, parse
+from autograd.bench.answers import half_of_the_last_digit, is_right
 from autograd.notation import number
 from tests.conftest import ROOT
-from viz.terminal.quiz import half_of_the_last_digit, is_right, questions, quiz
+from viz.terminal.quiz import questions, quiz
 
 PRODUCT = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
 GRADIENT = -0.589835799

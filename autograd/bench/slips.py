@@ -1,0 +1,240 @@
+"""The mistakes that people make with the chain rule, one at a time, and the gradient that each of them leads to.
+
+A slip is a mistake at one use of a node: its contribution, upstream × local, is replaced by something else. How far the
+gradient of x is off then follows from the derivative in x of the node that receives the contribution.
+
+>>> from autograd import explain, parse
+>>> solution = explain(parse("q = x * y; q + z", x=-2, y=5, z=-4))
+>>> wrong = {slip.kind: slip for slip in slips(solution, solution.order[0])}
+>>> wrong["other operand"].text, wrong["forgotten node"].number
+('the local derivative of the other operand was taken for ∂(q + z)/∂q, on the way to q', 1.0)
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from autograd.backward import local_derivatives, share
+from autograd.cards import derivative, local, rule
+from autograd.explain import Explanation, Step
+from autograd.ieee import silent
+from autograd.primitive import Primitive
+from autograd.routes import routes
+from autograd.value import Value
+
+MOST_ROUTES = 64
+
+# The contribution of one use, as a slip has it: upstream and local derivative, the local derivative of another operand,
+# the values of the operand x and of the node z. Expressions, so that a page can compute them too.
+AT_ONE_USE: dict[str, Callable[[Any, Any, Any, Any, Any], Any]] = {
+    "upstream": lambda upstream, local, other, x, z: local,
+    "sign": lambda upstream, local, other, x, z: -(upstream * local),
+    "other operand": lambda upstream, local, other, x, z: upstream * other,
+    "forgotten node": lambda upstream, local, other, x, z: upstream,
+    "value": lambda upstream, local, other, x, z: x,
+}
+
+# All kinds, in the order in which they are told.
+KINDS = (
+    "upstream", "sign", "last use", "other operand", "lost route", "forgotten node", "value", "factor", "rounding",
+)  # fmt: skip
+
+
+class Slip(NamedTuple):
+    """A mistake of one kind, the number that it leads to, and what was done, as a clause."""
+
+    kind: str
+    number: float
+    text: str
+
+
+def slips(solution: Explanation, x: Value) -> Iterator[Slip]:
+    """What each single mistake makes of ∂output/∂x: kind by kind in the order of KINDS, those next to x first."""
+    return Slips(solution, x).all()
+
+
+def slips_at(step: Step) -> Iterator[Slip]:
+    """What each single mistake makes of the contribution of one use."""
+    return Slips(step.solution, receiver(step), [step]).at_one_use()
+
+
+class Slips:
+    """The slips of one node.
+
+    steps  the uses on the way to x, those next to x first
+    reach  the derivative in x of each node between, by the locals: how far a contribution to it counts
+    """
+
+    def __init__(self, solution: Explanation, x: Value, steps: list[Step] | None = None) -> None:
+        self.solution, self.x = solution, x
+        backward = [step for step in solution if step.kind == "backward"] if steps is None else steps
+        self.reach = {x: 1.0}
+        for step in reversed(backward):
+            if receiver(step) in self.reach and step.node is not x:
+                brought = share(step.node.op, step.position, self.reach[receiver(step)], step.local)
+                self.reach[step.node] = self.reach.get(step.node, 0.0) + brought
+        self.steps = [step for step in reversed(backward) if receiver(step) in self.reach and step.node in self.reach]
+        self.own = [step for step in self.steps if receiver(step) is x]
+        self.gradient = self.reach.get(solution.output, 0.0) if steps is None else steps[0].contribution
+        self.locals: dict[Value, list[Any]] = {}
+        # Functions of one node, as sigmoid(x), x ** 2 and 1 / x.
+        self.chained = {step.node for step in self.steps if sum(isinstance(o, Value) for o in step.node.operands) == 1}
+
+    def all(self) -> Iterator[Slip]:
+        yield from self.upstream()
+        yield from self.sign()
+        yield from self.last_use()
+        yield from self.other_operand()
+        yield from self.lost_route()
+        yield from self.forgotten_node()
+        yield from self.value()
+        yield from self.factor()
+
+    def at_one_use(self) -> Iterator[Slip]:
+        """Those that need no other use than this one."""
+        yield from self.upstream()
+        yield Slip("sign", -self.gradient, "the sign is wrong")
+        yield from self.other_operand()
+        yield from self.forgotten_node()
+        yield from self.value()
+        yield from self.factor()
+
+    def at(self, step: Step, kind: str, text: str, other: float = 1.0) -> Slip:
+        """The slip of this kind at one use."""
+        instead = AT_ONE_USE[kind](step.upstream, step.local, other, receiver(step).data, step.node.data)
+        return self.instead(step, instead, kind, text)
+
+    def instead(self, step: Step, contribution: float, kind: str, text: str) -> Slip:
+        """The slip that puts another contribution in place of that of a use."""
+        return Slip(kind, self.gradient + (contribution - step.contribution) * self.reach[receiver(step)], text)
+
+    # ── Each kind ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def upstream(self) -> Iterator[Slip]:
+        if len(self.own) > 1:
+            number = sum(step.local for step in self.own)
+            yield Slip("upstream", number, "the upstream derivatives were not multiplied in")
+        for step in self.steps:
+            upstream = derivative(step, step.node)
+            yield self.at(step, "upstream", f"the upstream {upstream} was not multiplied in{self.where(step)}")
+
+    def sign(self) -> Iterator[Slip]:
+        yield Slip("sign", -self.gradient, "the sign is wrong")
+        for step in self.steps:
+            yield self.at(step, "sign", f"the sign of {local(step)} is wrong")
+
+    def last_use(self) -> Iterator[Slip]:
+        latest: dict[Value, float] = {self.solution.output: 1.0}
+        for step in reversed(self.steps):
+            latest[receiver(step)] = share(step.node.op, step.position, latest.get(step.node, 0.0), step.local)
+        yield Slip("last use", latest.get(self.x, 0.0), "only the last use of each node was kept (= for +=)")
+        for step in self.steps:
+            if step.use == step.uses > 1:
+                name = self.solution.names[receiver(step)]
+                yield Slip(
+                    "last use",
+                    self.gradient - step.before * self.reach[receiver(step)],
+                    f"only the last use of {name} was kept (= for +=)",
+                )
+
+    def other_operand(self) -> Iterator[Slip]:
+        for step in self.steps:
+            for position, other in enumerate(self.locals_of(step.node)):
+                if position != step.position and other is not None:
+                    text = f"the local derivative of the other operand was taken for {local(step)}{self.where(step)}"
+                    yield self.at(step, "other operand", text, other)
+        for node, pair in self.by_node():
+            if len(pair) == 2 and len(self.locals_of(node)) == 2:
+                change = sum(
+                    (share(node.op, step.position, step.upstream, other.local) - step.contribution)
+                    * self.reach[receiver(step)]
+                    for step, other in (pair, pair[::-1])
+                )
+                text = f"the local derivatives of both operands of {self.solution.names[node]} were exchanged"
+                yield Slip("other operand", self.gradient + change, text)
+
+    def lost_route(self) -> Iterator[Slip]:
+        ways = routes(self.solution.output, self.x)
+        if ways.count < 2:
+            return
+        for route in ways.largest(MOST_ROUTES):
+            yield Slip("lost route", self.gradient - route.product, f"the route {route.way()} was left out")
+        for step in self.steps:
+            lost = step.contribution * self.reach[receiver(step)]
+            if step.uses > 1 or lost != self.gradient:
+                name = self.solution.names[receiver(step)]
+                whole = self.solution.names[step.node]
+                yield Slip("lost route", self.gradient - lost, f"the use of {name} in {whole} was left out")
+
+    def forgotten_node(self) -> Iterator[Slip]:
+        for step in self.steps:
+            if step.local != 1.0:
+                yield self.at(
+                    step, "forgotten node", f"the local derivative {local(step)} = {rule(step)} was forgotten"
+                )
+        for node, steps in self.by_node():
+            if len(steps) > 1 and len(set(map(receiver, steps))) == 1:
+                change = sum((step.upstream - step.contribution) * self.reach[receiver(step)] for step in steps)
+                text = f"the local derivatives of {self.solution.names[node]} were forgotten"
+                yield Slip("forgotten node", self.gradient + change, text)
+
+    def value(self) -> Iterator[Slip]:
+        name = self.solution.names[self.x]
+        yield Slip("value", self.x.data, f"the value of {name} was written for its gradient")
+        for step in self.steps:
+            if step.node in self.chained:  # as sigmoid(x) for its slope; nobody takes a sum for 1
+                node = self.solution.names[step.node]
+                text = f"the value of {node} was taken for the local derivative {local(step)}"
+                yield self.instead(step, step.upstream * step.node.data, "value", text)
+
+    def factor(self) -> Iterator[Slip]:
+        for node, steps in self.by_node():
+            for operand in dict.fromkeys(map(receiver, steps)):
+                degree = degree_of(node, operand)
+                if degree is not None:
+                    same = [step for step in steps if receiver(step) is operand]
+                    change = sum(step.contribution for step in same) * (1 / degree - 1) * self.reach[operand]
+                    power = "square" if degree == 2 else f"power of {degree}"
+                    name = self.solution.names[operand]
+                    text = f"the factor {degree} of the {power} of {name} is lost"
+                    yield Slip("factor", self.gradient + change, text)
+
+    # ── Help ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def where(self, step: Step) -> str:
+        """At which node, if it is not x."""
+        return "" if receiver(step) is self.x else f", on the way to {self.solution.names[receiver(step)]}"
+
+    def by_node(self) -> Iterator[tuple[Value, list[Step]]]:
+        groups: dict[Value, list[Step]] = {}
+        for step in self.steps:
+            groups.setdefault(step.node, []).append(step)
+        yield from groups.items()
+
+    def locals_of(self, node: Value) -> list[Any]:
+        if node not in self.locals:
+            numbers = [o if isinstance(o, float) else o.data for o in (*node.operands, node)]
+            with silent():
+                self.locals[node] = local_derivatives(node.op, numbers)
+        return self.locals[node]
+
+
+def receiver(step: Step) -> Value:
+    """The operand that receives the contribution of a backward step."""
+    assert step.operand is not None
+    return step.operand
+
+
+def degree_of(node: Value, operand: Value) -> int | None:
+    """The power k ≥ 2 as which the result of an operation grows with the operand, if it does: 2 for x² and x * x."""
+    op: Primitive = node.op  # type: ignore[assignment]  # it has operands
+
+    def at(factor: float) -> float:
+        numbers = [o if isinstance(o, float) else o.data * factor if o is operand else o.data for o in node.operands]
+        return op.evaluate(numbers, numbers)
+
+    with silent():
+        once, twice, thrice = at(1.0), at(2.0), at(3.0)
+    for degree in (2, 3, 4):
+        if once and abs(twice / once - 2**degree) < 1e-9 and abs(thrice / once - 3**degree) < 1e-9:
+            return degree
+    return None
