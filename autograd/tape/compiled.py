@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import gradients
+from autograd.backward import float_pass, gradients
 from autograd.bench.anomaly import is_detecting
 from autograd.modes import graph_kept
-from autograd.order import walk
+from autograd.order import backward_order, walk
 from autograd.primitives import sum as total
 from autograd.registering import REGISTERED
 from autograd.structure import count_of, leaves, rebuild
@@ -32,7 +32,7 @@ from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
 from autograd.tape.engines import check_name, evaluate
 from autograd.tape.guards import Watch
 from autograd.tape.readers import READERS, WRAPPED
-from autograd.tape.record import write_tape
+from autograd.tape.record import Gradient, write_tape
 from autograd.tape.recordings import Recordings, at_point
 from autograd.tape.state import State
 from autograd.tape.tape import real_array
@@ -125,7 +125,8 @@ class Compiled(Derivatives):
         arguments.take_values()
         values = [leaf if isinstance(leaf, Value) else Value(leaf) for leaf in arguments.numbers]
         by_position, by_name = arguments.filled(iter(values))
-        outputs, slopes = differentiate(self.function(*by_position, **by_name), values, order, self.recordings.name)
+        outputs = outputs_of(self.function(*by_position, **by_name), order, self.recordings.name)
+        slopes = derivatives(outputs, values, order)
         return in_containers(order, arguments, iter([*outputs, *slopes]), None)
 
     def evaluate(self, order: int, arguments: Arguments) -> tuple[list[Any], Any]:
@@ -192,16 +193,22 @@ class Compiled(Derivatives):
             except TypeError as error:
                 explain_refusal(error, arguments, self.recordings.name)
                 raise
-        outputs, slopes = differentiate(returned, inputs, order, self.recordings.name)
+        outputs = outputs_of(returned, order, self.recordings.name)
+        slopes = derivatives(outputs, inputs, order - 1)  # the derivatives of the highest order need no graph
+        differentiated = [] if order == 0 else slopes or outputs
         tested = [guard.x if guard.is_look else guard.broken() for guard in watch.guards]
         everything = [as_value(number) for number in (*tested, *outputs, *slopes)]
         given = set(inputs)
         captured = [node for node in walk(total(everything))[0] if node.op is None and node not in given]
         watch.refuse_seen(captured)
-        tape = write_tape(everything, [], [*inputs, *captured])
+        highest = [Gradient(value, inputs) for value in differentiated]
+        tape = write_tape([*everything, *highest], [*inputs, *captured])
+        numbers = [value._data for value in everything[len(tested) :]]
+        for value in differentiated:
+            numbers += float_pass(backward_order(value), inputs, 1.0, lambda _: [leaf._adjoint for leaf in inputs])
         shape = rebuild(returned, repeat(None))
         recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason)
-        return recording, [value._data for value in everything[len(tested) :]]
+        return recording, numbers
 
 
 READERS[Compiled] = WRAPPED
@@ -232,20 +239,24 @@ def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
     return Compiled(function, engine)
 
 
-def differentiate(returned: Any, inputs: Sequence[Value], order: int, name: str) -> tuple[list[Any], list[Any]]:
-    """The numbers that a function returned, as Values, and the derivatives of the only one up to an order."""
+def outputs_of(returned: Any, order: int, name: str) -> list[Value]:
+    """The numbers that a function returned, as Values; only one, where derivatives of some order are wanted."""
     parts = list(leaves(returned))
     if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
         raise TypeError(f"{name} returned {returned!r}; expected a Value, or containers of Values")
-    outputs = [as_value(part) for part in parts]
-    if order == 0:
-        return outputs, []
-    if not isinstance(returned, (Value, int, float, np.number)):
+    if order and not isinstance(returned, (Value, int, float, np.number)):
         raise TypeError(f"only one number has a gradient; {name} returned {len(parts)}, expected one Value")
+    return [as_value(part) for part in parts]
+
+
+def derivatives(outputs: Sequence[Value], inputs: Sequence[Value], order: int) -> list[Value]:
+    """The derivatives of the only output up to an order, as graphs."""
+    if order < 1:
+        return []
     slopes = list(gradients(outputs[0], inputs, create_graph=True))
     if order == 2:
         slopes += [second for slope in list(slopes) for second in gradients(slope, inputs, create_graph=True)]
-    return outputs, slopes
+    return slopes
 
 
 def in_containers(order: int, arguments: Arguments, results: Iterator[Any], shape: Any) -> Any:

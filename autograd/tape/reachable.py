@@ -81,7 +81,7 @@ def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, A
 
 
 def reached_outside(thing: Any) -> str:
-    """How a function reaches a file, a person, other code, or the identity of numbers: "calls open"; "" if it does not.
+    """The way in which a function reaches a file, a person, other code, or the identity of numbers; "" if it does not.
 
     A number stands for itself, however many objects it lies in. So a program that asks whether two numbers are one
     object, as in `a is b`, is another program on Values, and no guard can tell.

@@ -63,6 +63,13 @@ class Tape:
         self.results = np.array(results, dtype=np.int32)
         self.executors: dict[Any, Any] = {}  # made by engines.py, kept for the next run
 
+    @classmethod
+    def from_arrays(cls, rows: list[Primitive], operations: np.ndarray, operands: np.ndarray, **others: Any) -> "Tape":
+        """A tape of instructions that are arrays already; the other arguments are those of Tape."""
+        tape = cls(code=[], **others)
+        tape.rows, tape.operations, tape.operands = rows, operations, np.ascontiguousarray(operands)
+        return tape
+
     def code(self) -> list[tuple[int, Primitive, list[int]]]:
         """The instructions in order: (the slot of the result, the row, the slots of the operands)."""
         first = self.inputs + len(self.constants)

@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, gradients
+from autograd import Value
 from autograd import sum as total
 from autograd.order import walk
 from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Recipe
 from autograd.tape.guards import Guard, NotRecordable, Watch, stand_in
-from autograd.tape.record import write_tape
+from autograd.tape.record import Gradient, write_tape
 from autograd.tape.tape import Tape
 from nn.hooks import Draw, Recorder
 from nn.losses import Loss
@@ -128,15 +128,15 @@ def recorded(done: Pass, optimizer: Optimizer, own: Sequence[Value], with_predic
     if not trained:
         raise NotRecordable("the loss depends on none of the optimiser's parameters")
     broken = total([guard.broken() for guard in recorder.guards])
-    slopes = gradients(done.loss, [*trained, *still], create_graph=True)
-    results = [as_value(result) for result in (done.loss, broken, *slopes, *kept, *outputs)]
+    others = [as_value(result) for result in (broken, *kept, *outputs)]
     given = [*columns, *done.fresh(), *trained, *still, *values]
     known = set(given)
-    frozen = [node for node in walk(total(results))[0] if node.op is None and node not in known]
+    frozen = [node for node in walk(total([done.loss, *others]))[0] if node.op is None and node not in known]
     recorder.refuse_seen([*trained, *still, *frozen])
     update, counts = record_update(optimizer, trained, len(still))
+    results: list[Value | Gradient] = [done.loss, others[0], Gradient(done.loss, [*trained, *still]), *others[1:]]
     recipe = Recipe(
-        sample=write_tape(results, [], [*given, *frozen]),
+        sample=write_tape(results, [*given, *frozen]),
         update=update,
         columns=len(columns),
         fresh=len(done.fresh()),
@@ -187,7 +187,7 @@ def record_update(optimizer: Optimizer, trained: Sequence[Value], still: int) ->
     results = [as_value(p) for p, _ in new] + parameters[len(trained) :]
     results += [as_value(number) for _, kept in new for number in kept]
     inputs = [*parameters, *(leaf for kept in memory for leaf in kept), *slopes, *counts.values(), rate]
-    return write_tape(results, [], inputs), len(counts)
+    return write_tape(results, inputs), len(counts)
 
 
 def as_value(result: Any) -> Value:

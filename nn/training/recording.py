@@ -146,7 +146,7 @@ class Recording:
             raise Coupled("a prediction is no Value")
         broken = total([guard.broken() for guard in one.recorder.guards[: one.of_model]])
         inputs = one.inputs[0]
-        tape = write_tape([broken if isinstance(broken, Value) else Value(broken), *outputs], [], inputs)
+        tape = write_tape([broken if isinstance(broken, Value) else Value(broken), *outputs], inputs)
         results = tape.evaluate(list(self.data[:, : len(inputs)].T), "numpy")
         results = np.broadcast_to(results.reshape(len(results), -1), (len(results), len(self.data)))
         if results[0].any():
