@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nn.descent import descend
     from viz.graph.drawing import Drawing, draw
-    from viz.pages.film import Film, FilmRecorder, film
+    from viz.pages.film import Film, film
+    from viz.pages.recorder import FilmRecorder
     from viz.pages.stepper import Stepper, step
     from viz.plots.activations import plot_activation
     from viz.plots.curves import plot_gradient_norms, plot_history
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 FILES = {
     "nn.descent": ["descend"],
     "viz.graph.drawing": ["Drawing", "draw"],
-    "viz.pages.film": ["Film", "FilmRecorder", "film"],
+    "viz.pages.film": ["Film", "film"],
+    "viz.pages.recorder": ["FilmRecorder"],
     "viz.pages.stepper": ["Stepper", "step"],
     "viz.plots.activations": ["plot_activation"],
     "viz.plots.curves": ["plot_gradient_norms", "plot_history"],

@@ -1,4 +1,4 @@
-"""The panels of a film, drawn in SVG: curves over epochs, the data, the network. A script moves the parts that change.
+"""The panels of a film, drawn in SVG: curves over epochs; a script moves the marks on them. What all panels share.
 
 >>> chart = curves("Loss", {"training": [1.0, 0.5, 0.2]}, epochs=[0, 2])
 >>> chart.marks
@@ -7,22 +7,16 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from autograd.naming import clean
 from autograd.notation import number
-from nn import Layer
 from viz.pages.page import text
 from viz.plots.scales import decades, far_apart, ticks
 
 WIDTH, HEIGHT = 400, 306
 LEFT, RIGHT, TOP, BOTTOM = 62, 390, 48, 262  # the frame of a chart
-MOST_NAMED = 8  # classes
 ROW, PER_ROW = 16, 3  # the height of a legend's rows, and how many entries each has
 MOST_POINTS = 400  # of a curve
-RADIUS = 9
 KINDS = 6  # of curves and of classes that differ to the eye
 
 
@@ -118,82 +112,7 @@ def polyline(points: Sequence[tuple[float, float | None]]) -> str:
     return written
 
 
-def scatter(sides: np.ndarray, X: np.ndarray, classes: np.ndarray) -> str:
-    """The plane of the data, with room for the map of predictions below the points."""
-    (left, right), (low, high) = sides[:, [0, -1]]
-    shapes = [
-        f'<foreignObject x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}">'
-        '<canvas id="map"></canvas></foreignObject>',
-        '<path id="boundary" class="boundary"/>',
-        f'<path class="axes" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>',
-    ]
-    kinds = np.unique(classes)
-
-    def place(point: Any) -> tuple[float, float]:
-        x = LEFT + (RIGHT - LEFT) * (point[0] - left) / (right - left)
-        return x, BOTTOM - (BOTTOM - TOP) * (point[1] - low) / (high - low)
-
-    for point, label in zip(X, classes, strict=True):
-        shapes.append(point_of(int(np.searchsorted(kinds, label)), *place(point)))
-    for tick in ticks(left, right):
-        shapes.append(f'<text x="{place((tick, low))[0]:.1f}" y="{BOTTOM + 18}">{number(tick, 3)}</text>')
-    for tick in ticks(low, high):
-        shapes.append(
-            f'<text class="left" x="{LEFT - 6}" y="{place((left, tick))[1] + 5:.1f}">{number(tick, 3)}</text>'
-        )
-    for kind, label in enumerate(kinds[:MOST_NAMED]):
-        x = LEFT + (RIGHT - LEFT) * kind // max(PER_ROW, min(len(kinds), MOST_NAMED))
-        name = f"class {label}" if len(kinds) <= PER_ROW else str(label)
-        shapes += [point_of(kind, x + 6, 34), f'<text class="name" x="{x + 18}" y="39">{text(clean(name))}</text>']
-    return drawing("map", "Predictions and data", shapes)
-
-
-def point_of(kind: int, x: float, y: float) -> str:
-    """A datum: classes differ in shape and colour."""
-    shape = ("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z", "M-5-5h10v10h-10z", "M0-6l6 11h-12z")[kind % 3]
-    return f'<path class="point kind{kind % KINDS}" d="{shape}" transform="translate({x:.1f} {y:.1f})"/>'
-
-
-def network(layers: Sequence[Layer], numbers: Sequence[float]) -> str:
-    """The network: a line for each weight, a circle for each unit, neuron by neuron, circles above the lines.
-
-    numbers  those of the frame that is drawn, as wide as the script does it; "" if the layers do not follow each other
-    """
-    if not layers:
-        return ""
-    widths = [len(layers[0].neurons[0].weights), *(len(layer.neurons) for layer in layers)]
-    if any(len(layer.neurons[0].weights) != width for layer, width in zip(layers, widths, strict=False)):
-        return ""
-
-    def place(layer: int, unit: int) -> tuple[float, float]:
-        gap = min(44.0, (HEIGHT - 70) / widths[layer])
-        return 50 + (WIDTH - 100) * layer / (len(widths) - 1), 166 + gap * (unit - (widths[layer] - 1) / 2)
-
-    largest = max(map(abs, numbers)) or 1.0
-    wide = [0.4 + 5.6 * math.sqrt(abs(x) / largest) for x in numbers]
-    styles = (
-        f'class="number{" negative" if x < 0.0 else ""}" style="stroke-width:{width:.2f}"'
-        for x, width in zip(numbers, wide, strict=True)
-    )
-    radius = min(RADIUS, 0.4 * (HEIGHT - 70) / max(widths))
-    lines, circles = [], []
-    for unit in range(widths[0]):
-        x, y = place(0, unit)
-        circles.append(f'<circle class="input" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
-        if widths[0] <= 12:
-            circles.append(f'<text class="left" x="{x - 14:.1f}" y="{y + 5:.1f}">x{unit + 1}</text>')
-    for i, layer in enumerate(layers, 1):
-        for unit, neuron in enumerate(layer.neurons):
-            x, y = place(i, unit)
-            for source in range(len(neuron.weights)):
-                from_x, from_y = place(i - 1, source)
-                ends = f'x1="{from_x:.1f}" y1="{from_y:.1f}" x2="{x:.1f}" y2="{y:.1f}"'
-                lines.append(f"<line {next(styles)} {ends}><title></title></line>")
-            place_of = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"'
-            circles.append(f"<circle {next(styles)} {place_of}><title></title></circle>")
-    return drawing("network", "Network", [*lines, *circles])
-
-
-def drawing(kind: str, title: str, shapes: Sequence[str]) -> str:
+def drawing(kind: str, title: str, shapes: Sequence[str], width: float = WIDTH) -> str:
+    """An <svg> element with a title."""
     heading = f'<title>{text(title)}</title><text class="title" x="{LEFT}" y="18">{text(title)}</text>'
-    return f'<svg class="{kind}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{heading}{"".join(shapes)}</svg>'
+    return f'<svg class="{kind}" viewBox="0 0 {width:g} {HEIGHT}" role="img">{heading}{"".join(shapes)}</svg>'

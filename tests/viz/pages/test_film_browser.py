@@ -110,3 +110,92 @@ def test_a_film_on_a_phone_and_without_javascript(visit):
     assert page.locator("tbody tr").count() == 13
     assert page.is_visible("tbody")
     assert page.locator("line.negative").count() > 0
+
+
+def test_all_four_panels_are_in_view_map_and_network_first(visit):
+    for viewport in ({"width": 1280, "height": 800}, {"width": 1366, "height": 768}, {"width": 1024, "height": 640}):
+        page = visit(viz.film(training()), viewport=viewport)
+        boxes = page.evaluate("[...document.querySelectorAll('.panel')].map(e => e.getBoundingClientRect().toJSON())")
+        kinds = page.evaluate("[...document.querySelectorAll('.panel svg')].map(e => e.classList[0])")
+        assert kinds == ["map", "network", "chart", "chart"]
+        for box in boxes:
+            assert 0 <= box["left"] < box["right"] <= viewport["width"]
+            assert 0 <= box["top"] < box["bottom"] <= viewport["height"]
+        assert boxes[0]["bottom"] <= boxes[2]["top"]
+        assert boxes[0]["right"] <= boxes[1]["left"]
+
+
+def test_no_text_of_a_panel_is_cut_or_lies_on_another_one(visit):
+    for source in (training(), training(classes=3)):
+        page = visit(viz.film(source), viewport={"width": 1280, "height": 800})
+        for panel in range(page.locator(".panel").count()):
+            texts, svg = page.evaluate(
+                """number => {
+                    const svg = document.querySelectorAll(".panel svg")[number];
+                    const boxOf = (e) => { const {left, right, top, bottom} = e.getBoundingClientRect(); return [left, right, top, bottom]; };
+                    return [[...svg.querySelectorAll("text")].map(e => [e.textContent, ...boxOf(e)]), boxOf(svg)];
+                }""",
+                panel,
+            )
+            assert len(texts) > 3
+            for i, (name, left, right, top, bottom) in enumerate(texts):
+                assert svg[0] <= left, name
+                assert right <= svg[1] + 1, name
+                assert svg[2] <= top, name
+                assert bottom <= svg[3] + 1, name
+                for other, a, b, c, d in texts[:i]:
+                    assert min(right, b) - max(left, a) < 2 or min(bottom, d) - max(top, c) < 4, (name, other)
+
+
+def test_wrong_points_are_ringed_and_the_right_ones_counted(visit):
+    recorder = training()
+    page = visit(viz.film(recorder))
+    for index in (0, 3, len(recorder.frames) - 1):
+        page.evaluate(f"backstep.go({index})")
+        predicted = recorder.frames[index].predictions[:, 0] > 0.5
+        wrong = (predicted != recorder.classes).tolist()
+        rings = "[...document.querySelectorAll('.ring')].map(e => e.style.display !== 'none')"
+        assert page.evaluate(rings) == wrong
+        right = len(wrong) - sum(wrong)
+        assert page.inner_text("#score") == f"{right} of 40 right ({round(100 * right / 40)} %)"
+
+
+def test_the_legend_says_what_the_lines_show(visit):
+    page = visit(viz.film(training()))
+    legend = ".of-network figcaption"
+    assert page.inner_text(legend).startswith("Lines show weights, rings of units biases:")
+    page.keyboard.press("g")
+    assert page.inner_text(legend).startswith("Lines show gradients of weights, rings of units those of biases:")
+    page.keyboard.press("g")
+    assert page.inner_text(legend).startswith("Lines show weights")
+    assert "largest output" in visit(viz.film(training(classes=3))).inner_text(".of-map figcaption")
+
+
+def test_hidden_units_show_what_they_see_in_the_colour_of_the_theme(visit):
+    recorder = training()
+    page = visit(viz.film(recorder))
+    pixel = """() => {
+        const canvas = document.querySelectorAll(".network canvas")[2];
+        return [...canvas.getContext("2d").getImageData(canvas.width - 1, 0, 1, 1).data];
+    }"""
+    units = np.array([kept.units for kept in recorder.frames])
+    top_right = 255 * (units[-1, -1, 2] - units.min()) / (units.max() - units.min())
+    *_, alpha = page.evaluate(pixel)
+    assert alpha == pytest.approx(top_right, abs=1)
+    assert page.locator(".network canvas").count() == 5
+    fills = page.evaluate("[...document.querySelectorAll('circle.number')].map(e => getComputedStyle(e).fill)")
+    assert [fill == "none" for fill in fills] == [True] * 5 + [False], "nothing lies over what a hidden unit sees"
+    page.keyboard.press("t")
+    assert page.evaluate("getComputedStyle(document.querySelector('.network canvas')).color") == "rgb(63, 208, 166)"
+
+
+def test_a_dead_unit_is_marked(visit):
+    X, y = nn.datasets.moons(40, seed=1)
+    model = nn.MLP(2, [3, 1], "relu", output="sigmoid", seed=1)
+    model.layers[0].neurons[1].bias.data = -50.0
+    recorder = viz.FilmRecorder(X, y, every=1)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    nn.fit(model, X, y, loss="binary_cross_entropy", optimizer=optimizer, epochs=3, callbacks=[recorder])
+    page = visit(viz.film(recorder))
+    marks = page.evaluate("[...document.querySelectorAll('.state')].map(e => e.getAttribute('d'))")
+    assert [bool(mark) for mark in marks] == [False, True, False]
