@@ -66,6 +66,7 @@ def jacobian(f: Function, argnums: Argnums = 0, *, allow_unused: bool = True) ->
 
     Arrays of shape S by arrays of shape T give one array of shape (*S, *T).
 
+    >>> import numpy as np
     >>> jacobian(lambda x: np.array([x[0] * x[1], x[0] + x[1]]))(np.array([2.0, 3.0]))
     array([[3., 2.],
            [1., 1.]])
