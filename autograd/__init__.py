@@ -1,12 +1,12 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
-(THE TABLE of operations) → order, value, copies, modes, backward (graphs and the chain rule) → structure, run,
-transforms (derivatives of plain functions) → naming, term, rules, explain, patterns, cards (worked steps), manual (what
-help says of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data, and as program code) → words
-(a step in words) → remedies, expression (graphs from text) → algebra, derivative (derivatives as formulas) → files,
-installing, waiting (what all packages share) → bench (the learner's tools) → tape (a graph recorded once, and run
-again) → program (a tape as program text), registering (operations of your own).
+(THE TABLE of operations) → order, value, copies, modes, backward (graphs and the chain rule), familiar (names from
+elsewhere) → structure, run, transforms (derivatives of plain functions) → naming, term, rules, explain, patterns, cards
+(worked steps), manual (what help says of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data,
+and as program code) → words (a step in words) → remedies, expression (graphs from text) → algebra, derivative
+(derivatives as formulas) → files, installing, waiting (what all packages share) → bench (the learner's tools) → tape (a
+graph recorded once, and run again) → program (a tape as program text), registering (operations of your own).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import autograd.copies
+import autograd.familiar
 from autograd.backward import gradients, zero_grad
 import autograd.manual  # noqa: F401 (it gives rows their docstrings)
 from autograd.modes import no_grad

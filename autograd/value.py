@@ -283,7 +283,14 @@ class Value:
     __getstate__: ClassVar[Callable[..., Any]]
     __reduce__: ClassVar[Callable[..., tuple[Any, ...]]]
 
-    def __init__(self, data: Any, name: str = "") -> None:
+    # Names from elsewhere, defined in familiar.py.
+    item: ClassVar[Callable[["Value"], float]]
+    label: str
+    _prev: tuple["Value", ...]
+    _op: str
+
+    def __init__(self, data: Any, name: str = "", *, label: str = "") -> None:
+        name = name or label  # micrograd's word
         if isinstance(data, Value):
             raise TypeError("expected a number, got a Value; to make a new leaf from its number write Value(v.data)")
         if not isinstance(name, str):

@@ -10,6 +10,7 @@ A network is made of modules, a loss says how wrong it is, an optimiser changes 
 
 Reading order:
 
+    familiar                                             names from PyTorch, Keras, scikit-learn, and ours for them
     registry, state, module, hooks                       what a network is made of, and how a recording follows it
     activations, init                                    functions of weighted sums; first weights
     layers, special_layers, networks, perceptron         from one neuron to an MLP
@@ -22,12 +23,16 @@ Reading order:
     units, depth, minimum, diagnosis, report             what a network looks like inside, and what is wrong with it
 """
 
+from typing import Any
+
 from nn import datasets, init
-from nn.activations import log_softmax, softmax
+from nn.activations import activations, log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import descend
+from nn.familiar import from_elsewhere
 from nn.layers import Layer, Linear, Neuron
 from nn.losses import (
+    LOSSES,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     categorical_cross_entropy,
@@ -73,3 +78,8 @@ __all__ = [
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
     "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """PyTorch's classes of activations and losses, as nn.ReLU; for other names an error that tells ours."""
+    return from_elsewhere(name, {**activations(), **LOSSES}, __all__)

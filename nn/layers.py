@@ -57,7 +57,7 @@ class Layer(Module):
 
     Its keys are PyTorch's: weight, of shape (outputs, inputs), and bias, of shape (outputs,).
 
-    weight, bias  first weights and biases as numbers, in place of those that `init` draws
+    weight, bias  first weights and biases as numbers, in place of those that `init` draws; bias=True draws them
     inputs_first  whether `weight` has the shape (inputs, outputs), a row for each input, as many texts write it
 
     >>> Layer(2, 3, "linear", weight=[[1, 2, 3], [4, 5, 6]], bias=[0, 0, 0], inputs_first=True)([1.0, 0.0])[2].data
@@ -84,7 +84,9 @@ class Layer(Module):
         biases = generator.draw_biases(init, outputs, inputs)
         if weight is not None:
             weights = fitting("weight", rows_for_outputs(weight, inputs, outputs, inputs_first), weights.shape)
-        if bias is not None:
+        if bias is False:
+            raise ValueError(f"a layer has biases always: write bias={[0] * outputs}, and train model.weights() alone")
+        if bias is not None and bias is not True:
             biases = fitting("bias", bias, biases.shape)
         for neuron, numbers, number in zip(self.neurons, weights, biases, strict=True):
             for leaf, first in zip([*neuron.weights, neuron.bias], [*numbers, number], strict=True):

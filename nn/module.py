@@ -29,12 +29,13 @@ module written for PyTorch, with `forward(self, x)` on a batch, works too.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
 
 import numpy as np
 
 from autograd import Value, zero_grad
 from autograd.ieee import Number
+from nn.familiar import OF_MODULES, hint
 from nn.state import check_keys, fitting, unique
 
 Outputs = TypeVar("Outputs")
@@ -71,6 +72,10 @@ class Module(metaclass=ModuleType):
         super().__init_subclass__(**options)
         if "forward" in vars(cls):
             cls.row, cls.rows = Module.row, rows_by_forward  # type: ignore[method-assign]  # meant to replace them
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """AttributeError; for a name from elsewhere with ours."""
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint(OF_MODULES, name)}")
 
     def row(self, inputs: list[Any]) -> Any:
         """The outputs for one row of inputs. A module defines this, or `rows`, or `forward`."""

@@ -98,11 +98,9 @@ def test_the_top_level_is_as_agreed():
 def test_the_packages_are_typed_and_listed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     listed = project["tool"]["setuptools"]["packages"]
-    assert listed == sorted(
-        ".".join(path.parent.relative_to(ROOT).parts)
-        for package in ("autograd", "nn", "viz")
-        for path in (ROOT / package).rglob("__init__.py")
-    )
+    rooms_ = (path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("__init__.py"))
+    assert listed == sorted(["backstep", *(".".join(path.parent.relative_to(ROOT).parts) for path in rooms_)])
+    assert project["tool"]["setuptools"]["package-dir"] == {"backstep": "viz/backstep"}
     for package in ("autograd", "nn", "viz"):
         assert (ROOT / package / "py.typed").exists()
 

@@ -7,6 +7,7 @@ Reading order of the rooms:
     terminal    the stepper and the quiz of the terminal
     pages       the stepper and the film as pages for a browser
     command     the command line; `python -m viz` runs it, too
+    backstep    says what to import to those who type `import backstep`
 
 Each room is loaded when something of it is first asked for: `backstep step` need not wait for plots and pages.
 

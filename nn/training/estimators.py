@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd import Value
 from nn.activations import softmax
+from nn.familiar import OF_ESTIMATORS
 from nn.losses import cross_entropy, l2_penalty, mse_loss
 from nn.networks import MLP
 from nn.optim import optimizer_named
@@ -26,6 +27,12 @@ from nn.training.history import History
 
 class Estimator:
     """The base of both estimators. Parameters are kept as they are given; what is learned ends in an underscore."""
+
+    def __new__(cls, *_: Any, **options: Any) -> Self:
+        """TypeError that tells our names for scikit-learn's; its `clone` looks at __init__ alone."""
+        for name in OF_ESTIMATORS.keys() & options.keys():
+            raise TypeError(f"{cls.__name__} calls {name} {OF_ESTIMATORS[name]}: write {OF_ESTIMATORS[name]}=...")
+        return super().__new__(cls)
 
     def __init__(
         self,
