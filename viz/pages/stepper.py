@@ -32,9 +32,10 @@ from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
 
 FILES = (
-    "page.css", "stepper.css", "routes.css", "fold.css",
+    "page.css", "stepper.css", "routes.css", "fold.css", "overview.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
-    "words.js", "arrivals.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js", "walk.js", "stepper.js",
+    "words.js", "arrivals.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js", "overview.js", "flow.js",
+    "worth.js", "walk.js", "stepper.js",
 )  # fmt: skip
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title

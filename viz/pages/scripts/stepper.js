@@ -10,6 +10,8 @@ const model = makeModel(data, engine, makeTexts(data, program, engine, format, n
 const picture = makePicture(model, format, tools);
 const fold = data.fold && makeFold(data.fold, picture, tools);
 const chips = makeChips(model, picture, format, tools);
+const overview = makeOverview(model, format, picture, tools), flow = makeFlow(model, picture, tools);
+const worth = makeWorth(model);
 const card = makeCard(model, makeWords(data.words, model, format), makeArrivals(model, format, tools), format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
@@ -23,6 +25,13 @@ function repaint() {
 // The routes show answers, so they are shut during a quiz.
 function toggleRoutes() {
   if (!quiz.running()) routePanel.toggle(model.step(at()).operand);
+}
+
+// During a quiz nothing is said of the step.
+function lookNext() {
+  go(worth.next(at()));
+  const why = worth.why(at());
+  if (why && !quiz.running()) byId("phase").textContent += ` · ${why}`;
 }
 
 function switchFollow() {
@@ -46,7 +55,9 @@ function show(k, before = k, pace = 0) {
   byId("slider").setAttribute("aria-valuetext", `Step ${k} of ${model.last}: ${spoken}`);
   byId("counter").textContent = `${k} / ${model.last}`;
   if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
+  flow.show(k);
   picture.centre(Math.abs(k - before) === 1);
+  overview.show(k, hidden);
 }
 
 // A click on a node: the next step that touches it; a second one: all that it receives.
@@ -79,6 +90,7 @@ const keys = [
   { shown: "Home, End", help: "first step, last step", does: { Home: () => go(0), End: () => go(model.last) } },
   { shown: "Space", help: "play, pause", does: { " ": () => play(!walk.playing()) } },
   { shown: "f, b", help: "to the forward pass, to the backward pass", does: { f: toForward, b: toBackward } },
+  { shown: "n", help: "next step worth a look: a sum, a sign that flips, a gate that blocks", does: { n: lookNext } },
   { shown: "q", help: "quiz: what does each use of a node receive?", does: { q: quiz.toggle } },
   { shown: "r", help: "routes: the gradient as a sum of products", does: { r: toggleRoutes } },
   ...(fold ? [{ shown: "o", help: "boxes open and shut as the steps go on, or stay", does: { o: switchFollow } }] : []),
@@ -122,7 +134,7 @@ picture.figure.onkeydown = (event) => {
 for (const [id, action] of Object.entries({
   first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next: () => go(at() + 1),
   last: () => go(model.last), "to-forward": toForward, "to-backward": toBackward, larger, smaller, theme: tools.otherTheme,
-  "ask-routes": toggleRoutes, follow: switchFollow, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
+  "ask-routes": toggleRoutes, "look-next": lookNext, follow: switchFollow, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
