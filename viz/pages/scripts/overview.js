@@ -27,7 +27,7 @@ function makeOverview(model, format, picture, { byId, make, draw }) {
     const { gate, operand } = model.step(at), seen = new Set();
     marks.replaceChildren();
     model.nodes.forEach((_, i) => {
-      const element = picture.elementOf(i), kind = i === gate ? "current" : i === operand ? "receives" : "";
+      const element = picture.elementOf(i), kind = i === gate ? "at-gate" : i === operand ? "at-receiver" : "";
       if (seen.has(element) && !kind) return;
       seen.add(element);
       const [x, y, w, h] = placeOf(i), least = 5 / scale;
