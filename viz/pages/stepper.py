@@ -34,9 +34,10 @@ from viz.pages.program import program_of
 FILES = (
     "page.css", "stepper.css", "routes.css", "fold.css", "overview.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
-    "words.js", "arrivals.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js", "overview.js", "flow.js",
-    "worth.js", "walk.js", "stepper.js",
+    "words.js", "arrivals.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js", "overview.js", "stubs.js",
+    "flow.js", "worth.js", "walk.js", "stepper.js",
 )  # fmt: skip
+FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
 ROOM = "0000000"  # seven digits; a longer number is condensed
@@ -70,9 +71,11 @@ def step(output: Value, precision: int = 4, model: Module | None = None) -> Step
     nodes, widest = finished(picture, steps, solution)
     drawing = fold_drawing(solution.order, model, nodes, widest, precision) if model else plain(picture, nodes, widest)
     program = program_of(solution)
-    used = [name for name in FILES if model or not name.startswith("fold")]
+    large = model is not None or len(nodes) > FEW
+    used = [name for name in FILES if (model or not name.startswith("fold")) and (large or name != "overview.js")]
+    data = program.data | drawing.data | {"words": words_of(solution), "large": large}
     page = write_page(
-        "stepper.html", title, program.data | drawing.data | {"words": words_of(solution)}, used, program.script,
+        "stepper.html", title, data, used, program.script,
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, BELOW + min(600, drawing.height), len(steps) + 1)

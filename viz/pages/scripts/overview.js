@@ -1,14 +1,12 @@
-// Takes the model, the picture and the document's tools. Gives the overview: a map of the whole drawing in its corner, with
-// the part that is in view, where not all of it is; and stubs at its edge for what takes part in a step and is not in
-// view. show(k, hidden) sets both for step k.
-function makeOverview(model, format, picture, { byId, make, draw }) {
-  const WIDE = 200, HIGH = 120, MOST = 3; // pixels of the map; stubs at a time
-  const map = byId("overview"), { figure, svg } = picture, view = figure.parentElement;
-  const stubs = make("div", { class: "stubs" }), outline = draw("rect", { class: "view" }), marks = draw("g");
+// Takes the model, the picture and the document's tools. Gives the overview, of large graphs alone: a map of the whole drawing
+// in its corner, with the part that is in view, where not all of it is. show(k) marks the gate and the receiver of step k.
+function makeOverview(model, picture, { byId, draw }) {
+  const WIDE = 200, HIGH = 120; // pixels
+  const map = byId("overview"), { figure, svg } = picture;
+  const outline = draw("rect", { class: "view" }), marks = draw("g");
   const drawing = draw("svg", { "aria-hidden": "true" }, marks, outline);
-  let at = 0, hides = false, scale = 1, waiting = 0;
+  let at = 0, scale = 1;
   map.append(drawing);
-  view.append(stubs);
 
   const placeOf = (i) => {
     const rect = picture.elementOf(i).querySelector("rect, text");
@@ -54,50 +52,13 @@ function makeOverview(model, format, picture, { byId, make, draw }) {
   };
   map.onpointerup = map.onpointercancel = () => { map.onpointermove = null; };
 
-  // What takes part in the step: name, value, and on the way back what has arrived.
-  function parts() {
-    const { phase, gate, operand, before, after } = model.step(at);
-    if (gate === undefined) return [];
-    const written = (i) => `${model.nodes[i].name} = ${format(model.values[i])}`;
-    if (phase === "backward") {
-      return [[gate, written(gate)], [operand, `${written(operand)}, gradient ${hides ? "?" : `${format(before)} → ${format(after)}`}`]];
-    }
-    const operands = phase === "forward" ? model.nodes[gate].uses.map((k) => model.step(k).operand) : [];
-    return [...new Set([gate, ...operands])].slice(0, MOST + 1).map((i) => [i, i === gate ? model.nodes[i].name : written(i)]);
-  }
-
-  function drawStubs() {
-    const frame = figure.getBoundingClientRect(), places = [];
-    stubs.replaceChildren(...parts().flatMap(([i, text]) => {
-      const box = picture.elementOf(i).getBoundingClientRect(), [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-      const away = { "←": frame.left - x, "→": x - frame.right, "↑": frame.top - y, "↓": y - frame.bottom };
-      const [arrow, far] = Object.entries(away).sort((one, other) => other[1] - one[1])[0];
-      if (far <= 0) return [];
-      const stub = make("button", { type: "button", class: "stub" }, `${arrow} ${text}`);
-      const level = Math.min(frame.height - 30, Math.max(2, arrow === "↑" ? 2 : arrow === "↓" ? frame.height - 30 : y - frame.top - 13));
-      const top = places.reduce((free, other) => (Math.abs(free - other) < 28 ? other + 28 : free), level);
-      places.push(top);
-      stub.style.top = `${Math.min(top, frame.height - 30)}px`;
-      if (arrow === "→") stub.style.right = "2px";
-      else stub.style.left = arrow === "←" ? "2px" : `${Math.min(Math.max(2, x - frame.left - 60), frame.width - 160)}px`;
-      stub.onclick = () => figure.scrollBy(x - frame.left - frame.width / 2, y - frame.top - frame.height / 2);
-      return [stub];
-    }));
-  }
-
-  function scrolled() {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => { drawOutline(); drawStubs(); });
-  }
-  figure.addEventListener("scroll", scrolled);
-  addEventListener("resize", () => { drawMap(); drawStubs(); });
+  figure.addEventListener("scroll", drawOutline);
+  addEventListener("resize", drawMap);
 
   return {
-    show(k, hidden) {
+    show(k) {
       at = k;
-      hides = hidden;
       drawMap();
-      drawStubs();
     },
   };
 }

@@ -10,8 +10,8 @@ const model = makeModel(data, engine, makeTexts(data, program, engine, format, n
 const picture = makePicture(model, format, tools);
 const fold = data.fold && makeFold(data.fold, picture, tools);
 const chips = makeChips(model, picture, format, tools);
-const overview = makeOverview(model, format, picture, tools), flow = makeFlow(model, picture, tools);
-const worth = makeWorth(model);
+const overview = data.large ? makeOverview(model, picture, tools) : undefined, stubs = makeStubs(model, format, picture, tools);
+const flow = makeFlow(model, picture, tools), worth = makeWorth(model);
 const card = makeCard(model, makeWords(data.words, model, format), makeArrivals(model, format, tools), format, tools);
 const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
@@ -57,7 +57,8 @@ function show(k, before = k, pace = 0) {
   if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
   flow.show(k);
   picture.centre(Math.abs(k - before) === 1);
-  overview.show(k, hidden);
+  overview?.show(k);
+  stubs.show(k, hidden);
 }
 
 // A click on a node: the next step that touches it; a second one: all that it receives.
