@@ -104,9 +104,8 @@ class Problem:
         h = 1e-6 * max(1.0, abs(point[i]))
         left, here, right = (self.derivatives(moved(point, i, step), order - 1)[row] for step in (-h, 0.0, h))
         sides = sorted([(here - left) / h, (right - here) / h])
-        return (
-            sides[1] - sides[0] > 1e-3 * max(1.0, *map(abs, sides)) and sides[0] - allowed <= one <= sides[1] + allowed
-        )
+        widest: float = max(1.0, *map(abs, sides))
+        return bool(sides[1] - sides[0] > 1e-3 * widest and sides[0] - allowed <= one <= sides[1] + allowed)
 
     def sentence(self, point: Sequence[float], inputs: Sequence[int], expected: float, got: float) -> str:
         row = self.function if isinstance(self.function, Primitive) else None
