@@ -16,7 +16,7 @@ Reading order:
     layers, special_layers, networks, perceptron         from one neuron to an MLP
     sequence_layers                                      for sequences, as transformers have them
     losses, checks, clipping, optim, descent, schedules  what training needs
-    datasets, saving                                     what goes in, and what is kept
+    tables, datasets, saving                             what goes in, and what is kept
     training/                                            `fit` and all it is made of
     sums, paths, applications                            where a graph has the sums and activations of a layer
     measures, curvature                                  their numbers, their gradients; the loss around its weights
@@ -61,22 +61,25 @@ from nn.report import Report, report
 from nn.saving import load, save
 from nn.schedules import cosine_decay, exponential_decay, step_decay, warm_up
 from nn.sequence_layers import CausalAttention, Embedding, LayerNorm, RMSNorm
-from nn.special_layers import BatchNorm1d, Dropout, Maxout, PReLU
+from nn.special_layers import BatchNorm1d, Dropout, Maxout, PReLU, Standardize
 from nn.training.callbacks import EarlyStopping
 from nn.training.estimators import MLPClassifier, MLPRegressor
 from nn.training.fit import accuracy, fit
 from nn.training.history import History
 from nn.training.predictor import Predictor
+from nn.training.search import search_table
+from nn.training.table_model import TableModel
 
 __all__ = [
     "MLP", "SGD", "Adagrad", "Adam", "AdamW", "BatchNorm1d", "CausalAttention", "Dropout", "EarlyStopping",
     "Embedding", "History", "Layer", "LayerNorm", "Linear",
     "MLPClassifier", "MLPRegressor", "Maxout", "Module", "Neuron", "Newton", "Optimizer", "PReLU", "Perceptron",
-    "Predictor", "RMSNorm", "RMSprop", "Report", "Sequential", "accuracy", "binary_cross_entropy",
+    "Predictor", "RMSNorm", "RMSprop", "Report", "Sequential", "Standardize", "TableModel", "accuracy",
+    "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "categorical_cross_entropy", "clip_grad_norm_", "clip_grad_value_",
     "cosine_decay", "cross_entropy", "datasets", "descend", "exponential_decay", "fit",
     "hinge_loss", "huber_loss", "init", "l1_loss", "l1_penalty", "l2_penalty", "load", "log_softmax", "mse_loss",
-    "nll_loss", "report", "save", "softmax", "step_decay", "warm_up",
+    "nll_loss", "report", "save", "search_table", "softmax", "step_decay", "warm_up",
 ]  # fmt: skip
 
 

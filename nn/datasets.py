@@ -1,5 +1,7 @@
 """Small data sets: the gates, and points in the plane that need a bent boundary. X is (m, 2), y is (m,) of 0, 1, ....
 
+One's own data come from a file by `read_csv`, see tables.py.
+
 >>> X, y = gate("xor")
 >>> X.tolist(), y.tolist()
 ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
@@ -11,6 +13,9 @@ from collections.abc import Callable
 import numpy as np
 
 from nn.registry import Registry, unknown
+from nn.tables import Table as Table
+from nn.tables import read_csv as read_csv
+from nn.tables import split as split
 
 Dataset = tuple[np.ndarray, np.ndarray]
 

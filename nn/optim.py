@@ -12,6 +12,7 @@
 '2.024'
 """
 
+import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -253,5 +254,10 @@ class Newton(Optimizer):
 
 
 def optimizer_named(name: str, parameters: Sequence[Value], lr: float, **options: Any) -> Optimizer:
-    """An optimiser by its lower-case name. ValueError if there is none."""
-    return OPTIMIZERS.named(name)(parameters, lr=lr, **options)
+    """An optimiser by its lower-case name. ValueError if there is none, or if it has not these options."""
+    kind = OPTIMIZERS.named(name)
+    known = [option for option in inspect.signature(kind).parameters if option not in ("parameters", "lr")]
+    for option in options:
+        if option not in known:
+            raise ValueError(f"{name} has no {option}; its options are {', '.join(known) or 'none'}")
+    return kind(parameters, lr=lr, **options)

@@ -19,7 +19,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.lib import format as npy
@@ -29,17 +29,21 @@ from nn.module import Module
 from nn.state import StateError, check_header, check_keys, fitting
 
 LARGEST = 16  # bytes of a number in a file, at most: NumPy's longdouble
+NOTE = 65535  # bytes of an archive's comment, at most
 AROUND = 1000  # bytes that a .npz file spends on an array beside its numbers and its name, at most
 
 
-def save(model: Module, path: str | os.PathLike[str]) -> Path:
+def save(model: Module, path: str | os.PathLike[str], note: str = "") -> Path:
     """Write the model's state_dict to a .npz file, whole or not at all: a failure leaves what was there before.
+
+    note  a text that the file keeps as the comment of its archive, for `note_of`; `load` does not read it
 
     ValueError that names the key, and nothing is written, if some number is not finite: `load` would refuse it.
     """
     target, state = npz_path(path), model.state_dict()
     content = io.BytesIO()
     with ZipFile(content, "w", ZIP_STORED) as archive:
+        archive.comment = note.encode()
         for key, array in state.items():
             member = ZipInfo(f"{key}.npy")  # dated 1980, so that the same model gives the same bytes
             with archive.open(member, "w") as file:
@@ -55,7 +59,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
     and time are bounded by the size of the model.
     """
     own = model.state_dict()
-    most = AROUND + sum(LARGEST * array.size + 2 * len(key) + AROUND for key, array in own.items())
+    most = AROUND + NOTE + sum(LARGEST * array.size + 2 * len(key) + AROUND for key, array in own.items())
     with open(path, "rb") as file:
         content = file.read(most + 1)
     try:
@@ -65,6 +69,15 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
     except StateError as error:
         raise ValueError(f"{os.fspath(path)} does not fit the model: {error}") from None
     except Exception:  # zipfile and NumPy have errors of every kind for a broken file
+        raise ValueError(f"{os.fspath(path)} holds no model: expected a .npz file that nn.save wrote, whole") from None
+
+
+def note_of(path: str | os.PathLike[str]) -> str:
+    """The note that a file was saved with, "" if there is none. ValueError if it is no such file."""
+    try:
+        with ZipFile(path) as archive:
+            return archive.comment.decode()
+    except (BadZipFile, UnicodeDecodeError):
         raise ValueError(f"{os.fspath(path)} holds no model: expected a .npz file that nn.save wrote, whole") from None
 
 

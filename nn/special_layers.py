@@ -1,4 +1,4 @@
-"""Layers beyond the weighted sum: Maxout, PReLU, Dropout, BatchNorm1d.
+"""Layers beyond the weighted sum: Maxout, PReLU, Dropout, BatchNorm1d, Standardize.
 
 Dropout and BatchNorm1d compute one thing in training and another in evaluation: `model.train()` and `model.eval()`
 switch, as in PyTorch.
@@ -119,3 +119,21 @@ class BatchNorm1d(Module):
                 remember(buffer, feature, old + self.momentum * (new - old))
         spread = autograd.sqrt(variance + self.eps)
         return [(x - mean) / spread * weight + bias for x in xs]
+
+
+class Standardize(Module):
+    """(x - mean) / spread for each feature, by numbers that `learn` takes from training data and the state keeps."""
+
+    def __init__(self, features: int) -> None:
+        self.mean, self.spread = np.zeros(features), np.ones(features)
+
+    def learn(self, X: Any) -> None:
+        """Take mean and standard deviation of the columns of X; a column that is constant is only moved."""
+        rows = np.asarray(X, dtype=float).reshape(-1, len(self.mean))
+        spread = rows.std(axis=0)
+        self.mean[...], self.spread[...] = rows.mean(axis=0), np.where(spread > 0.0, spread, 1.0)
+
+    def row(self, inputs: list[Any]) -> list[Any]:
+        if len(inputs) != len(self.mean):
+            raise ValueError(f"expected {len(self.mean)} features, got {len(inputs)}")
+        return [(x - mean) / spread for x, mean, spread in zip(inputs, self.mean, self.spread, strict=True)]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from viz.plots.functions import plot_convexity, plot_secants
     from viz.plots.landscapes import plot_descent, plot_newton
     from viz.plots.planes import plot_data, plot_decision_boundary
+    from viz.plots.searches import plot_search
     from viz.plots.surfaces import plot_surface
 
 FILES = {
@@ -43,13 +44,14 @@ FILES = {
     "viz.plots.functions": ["plot_convexity", "plot_secants"],
     "viz.plots.landscapes": ["plot_descent", "plot_newton"],
     "viz.plots.planes": ["plot_data", "plot_decision_boundary"],
+    "viz.plots.searches": ["plot_search"],
     "viz.plots.surfaces": ["plot_surface"],
 }  # where each name is at home
 
 __all__ = [
     "Drawing", "Film", "FilmRecorder", "Stepper", "descend", "draw", "film", "plot_activation", "plot_convexity",
     "plot_data", "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "plot_newton",
-    "plot_secants", "plot_surface", "step",
+    "plot_search", "plot_secants", "plot_surface", "step",
 ]  # fmt: skip
 
 

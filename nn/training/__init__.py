@@ -9,5 +9,6 @@ Reading order:
     state, batch_tape, taped                   an epoch on tape
     blame, checked                             an epoch by both engines
     rate, callbacks, display, fit              the loop
-    predictor, estimators                      prediction on arrays; scikit-learn's conventions
+    predictor, estimators, search              prediction on arrays; scikit-learn's conventions
+    table_model                                one's own data
 """

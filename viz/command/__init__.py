@@ -8,6 +8,8 @@ Reading order:
     rules       backstep derivative, rules
     bench       backstep check
     pictures    backstep draw, html
+    learning    what training takes as arguments
+    tables      backstep predict, and `train` for a .csv file
     training    backstep train
     function_plots  the plots that show a function: descent, newton, secants, convexity, surface
     plots       backstep plot: the table of all plots, and those of activations, trainings and data

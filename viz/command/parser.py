@@ -34,6 +34,7 @@ COMMANDS = {
     "draw": "pictures",
     "html": "pictures",
     "train": "training",
+    "predict": "tables",
     "plot": "plots",
 }
 NOTE = """

@@ -27,14 +27,16 @@ from viz.command.function_plots import (
     draw_secants,
     draw_surface,
 )
+from viz.command.learning import add_training
 from viz.command.output import write_output
-from viz.command.training import add_training, train
+from viz.command.tables import add_table, is_table, train_on_table
+from viz.command.training import train
 from viz.plots.activations import plot_activation
 from viz.plots.axes import image, new_figure
 from viz.plots.curves import plot_gradient_norms, plot_history
 from viz.plots.planes import plot_data, plot_decision_boundary
 from viz.terminal.chart import chart
-from viz.terminal.console import say
+from viz.terminal.console import UsageError, say
 
 WRITTEN_BY = "written by `backstep train --csv` or History.to_csv"
 
@@ -142,7 +144,20 @@ def draw_perceptron(options: argparse.Namespace) -> Any:
     return ax
 
 
+def add_boundary(command: CommandParser) -> None:
+    add_training(command)
+    add_table(command)
+    purpose = "the two columns to show, the others held at their means (the principal components)"
+    command.add_argument("--along", nargs=2, metavar="COLUMN", help=purpose)
+
+
 def draw_boundary(options: argparse.Namespace) -> Any:
+    if is_table(options.dataset):
+        model, table, *_ = train_on_table(options)
+        classes = table.classes
+        if classes is None or table.y is None:
+            raise UsageError(f"{options.dataset}: {table.target} is a number; a boundary is one between classes")
+        return plot_decision_boundary(model, table.X, [classes[place] for place in table.y], features=options.along)
     trained = train(options)
     return plot_decision_boundary(trained.model, trained.X, trained.y)
 
@@ -157,7 +172,7 @@ PLOTS = {
     "data": Plot("the points of a data set", add_data, draw_data, "data moons -o moons.png"),
     "perceptron": Plot("train a perceptron and plot the line that it finds", add_data, draw_perceptron,
                        "perceptron nand -o nand.png"),
-    "boundary": Plot("train a small network and plot what it tells apart", add_training, draw_boundary,
+    "boundary": Plot("train a small network and plot what it tells apart", add_boundary, draw_boundary,
                      "boundary moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 -o boundary.png"),
     "descent": Plot("gradient descent on a curve or a contour map", add_descent, draw_descent,
                     'descent "x**2" x=3 --lr 0.4 --lr 0.6 --lr 1.2 --steps 6 -o descent.svg'),

@@ -1,7 +1,8 @@
 """`backstep train`: train a small network on a data set, print how it learns and what it has learned.
 
 >>> typed = argparse.Namespace(dataset="and", hidden=[2], activation="tanh", loss="mse_loss", optimizer="sgd", lr=1.0,
-...                            epochs=5, batch_size=None, seed=0, every=4)
+...                            epochs=5, batch_size=None, seed=0, every=4, init="lecun_uniform", l2=0.0,
+...                            clip=None, momentum=None, nesterov=None)
 >>> trained = train(typed)
 MLP(2, [2, 1]): 2 -> 2 tanh -> 1 sigmoid, 9 parameters
 epoch     0  loss 0.248884
@@ -15,12 +16,15 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.files import refuse_unwritable
-from nn import MLP, History, Module, fit, save
+from nn import MLP, History, fit, save
 from nn.datasets import DATASETS
 from nn.losses import loss_function
-from nn.optim import OPTIMIZERS, optimizer_named
+from nn.optim import optimizer_named
+from nn.registry import unknown
 from nn.saving import npz_path
-from viz.command.arguments import CommandParser, Commands, add_command, real, whole
+from viz.command.arguments import Commands, add_command
+from viz.command.learning import add_training, check_numbers, optimizer_options, penalised, shown_by
+from viz.command.tables import add_table, is_table, train_table
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, broken, say
 
@@ -32,6 +36,7 @@ def add(commands: Commands) -> None:
     examples = (
         "train xor --hidden 4 4 --activation relu --lr 0.1 --seed 3 --report --curve",
         "train moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 --csv moons.csv",
+        "train flowers.csv --target species --save flowers.npz",
     )
     command = add_command(commands, "train", run_train, "train a small network and print how it learns", examples)
     add_training(command)
@@ -39,21 +44,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--report", action="store_true", help="print what the layers look like inside after training")
     command.add_argument("--save", metavar="FILE", help="save the weights to a .npz file")
     command.add_argument("--csv", metavar="FILE", help="save the history of training to a .csv file")
-
-
-def add_training(command: CommandParser) -> None:
-    """Add the arguments of a command that trains a network."""
-    command.add_argument("dataset", choices=sorted(DATASETS), help="what is to be learned")
-    command.add_argument("--hidden", type=whole, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
-    command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
-    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
-    command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
-    command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="sgd", help="default: sgd")
-    command.add_argument("--lr", type=real, default=1.0, help="learning rate (1.0)")
-    command.add_argument("--epochs", type=whole, default=300, help="passes over all samples (300)")
-    command.add_argument("--batch-size", type=whole, metavar="N", help="samples for each update (all)")
-    command.add_argument("--seed", type=whole, default=0, help="of data and first weights (0)")
-    command.add_argument("--every", type=whole, default=50, metavar="N", help="print the loss every N epochs (50)")
+    add_table(command)
 
 
 class Trained(NamedTuple):
@@ -68,28 +59,25 @@ class Trained(NamedTuple):
 
 def train(options: argparse.Namespace) -> Trained:
     """Train the model that was asked for; Ctrl-C ends it early and keeps the model."""
-    for name in ("hidden", "epochs", "batch_size", "every"):
-        given = getattr(options, name)
-        if given is not None and np.min(given) < 1:
-            numbers = " ".join(map(str, np.atleast_1d(given)))
-            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
+    check_numbers(options)
+    if options.dataset not in DATASETS:
+        raise UsageError(f"{unknown('data set', options.dataset, DATASETS)}, or a .csv file")
     X, y = DATASETS[options.dataset](seed=options.seed)
     hinge = options.loss == "hinge_loss"
     try:
         output = "linear" if hinge else "sigmoid"
-        model = MLP(2, [*options.hidden, 1], options.activation, output, seed=options.seed)
-        optimizer = optimizer_named(options.optimizer, model.parameters(), options.lr)
+        model = MLP(2, [*options.hidden, 1], options.activation, output, options.seed, options.init)
+        rule = optimizer_named(
+            options.optimizer or "sgd", model.parameters(), 1.0 if options.lr is None else options.lr,
+            **optimizer_options(options),
+        )  # fmt: skip
     except ValueError as error:
         raise UsageError(str(error)) from None
     say(repr(model))
     targets = 2 * y - 1 if hinge else y
-
-    def show(epoch: int, history: History, model: Module) -> None:
-        if epoch % options.every == 0 or epoch == options.epochs - 1:
-            say(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}")
-
-    history = fit(model, X, targets, loss=options.loss, optimizer=optimizer, epochs=options.epochs,
-                  batch_size=options.batch_size, seed=options.seed, callbacks=[show])  # fmt: skip
+    history = fit(model, X, targets, loss=penalised(options.loss, model, options.l2), optimizer=rule,
+                  epochs=options.epochs, batch_size=options.batch_size, seed=options.seed, clip_norm=options.clip,
+                  callbacks=[shown_by(options)])  # fmt: skip
     return Trained(model, X, y, targets, history)
 
 
@@ -101,6 +89,9 @@ def run_train(options: argparse.Namespace) -> None:
         raise UsageError(str(error)) from None
     for path in [*outputs, *([Path(options.csv)] if options.csv else [])]:
         refuse_unwritable(path)
+    if is_table(options.dataset):
+        train_table(options)
+        return
     model, X, y, targets, history = train(options)
     if options.save:
         save(model, options.save)

@@ -1,7 +1,7 @@
 """Plots by matplotlib (the extra `plot`), which is imported only when a plot is drawn.
 
 Files, in reading order: scales (ticks, logarithmic or not), axes (where plots are drawn), activations, curves (over
-epochs and layers), planes (data and decision boundaries), functions (secants, chords), places (minima and saddles),
-landscapes (the path of a descent), surfaces (in space). The command `backstep plot` has its table of plots in
-viz/command/plots.py.
+epochs and layers), sections, planes (data and decision boundaries), searches, functions (secants, chords), places
+(minima and saddles), landscapes (the path of a descent), surfaces (in space). The command `backstep plot` has its table
+of plots in viz/command/plots.py.
 """

@@ -14,6 +14,7 @@ from autograd.notation import number
 from nn import Module
 from viz.graph.theme import blend
 from viz.plots.axes import COLOURS, INK, MARKERS, PAPER, axes_or_new, legend_above
+from viz.plots.sections import Features, section_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,26 +26,37 @@ TINTS = [blend(PAPER, COLOURS[0], s) for s in SHARES[::-1]] + [blend(PAPER, COLO
 
 
 def plot_decision_boundary(
-    model: Any, X: Any, y: Any, ax: "Axes | None" = None, threshold: float | None = None, resolution: int = 100
+    model: Any,
+    X: Any,
+    y: Any,
+    ax: "Axes | None" = None,
+    threshold: float | None = None,
+    resolution: int = 100,
+    features: Features = None,
 ) -> "Axes":
-    """The predictions of a model over the plane, with the data: X is (m, 2), y is (m,), or one-hot (m, classes).
+    """The predictions of a model over the plane, with the data: X is (m, features), y (m,), or one-hot (m, classes).
 
+    features    of more than two: the two that are shown, by place or name, the others held at their means; "principal"
+                (the default) shows the plane of the two principal components
     model       a module of nn, or an estimator with predict_proba; with one output, or one for each class
     threshold   where class 1 begins for a model of one output; None: 0.5 if all outputs are probabilities, else 0
     resolution  points of the grid along each side
     """
-    X, labels = plane_of(X, y)
-    ax = axes_or_new(ax, "decision boundary", "x1", "x2")
-    sides = np.linspace(*around(X), resolution).T
+    section = section_of(X, features, getattr(model, "features", ()))
+    points, labels = plane_of(section.project(X), y)
+    title = f"decision boundary\n{section.title}" if section.title else "decision boundary"
+    ax = axes_or_new(ax, title, *section.axes)
+    sides = np.linspace(*around(points), resolution).T
     xs, ys = np.meshgrid(*sides)
-    outputs = predict_grid(model, np.column_stack([xs.ravel(), ys.ravel()])).reshape(*xs.shape, -1)
+    grid = section.embed(np.column_stack([xs.ravel(), ys.ravel()]))
+    outputs = predict_grid(model, grid).reshape(*xs.shape, -1)
     if outputs.shape[2] == 2 and np.allclose(outputs.sum(axis=2), 1.0):  # one of the two probabilities says it all
         outputs = outputs[:, :, 1:]
     if outputs.shape[2] == 1:
         shade_one_output(ax, xs, ys, outputs[:, :, 0], threshold)
     else:
         shade_classes(ax, xs, ys, outputs)
-    draw_points(ax, X, labels)
+    draw_points(ax, points, labels)
     return ax
 
 

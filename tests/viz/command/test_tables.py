@@ -1,0 +1,101 @@
+"""`backstep train FILE.csv` and `backstep predict`."""
+
+import numpy as np
+import pytest
+
+import nn
+from viz.command.parser import main
+
+
+@pytest.fixture
+def flowers(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = nn.datasets.blobs(100, noise=0.3, centers=3, seed=1)
+    rows = [f"{a:.3f},{b:.3f},{('setosa', 'versicolor', 'virginica')[c]}" for (a, b), c in zip(X, y, strict=True)]
+    (tmp_path / "flowers.csv").write_text("\n".join(["petal,sepal,species", *rows]) + "\n")
+    return tmp_path
+
+
+def test_train_save_predict(flowers, capsys):
+    command = [
+        "train",
+        "flowers.csv",
+        "--target",
+        "species",
+        "--save",
+        "flowers.npz",
+        "--csv",
+        "h.csv",
+        "--epochs",
+        "80",
+    ]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "flowers.csv: 100 rows of 2 features; species, 3 classes" in printed
+    assert "64 rows to train, 16 to end, 20 to judge" in printed
+    assert "actual / predicted  setosa  versicolor  virginica" in printed
+    assert "of 20 rows not seen in training are right" in printed
+    assert len(nn.History.from_csv("h.csv").validation) > 0
+    (flowers / "new.csv").write_text("id,sepal,petal\nq,0.1,2.0\n")
+    assert main(["predict", "flowers.npz", "new.csv"]) == 0
+    header, row = capsys.readouterr().out.splitlines()
+    assert header == "petal,sepal,species,probability"
+    assert row.startswith("2.0,0.1,setosa,")
+    assert main(["predict", "flowers.npz", "new.csv", "-o", "answers.csv"]) == 0
+    assert (flowers / "answers.csv").read_text() == f"{header}\n{row}\n"
+
+
+def test_the_same_seed_gives_the_same_lines(flowers, capsys):
+    printed = []
+    for _ in range(2):
+        assert main(["train", "flowers.csv", "--epochs", "20", "--batch-size", "16", "--seed", "4"]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+
+
+def test_numbers_are_predicted_too(flowers, capsys):
+    x = np.linspace(-1.0, 1.0, 60)
+    (flowers / "line.csv").write_text("x,y\n" + "".join(f"{a:.4f},{1e4 * a + 5e4:.2f}\n" for a in x))
+    assert main(["train", "line.csv", "--linear", "--epochs", "200", "--save", "line.npz"]) == 0
+    assert "mean absolute error on 12 rows not seen in training" in capsys.readouterr().out
+    assert main(["predict", "line.npz", "line.csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "x,y"
+    assert float(lines[1].split(",")[1]) == pytest.approx(4e4, rel=0.05)
+
+
+@pytest.mark.parametrize("along", [[], ["--along", "sepal", "petal"]])
+def test_the_boundary_of_a_file(flowers, along):
+    assert main(["plot", "boundary", "flowers.csv", "--epochs", "5", *along, "-o", "b.png"]) == 0
+    assert (flowers / "b.png").stat().st_size > 5000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["train", "flowers.csv", "--target", "spezies"], 2, "no column 'spezies'"),
+        (["train", "flowers.csv", "--features", "petal", "leaf"], 2, "no column 'leaf'"),
+        (["train", "nothing.csv"], 1, "nothing.csv"),
+        (["train", "moonz"], 2, "did you mean moons?, or a .csv file"),
+        (["train", "flowers.csv", "--momentum", "0.9"], 2, "adam has no momentum"),
+        (["train", "flowers.csv", "--save", "m.txt"], 2, "ends in .npz"),
+        (["train", "flowers.csv", "--activation", "tnh"], 2, "did you mean tanh?"),
+        (["predict", "flowers.csv", "flowers.csv"], 2, "holds no model"),
+        (["predict", "nothing.npz", "flowers.csv"], 1, "nothing.npz"),
+    ],
+)
+def test_what_is_wrong_is_told(flowers, capsys, arguments, code, message):
+    assert main(arguments) == code
+    assert message in capsys.readouterr().err
+
+
+def test_options_of_the_optimiser_and_the_loss(flowers, capsys):
+    assert main(["train", "xor", "--momentum", "0.9", "--nesterov", "--init", "xavier_normal", "--epochs", "60"]) == 0
+    assert "4 of 4 right" in capsys.readouterr().out
+    assert main(["train", "xor", "--linear", "--epochs", "60"]) == 0
+    assert "MLP(2, [1])" in capsys.readouterr().out
+    losses = {}
+    for name, options in {"plain": [], "l2": ["--l2", "0.5"], "clip": ["--clip", "0.01"]}.items():
+        assert main(["train", "xor", "--epochs", "40", "--every", "39", *options]) == 0
+        losses[name] = capsys.readouterr().out.split("epoch    39  loss ")[1].split()[0]
+    assert len(set(losses.values())) == 3

@@ -1,0 +1,75 @@
+"""The arguments that training takes on the command line, and what they mean, for data sets and for tables alike.
+
+>>> optimizer_options(argparse.Namespace(momentum=0.9, nesterov=None))
+{'momentum': 0.9}
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+from nn import History, Module, l2_penalty
+from nn.datasets import DATASETS
+from nn.losses import loss_function
+from nn.optim import OPTIMIZERS
+from viz.command.arguments import CommandParser, real, whole
+from viz.terminal.console import UsageError, say
+
+
+def add_training(command: CommandParser) -> None:
+    """Add the arguments of a command that trains a network."""
+    names = ", ".join(sorted(DATASETS))
+    command.add_argument("dataset", help=f"what is to be learned: {names}, or a .csv file")
+    command.add_argument("--hidden", type=whole, nargs="+", default=[8], metavar="N", help="sizes of hidden layers (8)")
+    command.add_argument("--linear", action="store_const", const=[], dest="hidden", help="no hidden layer")
+    command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
+    command.add_argument("--init", default="lecun_uniform", metavar="RULE", help="of first weights (lecun_uniform)")
+    losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
+    command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
+    command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), help="default: sgd; adam for a .csv file")
+    command.add_argument("--lr", type=real, help="learning rate (1.0; 0.05 for a .csv file)")
+    command.add_argument("--momentum", type=real, help="of sgd (0)")
+    command.add_argument("--nesterov", action="store_const", const=True, help="take sgd's momentum Nesterov's way")
+    command.add_argument("--l2", type=real, default=0.0, metavar="STRENGTH", help="a penalty on squared weights (0)")
+    command.add_argument("--clip", type=real, metavar="NORM", help="the highest norm of the gradient in an update")
+    command.add_argument("--epochs", type=whole, default=300, help="passes over all samples (300)")
+    command.add_argument("--batch-size", type=whole, metavar="N", help="samples for each update (all)")
+    command.add_argument("--seed", type=whole, default=0, help="of data and first weights (0)")
+    command.add_argument("--every", type=whole, default=50, metavar="N", help="print the loss every N epochs (50)")
+
+
+def check_numbers(options: argparse.Namespace) -> None:
+    """UsageError if a number that was typed has no meaning."""
+    for name in ("hidden", "epochs", "batch_size", "every"):
+        given = getattr(options, name)
+        if given not in (None, []) and np.min(given) < 1:
+            numbers = " ".join(map(str, np.atleast_1d(given)))
+            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
+
+
+def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:
+    """What was typed for the optimiser beside its rate."""
+    given = {"momentum": options.momentum, "nesterov": options.nesterov}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def penalised(loss: str, model: Module, strength: float) -> str | Callable[[Any, Any], Value]:
+    """The loss of this name, with a penalty on squared weights if there is one."""
+    if not strength:
+        return loss
+    parameters = model.parameters()
+    return lambda predictions, targets: loss_function(loss)(predictions, targets) + l2_penalty(parameters, strength)
+
+
+def shown_by(options: argparse.Namespace) -> Callable[[int, History, Module], None]:
+    """A callback of `fit` that prints the losses every so many epochs."""
+
+    def show(epoch: int, history: History, model: Module) -> None:
+        if epoch % options.every == 0 or epoch == options.epochs - 1:
+            validation = f"  validation {history.validation[-1]:.6f}" if history.validation else ""
+            say(f"epoch {epoch:5d}  loss {history.loss[-1]:.6f}{validation}")
+
+    return show
