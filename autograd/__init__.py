@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """What is loaded when it is first asked for, and the rows that were registered."""
+        """The names that are loaded when first asked for, and the rows that were registered."""
         if name in LATE:
             return getattr(import_module(LATE[name]), name)
         registering = sys.modules.get("autograd.registering")

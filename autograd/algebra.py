@@ -150,7 +150,7 @@ def fraction(x: float, wanted: bool) -> tuple[float, float]:
 
 
 def terms_of(operand: Any, sign: float = 1.0) -> list[Product]:
-    """What is added up in a sum, or in a sum with a minus before it; all else is one term."""
+    """The terms of a sum, or of a sum with a minus before it; all else is one term."""
     product = product_of(operand)
     bases = list(product.powers.values())
     terms = [product]

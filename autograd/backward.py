@@ -250,7 +250,7 @@ def told_adjoints(order: Sequence[Value], seed: Any, as_graph: bool = False) -> 
 
 
 def through_hooks(node: Value, adjoint: Any) -> Any:
-    """What the node's hooks make of its gradient."""
+    """The gradient as the node's hooks leave it."""
     for hook in tuple(hooks.get(node, ())):
         if watchers:
             refuse("a hook of on_backward sees a gradient", "remove the hook before the program is recorded")

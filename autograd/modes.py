@@ -23,7 +23,7 @@ from autograd.value import Value, innermost_block, look, set_operands, watchers
 
 
 class Mode(Protocol):
-    """How the nodes of a thread are completed.
+    """The way in which the nodes of a thread are completed.
 
     bare    whether each node is a leaf with a number, and that is all
     shown   whether it wants to see each node and each use of a backward pass, as bench/anomaly.py does

@@ -100,7 +100,7 @@ SENTENCES: dict[Pattern, tuple[Case, ...]] = {
 
 
 def cases(op: Primitive) -> list[Case]:
-    """What can be said of a step through the gate of `op`."""
+    """The facts that tell what happens in a step through the gate of `op`."""
     way = "at {x}" if op.arity == 1 else "in the direction of {x}"
     return [Case(says.replace("{way}", way), when) for says, when in SENTENCES[pattern(op)]]
 

@@ -134,7 +134,7 @@ class Routes:
         return list(islice(self, min(most, self.count - self.blocked)))
 
     def others(self, listed: Iterable[Route]) -> float:
-        """What all routes bring but the listed ones: the gradient without their products."""
+        """The sum over all routes but the listed ones: the gradient without their products."""
         return math.fsum([self.gradient, *(-route.product for route in listed)])
 
     # ── Printers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -111,7 +111,7 @@ def sentence(mistakes: Sequence[Slip]) -> str:
 
 
 def roundings(solution: Explanation, node: Value, typed: str, expected: float) -> Iterator[Slip]:
-    """What rounding on the way makes of the gradient: to one or two decimals at each step; and any number close by."""
+    """The gradient as rounding on the way makes it: to one or two decimals at each step; and any number close by."""
     text = "it was rounded too roughly: keep more digits on the way"
     number, half = read_answer(typed)
     if abs(number - expected) <= ROUNDED * abs(expected) or (

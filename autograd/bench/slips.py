@@ -48,12 +48,12 @@ class Slip(NamedTuple):
 
 
 def slips(solution: Explanation, x: Value) -> Iterator[Slip]:
-    """What each single mistake makes of ∂output/∂x: kind by kind in the order of KINDS, those next to x first."""
+    """∂output/∂x as each single mistake makes it: kind by kind in the order of KINDS, those next to x first."""
     return Slips(solution, x).all()
 
 
 def slips_at(step: Step) -> Iterator[Slip]:
-    """What each single mistake makes of the contribution of one use."""
+    """The contribution of one use as each single mistake makes it."""
     return Slips(step.solution, receiver(step), [step]).at_one_use()
 
 

@@ -107,7 +107,7 @@ class TableModel(Module):
         )
 
     def targets_of(self, y: Any) -> list[Any]:
-        """What the network is to give: places of classes as they are, numbers standardised."""
+        """The targets of the network: places of classes as they are, numbers standardised."""
         if self.classes is not None:
             return [int(place) for place in y]
         return [float(self.target_scaling.row([number])[0]) for number in y]

@@ -51,7 +51,7 @@ def check_numbers(options: argparse.Namespace) -> None:
 
 
 def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:
-    """What was typed for the optimiser beside its rate."""
+    """The options typed for the optimiser beside its rate."""
     given = {"momentum": options.momentum, "nesterov": options.nesterov}
     return {name: value for name, value in given.items() if value is not None}
 

@@ -25,7 +25,7 @@ GENTLE = 0.45  # straight wires run so far for each step that they climb: a stee
 
 
 class Gaps(NamedTuple):
-    """What the layout keeps free: between layers, at least, and between the nodes of a layer."""
+    """The room that the layout keeps free: between layers, at least, and between the nodes of a layer."""
 
     layers: float = 40.0
     nodes: float = 14.0

@@ -38,7 +38,7 @@ from viz.pages.rows import Register, Rows
 
 
 class Program(NamedTuple):
-    """What the scripts of a page are given.
+    """The data that the scripts of a page are given.
 
     script  the code of the rows in use: `forward`, `partials` and `taught`, of a list of operands and the result;
             and the conditions of what gates say, of the local derivative
@@ -110,7 +110,7 @@ class Writer:
         return self.forms.number(list(form))
 
     def kind(self, node: Value, row: int | None) -> int:
-        """What the texts of a node need, and what the chain rule must know of it."""
+        """A node for the scripts: what its texts need, and what the chain rule must know of it."""
         op = node.op
         assert op is not None
         names = operand_names(len(node.operands))

@@ -159,7 +159,7 @@ def squashed(f: Function, paths: Paths) -> bool:
 
 
 def view_of(f: Function, paths: Paths) -> list[Range]:
-    """What is shown of each coordinate: all places of the paths, and the minima below them, with a margin."""
+    """The range shown of each coordinate: all places of the paths, and the minima below them, with a margin."""
     places = places_in(paths)
     shown = np.vstack([places, *(np.array([place]) for place in minima(f, paths))])
     middle = (shown.max(axis=0) + shown.min(axis=0)) / 2
