@@ -33,7 +33,7 @@ ARITHMETIC: dict[Primitive, Form] = {
 
 
 class Language(NamedTuple):
-    """How formulas are written in a programming language.
+    """The way to write formulas in a programming language.
 
     number     a float as a literal that gives the same float, inf and nan included
     nothing    what stands for a partial that does not exist

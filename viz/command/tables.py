@@ -103,7 +103,7 @@ def train_table(options: argparse.Namespace) -> None:
 
 
 def judged(model: TableModel, X: np.ndarray, y: np.ndarray) -> str:
-    """How good the predictions are for rows that training has not seen."""
+    """The quality of the predictions for rows that training has not seen."""
     predicted = model.predict(X)
     if model.classes is None:
         error = float(np.mean(np.abs(np.subtract(predicted, y))))
