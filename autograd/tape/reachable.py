@@ -100,7 +100,7 @@ def reached_outside(thing: Any) -> str:
 
 @cache
 def identities(code: types.CodeType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Where a piece of code compares by `is`, each with the right side: how it is loaded, its name, its attributes."""
+    """The places where code compares by `is`, each with the right side: how it is loaded, its name, its attributes."""
     found: list[tuple[str, tuple[Any, ...]]] = []
     side: tuple[Any, ...] = ()
     line: Any = code.co_firstlineno
