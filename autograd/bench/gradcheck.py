@@ -43,7 +43,7 @@ class GradcheckError(AssertionError):
 
 
 class Gradcheck(NamedTuple):
-    """How many derivatives were compared, up to which order, and by how much of its size the worst one was off."""
+    """The number of derivatives compared, up to which order, and by how much of its size the worst one was off."""
 
     compared: int
     order: int
