@@ -6,6 +6,7 @@ Reading order:
     answers     when a number that was worked out by hand is right
     slips       the mistakes that people make, one at a time, and the gradient that each leads to
     checking    check_by_hand: right or wrong, and the likely mistake
+    mistakes    mistakes(f): the same graph with a classic bug of engines
     secants     numeric_derivative: how small a step should be
     gradcheck   derivatives against numeric ones, for a function and for a row of one's own
 """

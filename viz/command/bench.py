@@ -1,4 +1,5 @@
-"""The commands of the learner's bench: `backstep check` says what is wrong with gradients worked out by hand.
+"""The commands of the learner's bench: `backstep check` says what is wrong with gradients worked out by hand, `backstep
+mistake` runs the same graph with the classic bugs of engines.
 
 >>> import argparse
 >>> run_check(argparse.Namespace(expression="x * y", values=["x=2", "y=-3", "d:x=3", "d:y=2"], precision=4, show=False))
@@ -11,8 +12,9 @@ import re
 
 from autograd import Term
 from autograd.bench.checking import check_by_hand
-from viz.command.arguments import Commands, add_command, add_expression, graph_of
-from viz.terminal.console import UsageError, say_in_columns
+from autograd.bench.mistakes import BUGS, mistakes
+from viz.command.arguments import Commands, add_command, add_expression, graph_of, real
+from viz.terminal.console import UsageError, say, say_in_columns
 
 ANSWER = re.compile(r"d:\s*([^\W\d]\w*)\s*=\s*(\S+)")
 
@@ -20,6 +22,7 @@ ANSWER = re.compile(r"d:\s*([^\W\d]\w*)\s*=\s*(\S+)")
 def add(commands: Commands) -> None:
     """Add the commands of this family."""
     add_check(commands)
+    add_mistake(commands)
 
 
 def add_check(commands: Commands) -> None:
@@ -43,3 +46,21 @@ def run_check(options: argparse.Namespace) -> None:
     for verdict in verdicts:
         shown = f" ({verdict.derivative} = {Term.number(verdict.expected, options.precision)})"
         say_in_columns(f"{verdict}{shown if options.show and not verdict.right else ''}")
+
+
+def add_mistake(commands: Commands) -> None:
+    purpose = "differentiate with a classic bug, beside the right gradients"
+    examples = ['mistake "q = x + y; q * x" x=3 y=-1', 'mistake "b = a + a; b + b" a=1 --bug depth_first']
+    mistake = add_command(commands, "mistake", run_mistake, purpose, examples)
+    add_expression(mistake)
+    mistake.add_argument("--bug", choices=list(BUGS), help="this one alone (default: all)")
+    mistake.add_argument("--rate", type=real, default=0.1, help="rate of the descent (0.1)")
+
+
+def run_mistake(options: argparse.Namespace) -> None:
+    cases = mistakes(graph_of(options), options.rate)
+    chosen = [cases[options.bug]] if options.bug else [case for case in cases.values() if case.first is not None]
+    say("\n\n".join(map(str, chosen)))
+    unseen = [case.name for case in cases.values() if case.first is None]
+    if unseen and not options.bug:
+        say(f"\nThis graph does not show {', '.join(unseen)}.")

@@ -29,6 +29,7 @@ COMMANDS = {
     "quiz": "steps",
     "routes": "steps",
     "check": "bench",
+    "mistake": "bench",
     "derivative": "rules",
     "rules": "rules",
     "draw": "pictures",
