@@ -12,6 +12,7 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -59,8 +60,7 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], program: s
              last is one function; all of them stand in one closure, so that they make no global names
     program  a script that was generated for this page; it stands before the others
     """
-    styles = "".join(squeeze_style(read(name)) for name in used if name.endswith(".css"))
-    scripts = "".join(squeeze_script(read(name)) for name in used if name.endswith(".js"))
+    styles, scripts = ("".join(squeezed(name) for name in used if name.endswith(kind)) for kind in (".css", ".js"))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -92,6 +92,12 @@ def text(content: str) -> str:
 def read(name: str) -> str:
     """The text of a file in viz/pages, found by its suffix in the room of its kind."""
     return (files("viz") / "pages" / FOLDERS.get(name.rpartition(".")[2], ".") / name).read_text(encoding="utf-8")
+
+
+@cache
+def squeezed(name: str) -> str:
+    """A style sheet or a script as it stands in a page."""
+    return (squeeze_style if name.endswith(".css") else squeeze_script)(read(name))
 
 
 def island(data: Any) -> str:

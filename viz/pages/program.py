@@ -29,7 +29,7 @@ from autograd.explain import BLOCKED, INDEFINITE, TEXT
 from autograd.ieee import silent
 from autograd.naming import clean
 from autograd.notation import Form, number
-from autograd.patterns import NAN, cases
+from autograd.patterns import NAN, cases, pattern
 from autograd.primitives import add
 from autograd.rules import numbers_of, run, same
 from autograd.term import left_alone
@@ -44,10 +44,10 @@ class Program(NamedTuple):
             and the conditions of what gates say, of the local derivative
     data    nodes       name and value; computed ones: kind, and operands, nodes by number and numbers in a list; where
                         the page cannot compute an operation: its local derivatives, and where `taught` holds
-            kinds       what nodes of one operation share: symbol, row (if it can be computed), positions that are shut
-                        or have no edge; trees of the operation, of its meaning, of `own` and `taught` derivatives; what
-                        the gate `says`, [number of a condition, sentence]; where an operand is an `exponent`, the
-                        derivatives unsimplified, too
+            kinds       what nodes of one operation share: symbol, pattern, row (if it can be computed), positions that
+                        are shut or have no edge; trees of the operation, of its meaning, of `own` and `taught`
+                        derivatives; what the gate `says`, [number of a condition, sentence]; where an operand is an
+                        `exponent`, the derivatives unsimplified, too
             operations  of unsimplified trees: form, row, neutral numbers
             forms       [before, between, after, level, needs]; product and sum are those of upstream × local and of the
                         sum so far
@@ -143,7 +143,7 @@ class Writer:
             return [self.operations.number(operation), *map(unsimplified, found.operands)]
 
         operation = [self.form(op.notation.text), *range(len(names))]
-        kind: dict[str, Any] = {"symbol": clean(op.notation.symbol), "operation": operation}
+        kind: dict[str, Any] = {"symbol": clean(op.notation.symbol), "pattern": pattern(op), "operation": operation}
         kind["says"] = [[self.rows.case(case), case.says] for case in cases(op)]
         if row is not None:
             kind["row"] = row

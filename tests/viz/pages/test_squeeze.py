@@ -18,6 +18,7 @@ from viz.pages.stepper import FILES
         ("x.replace(/\\/\\/ \"/g, y / 2 / z)", "x.replace(/\\/\\/ \"/g,y/2/z)"),
         ("/^[ /]  $/.test(x)", "/^[ /]  $/.test(x)"),
         ("a // one\n\n  // two\n  b\n", "a\nb\n"),
+        ("const f = () => {\n  g()\n}\n  .then(x\n    ? y\n    : z);\nh();\n", "const f=()=>{g()}.then(x?y:z);h();"),
     ],
 )  # fmt: skip
 def test_scripts(code, squeezed):
@@ -26,10 +27,7 @@ def test_scripts(code, squeezed):
 
 def test_style_sheets():
     code = "a:hover > b, .c :first-child {\n  margin: 0 calc(1px + 2px); /* : */\n}\n@media (x: 1) and (y: 2) { * { z: 1; } }\n"
-    assert (
-        squeeze_style(code)
-        == "a:hover>b,.c :first-child{\nmargin:0 calc(1px + 2px);\n}\n@media (x:1) and (y:2){*{z:1}}\n"
-    )
+    assert squeeze_style(code) == "a:hover>b,.c :first-child{margin:0 calc(1px + 2px)}@media (x:1) and (y:2){*{z:1}}"
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".js")])

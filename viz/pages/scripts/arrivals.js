@@ -1,8 +1,7 @@
 // Takes the model, the writer of numbers and the document's tools. Gives show(step, hidden): at an operand of several uses,
 // a bar that fills use by use, the sum so far, and what waits for the rest.
-function makeArrivals(model, format, { byId, make }) {
+function makeArrivals(model, format, { byId, make, signed }) {
   const MANY = 8; // uses; of more, the bar has no room for numbers
-  const signed = (text) => (text.startsWith("-") ? `(${text})` : text);
 
   function waiting({ operand, use, uses }) {
     const { name, computed } = model.nodes[operand];

@@ -1,8 +1,7 @@
-// Takes the model, the words of steps, the bar of arrivals, the writer of numbers and the document's tools. Gives the card:
+// Takes the model, the words of steps, the bar of arrivals, the close-up, the writer of numbers and the document's tools. Gives the card:
 // show(k) says what happens in step k, the chain rule at one use, in symbols and in numbers; showWhole(i) says what node i
 // receives in all. Numbers that are chips on the picture have their twins here.
-function makeCard(model, say, showArrivals, format, { byId, fill, make }) {
-  const signed = (text) => (text.startsWith("-") ? `(${text})` : text);
+function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, make, signed }) {
   const chain = (parts) => [...new Set(parts)].join(" = ");
   const name = (i) => model.nodes[i].name;
   const local = (step) => `∂${name(step.gate)}/∂${step.mark}`;
@@ -65,6 +64,7 @@ function makeCard(model, say, showArrivals, format, { byId, fill, make }) {
     if (step.texts.line) put({ formula: step.texts.line });
     show[step.phase]?.(step, hidden);
     showArrivals(step, hidden);
+    showCloseup(hidden ? undefined : step);
   }
 
   // In place of the step's card: what a node receives in all, use by use.

@@ -12,27 +12,25 @@ function makeChips(model, picture, format, { draw }) {
   let counting = 0; // the number of a timer
 
 
-  // Points in the drawing: an element may stand in a group that was shifted.
-  function shifted(element, { x, y }) {
-    const own = element.getCTM(), all = picture.svg.getCTM();
-    return { x: x + (own.e - all.e) / all.a, y: y + (own.f - all.f) / all.d };
-  }
-  const pointOn = (path, part) => shifted(path, path.getPointAtLength(part * path.getTotalLength()));
+  const pointOn = (path, part) => path.getPointAtLength(part * path.getTotalLength());
   const isDrawn = (path) => path.getTotalLength() > 0; // in a network of boxes it may not be
-  const middleOf = (text) => shifted(text, { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
+  const middleOf = (text) => ({ x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
   function frameOf(i) {
     const rect = picture.nodes[i].element.querySelector("rect");
     const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
-    return { ...shifted(rect, { x, y }), width, height };
+    return { x, y, width, height };
   }
+
+  // How wide a number is in Helvetica of 13 pixels: asked of the browser, it would lay the page out for each chip.
+  const wide = (text) => [...text].reduce((sum, sign) => sum + (".- ".includes(sign) ? 4.2 : 7.4), 0);
 
   // A chip with its middle at a point; `ends`: with its right end there.
   function chip(part, text, { x, y }, { word = "", ends = false } = {}) {
     const label = draw("text", { y: 5 }, text), box = draw("rect", { class: "chip", y: -HALF, height: 2 * HALF, rx: HALF });
     const body = draw("g", {}, box, label), group = draw("g", { class: part, "data-part": part }, body);
     layer.append(group);
-    const long = label.getComputedTextLength(), width = Math.min(long + 12, MOST);
-    if (long + 12 > MOST) condense(label, MOST - 12);
+    const width = Math.min(wide(text) + 12, MOST);
+    if (width === MOST) condense(label, MOST - 12);
     box.setAttribute("x", -width / 2);
     box.setAttribute("width", width);
     group.setAttribute("transform", `translate(${ends ? x - width / 2 : x} ${y})`);

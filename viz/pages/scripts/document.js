@@ -1,5 +1,5 @@
 // Takes nothing. Gives what the other scripts need of the document: elements by id, new elements, texts put into them,
-// the other theme. Text of the user is only ever set as text.
+// parentheses, the other theme. Text of the user is only ever set as text.
 function documentTools() {
   const byId = (id) => document.getElementById(id);
 
@@ -29,6 +29,8 @@ function documentTools() {
     dataset.theme = dark ? "light" : "dark";
   }
 
-  return { byId, fill, make, draw, otherTheme, calm: matchMedia("(prefers-reduced-motion: reduce)") };
+  const signed = (text) => (text.startsWith("-") ? `(${text})` : text); // as a second factor
+
+  return { byId, fill, make, draw, signed, otherTheme, calm: matchMedia("(prefers-reduced-motion: reduce)") };
 }
 

@@ -8,6 +8,7 @@
 //   backward(values)  for each use: upstream, local, product, before, after, blocked; `gradients`, undefined where none
 //                     arrives
 //   numbers(i, values)  the numbers of a node's operands
+//   evaluate(i, position, x, values)  node i with one operand at x; undefined where its row is not known
 //   taught(i, position, values, local)  whether the textbook's derivative of node i is the row's own here
 function makeEngine(graph, program) {
   const plain = (number) => Number(number); // of "Infinity", too
@@ -79,5 +80,11 @@ function makeEngine(graph, program) {
     return same(row(node).taught(numbers(i, values), values[i])[position], local);
   }
 
-  return { nodes, uses, forward, backward, numbers, taught };
+  function evaluate(i, position, x, values) {
+    const given = numbers(i, values);
+    given[position] = x;
+    return nodes[i].locals ? undefined : row(nodes[i]).forward(given);
+  }
+
+  return { nodes, uses, forward, backward, numbers, taught, evaluate };
 }

@@ -11,6 +11,9 @@
 //                 use, uses, blocked (whether a branch was not taken there); and texts, which say it
 //   arrivals(i)   the steps that bring node i its gradient, the seed included, by number
 //   gradient(i,k) the sum that has arrived at node i after step k; undefined where nothing has
+//   gate(i)       what a close-up of node i needs: pattern (see autograd/patterns.py); operands, each with its number x,
+//                 its name and, but for plain numbers, its node; conditions, the positions of those without an edge
+//   evaluate(i,position,x)  node i with one operand at x; undefined where the page cannot compute it
 //   leaves        those that can move, parameters first; parameters: those that move downhill, if the reader says nothing
 //   base          values and gradients where the page was loaded, or the leaves were put to rest last
 //   move(moved)   put leaves at other numbers, by a Map; rest() makes that the base, or where `values` were
@@ -87,6 +90,12 @@ function makeModel(data, engine, texts, format) {
       const number = nodes[i].arrivals.findLast((other) => other <= k);
       return number === undefined ? undefined : steps[number].after;
     },
+    gate(i) {
+      const { kind, operands } = engine.nodes[i], numbers = engine.numbers(i, model.values);
+      const named = operands.map((node, n) => (Array.isArray(node) ? { x: numbers[n] } : { node, name: nodes[node].name, x: numbers[n] }));
+      return { pattern: kind.pattern, operands: named, conditions: kind.no_edge ?? [] };
+    },
+    evaluate: (i, position, x) => engine.evaluate(i, position, x, model.values),
     start,
     move(moved) {
       compute(new Map([...current(), ...[...moved].filter(([i]) => leaves.includes(i))]));

@@ -1,7 +1,6 @@
-// Takes the sentences of autograd/words.py (`data.words`), the model and the writer of numbers. Gives the function that says
-// a backward step as how far the output moves: the same text as Python's move_sentence.
-function makeWords({ sentences, this_use, as_far, times_as_far, steady }, model, format) {
-  const signed = (text) => (text.startsWith("-") ? `(${text})` : text);
+// Takes the sentences of autograd/words.py (`data.words`), the model, the writer of numbers and the document's tools. Gives the
+// function that says a backward step as how far the output moves: the same text as Python's move_sentence.
+function makeWords({ sentences, this_use, as_far, times_as_far, steady }, model, format, { signed }) {
   const far = (factor) => (factor === "1" ? as_far : times_as_far.replace("{}", factor));
 
   function kind({ gate, operand, local, product }) {
