@@ -186,12 +186,12 @@ def kilobytes(f):
 
 
 def test_the_size_of_pages():
-    """Budgets for 13, 118 and 1150 nodes; the last with about 3000 steps."""
+    """Budgets for 13, 118 and 1150 nodes; the last with about 3000 steps. Most of a small page is its scripts."""
     middle, large = network([3, 5, 4]), network([10, 16, 10], samples=2)
     assert len(explain(sigmoid_circuit()).order) == 13
     assert 110 <= len(explain(middle).order) <= 118
     assert (len(explain(large).order), len(explain(large))) == (1149, 2866)
-    assert kilobytes(sigmoid_circuit()) <= 75
+    assert kilobytes(sigmoid_circuit()) <= 100
     assert kilobytes(middle) <= 160
     assert kilobytes(large) <= 1000
 
