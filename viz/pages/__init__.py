@@ -7,6 +7,6 @@ scripts/ has document.js, numbers.js and keyboard.js for both. For the stepper: 
 compute and write; model.js, picture.js, chips.js, words.js, arrivals.js, closeup.js, card.js, quiz.js, routes.js,
 routepanel.js, fold.js, overview.js, stubs.js, flow.js, worth.js and walk.js, bound in stepper.js. For the film:
 filmmap.js and filmnetwork.js, bound in film.js. styles/ has page.css for both, stepper.css, routes.css, fold.css and
-overview.css, film.css. A script is one function: its first lines say what it takes and what it gives. kernels.js has one
-function for each row of the table.
+overview.css, film.css. A script is one function: its first lines say what it takes and what it gives. kernels.js has
+one function for each row of the table.
 """
