@@ -93,7 +93,13 @@ def softplus(x: float) -> float:
     return logaddexp(x, 0.0)
 
 
-@on_arrays(lambda x: np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x))))
+def _sigmoid(x: Any) -> Any:
+    """The same with one exponential for both forms."""
+    e = np.exp(-np.abs(x))
+    return np.where(x < 0.0, e, 1.0) / (1.0 + e)
+
+
+@on_arrays(_sigmoid)
 def sigmoid(x: float) -> float:
     """1 / (1 + exp(-x)); the two forms agree, each where it cannot overflow."""
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0.0 else math.exp(x) / (1.0 + math.exp(x))
@@ -107,7 +113,7 @@ def sign(x: float) -> float:
     return x if x != x else 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0
 
 
-@on_arrays(lambda x: np.heaviside(x, 0.0))
+@on_arrays(lambda x: np.where(x != x, x, np.where(x > 0.0, 1.0, 0.0)))
 def step(x: float) -> float:
     """1 where x > 0, else 0; nan stays nan."""
     above = 1.0 if x > 0.0 else 0.0

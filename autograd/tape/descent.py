@@ -61,11 +61,13 @@ class Descent:
     state      parameters, then what the optimiser remembers; previous: the same before the latest update
     buffers    numbers that the model keeps, such as running means
     counts     how many updates there have been for each parameter, each number once
+    work       about how often the first tape is going to run
     """
 
     def __init__(
-        self, recipe: Recipe, columns: np.ndarray, state: np.ndarray, buffers: np.ndarray, counts: np.ndarray
+        self, recipe: Recipe, columns: np.ndarray, state: np.ndarray, buffers: np.ndarray, counts: np.ndarray, work: int = 0
     ) -> None:
+        self.work = work
         self.recipe, self.columns = recipe, np.ascontiguousarray(columns, dtype=float)
         self.state, self.buffers, self.counts = state, buffers, counts
         self.previous = state.copy()

@@ -5,13 +5,12 @@ It says which package it needs, which rows it knows, and from how much work on `
 engine, write its two classes and add one entry to ENGINES: every choice and every message is made from the entries.
 
 >>> list(ENGINES)
-['numba', 'numpy']
+['native', 'numpy']
 >>> chosen("auto", rows=[], work=1000).name
 'numpy'
 """
 
-import os
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -20,8 +19,8 @@ import numpy as np
 
 from autograd.installing import install_command
 from autograd.primitive import Primitive
+from autograd.primitives import TABLE
 from autograd.tape.descent import Descent, NumpyDescent
-from autograd.tape.machine.assemble import NUMBER
 from autograd.tape.tape import Tape, real_array
 from autograd.tape.vectorised import Vectorised
 
@@ -42,8 +41,7 @@ class Engine:
     package  the package that it needs beside NumPy, or ""
     extra    the extra of backstep that installs the package
     praise   what the package is good for, for the message that it is not installed
-    switch   the environment variable that switches the package off, or ""
-    knows    the rows that it can run; None: all rows, a user's own too
+    lacks    those of some rows that it cannot run, each with the reason
     worth    from how many operations on `auto` takes it
     """
 
@@ -52,21 +50,16 @@ class Engine:
     package: str = ""
     extra: str = ""
     praise: str = ""
-    switch: str = ""
-    knows: Container[Any] | None = None
+    lacks: Callable[[Sequence[Primitive]], dict[str, str]] = lambda rows: {}
     worth: int = 0
 
     def fault(self, rows: Sequence[Primitive]) -> Exception | None:
         """Why the engine cannot run a tape of these rows; None if it can."""
-        unknown = [row.name for row in rows if self.knows is not None and row not in self.knows]
-        if unknown:
-            return ValueError(
-                f"engine={self.name!r} knows the rows of the table only, not {', '.join(unknown)}: use engine='numpy'"
-            )
         if self.package and find_spec(self.package) is None:
             return ModuleNotFoundError(f"{self.package} is not installed: {install_command(self.extra)} {self.praise}")
-        if os.environ.get(self.switch, "0") not in ("", "0"):
-            return ValueError(f"engine={self.name!r} cannot run while {self.switch} is set")
+        lacking = self.lacks(rows)
+        if lacking:
+            return ValueError(f"engine={self.name!r} {told(lacking)}, or use engine='numpy'")
         return None
 
     def executor(self, tape: Tape, varying: Sequence[bool]) -> Executor:
@@ -78,11 +71,21 @@ class Engine:
         return self.load()[1](*arguments)
 
 
-def load_numba() -> tuple[Any, Any]:
-    from autograd.tape.machine.descent import NumbaDescent  # the optional extra `fast`
+def load_native() -> tuple[Any, Any]:
+    from autograd.tape.machine.descent import NativeDescent  # the optional extra `fast`
     from autograd.tape.machine.executor import Machine
 
-    return Machine, NumbaDescent
+    return Machine, NativeDescent
+
+
+def untraceable(rows: Sequence[Primitive]) -> dict[str, str]:
+    """Of rows that are not of the table, those that cannot be machine code, with the reason; the table's all can."""
+    own = [row for row in rows if TABLE.get(row.name) is not row]
+    if not own:
+        return {}
+    from autograd.tape.machine.symbols import why_not  # the optional extra `fast`
+
+    return {row.name: reason for row in own if (reason := why_not(row))}
 
 
 # `auto` takes the first of these that can run the tape and is worth it; the last one can run every tape.
@@ -90,18 +93,37 @@ ENGINES = {
     engine.name: engine
     for engine in (
         Engine(
-            "numba",
-            load_numba,
-            package="numba",
+            "native",
+            load_native,
+            package="llvmlite",
             extra="fast",
-            praise="runs tapes up to fifty times faster than NumPy does",
-            switch="NUMBA_DISABLE_JIT",
-            knows=NUMBER,
-            worth=200_000_000,  # about half a second of NumPy: then it pays to start the machine
+            praise="runs tapes up to a hundred times faster than NumPy does",
+            lacks=untraceable,
+            worth=20_000_000,  # some tens of milliseconds of NumPy: then it pays to start LLVM
         ),
         Engine("numpy", lambda: (Vectorised, NumpyDescent)),
     )
 }
+
+
+def told(lacking: dict[str, str]) -> str:
+    """Why some rows cannot be machine code, and what helps."""
+    reasons = ", ".join(f"{name} ({reason})" for name, reason in lacking.items())
+    return (
+        f"runs rows on symbols to make machine code of them, which fails for {reasons}: give the row its function on "
+        f"arrays, as Primitive(..., numpy=f), with np.where in place of `if`"
+    )
+
+
+def passed_over(name: str, rows: Sequence[Primitive], work: int) -> str:
+    """Why "auto" does not take an engine that would pay: the rows that it lacks; "" if it takes it."""
+    for engine in ENGINES.values() if name == "auto" else ():
+        if work >= engine.worth and isinstance(engine.fault(rows), ValueError):
+            return f"; {engine.name} {told(engine.lacks(rows))}"
+    return ""
+
+
+FORMER = {"numba": "native"}  # engines that other ones have replaced
 
 
 def chosen(name: str, rows: Sequence[Primitive], work: int) -> Engine:
@@ -122,6 +144,8 @@ def chosen(name: str, rows: Sequence[Primitive], work: int) -> Engine:
 def check_name(name: str, *others: str) -> None:
     """ValueError if `name` is neither "auto" nor an engine's name nor one of the others."""
     names = ["auto", *others, *ENGINES]
+    if name in FORMER:
+        raise ValueError(f"engine={name!r} is no more, engine={FORMER[name]!r} has taken its place: {install_command('fast')}")
     if name not in names:
         expected = f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}"
         raise ValueError(f"engine is {expected}, got {name!r}")
@@ -155,7 +179,7 @@ def run(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> tuple[list[A
 
     gradients[i][j] is ∂outputs[i]/∂inputs[j], for each sample by itself. Where all inputs are floats, so are the
     results. Arrays are worked through in chunks, so the memory needed beside inputs and results is bounded, by about 40
-    MB. engine: "numpy" is always there; "numba" is faster by far, and needs the extra `fast`; "auto" takes the fastest
+    MB. engine: "numpy" is always there; "native" is faster by far, and needs the extra `fast`; "auto" takes the fastest
     engine that is installed and that pays.
     """
     results = list(evaluate(tape, inputs, engine))

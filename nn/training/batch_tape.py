@@ -7,7 +7,7 @@ are coupled need a tape of the whole batch, and a second one where the last batc
 import numpy as np
 
 from autograd.tape.descent import Progress
-from autograd.tape.engines import chosen
+from autograd.tape.engines import chosen, passed_over
 from nn.training.draws import Draws
 from nn.training.recipe import Recorded
 from nn.training.state import State
@@ -18,17 +18,18 @@ class BatchTape:
 
     data    the numbers of all samples, inputs and then targets, shape (samples, numbers)
     work    about how many samples all epochs have together: it decides which engine pays
-    engine  the name of the engine
+    engine  the name of the engine; passed_over: why "auto" did not take a faster one
     """
 
     def __init__(self, recorded: Recorded, count: int, data: np.ndarray, state: State, engine: str, work: int) -> None:
         self.recorded, self.count, self.data = recorded, count, data
         self.draws = Draws(recorded.drawn, count)
         recipe = recorded.recipe
-        kind = chosen(engine, [*recipe.sample.rows, *recipe.update.rows], len(recipe.sample.operations) * work // count)
-        self.engine = kind.name
+        rows, operations = [*recipe.sample.rows, *recipe.update.rows], len(recipe.sample.operations) * work // count
+        kind = chosen(engine, rows, operations)
+        self.engine, self.passed_over = kind.name, passed_over(engine, rows, operations)
         columns = self.columns(np.arange(len(data)))
-        self.descent = kind.descent(recipe, columns, state.numbers, state.buffers, state.counts)
+        self.descent = kind.descent(recipe, columns, state.numbers, state.buffers, state.counts, work // count)
 
     def run_samples(self, orders: np.ndarray, rates: np.ndarray, size: int) -> Progress:
         """Epochs of a tape of one sample, in batches of `size`."""

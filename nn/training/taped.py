@@ -75,6 +75,7 @@ class TapeEpochs:
         seconds = time.perf_counter() - start
         self.eager.note(
             f"{self.tapes[0].engine}: {subject} recorded, {lengths} instructions, in {seconds:.2f} s{reason}"
+            f"{self.tapes[0].passed_over}"
         )
 
     def run(self, epoch: int, orders: np.ndarray, rates: np.ndarray) -> History:

@@ -38,15 +38,15 @@ MOONS = [2, 16, 16, 1]
 def best(run, repeat=5, seconds=0.3):
     """Seconds for one call: the best of `repeat` rounds of about so many seconds."""
     run()
-    start = time.perf_counter()
+    start = time.process_time()
     run()
-    count = max(1, int(seconds / (time.perf_counter() - start + 1e-9)))
+    count = max(1, int(seconds / (time.process_time() - start + 1e-9)))
     times = []
     for _ in range(repeat):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             run()
-        times.append((time.perf_counter() - start) / count)
+        times.append((time.process_time() - start) / count)
     return min(times)
 
 
@@ -279,10 +279,10 @@ def epoch():
     weights = [(W - dW, b - db) for (W, b), (dW, db) in zip(weights, gradient(weights))]
 times = []
 for _ in range(5):
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(50):
         epoch()
-    times.append((time.perf_counter() - start) / 50)
+    times.append((time.process_time() - start) / 50)
 print(min(times))
 """
 
@@ -306,16 +306,16 @@ def hips_epoch():
 # ── The tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WHOLE = """
-import time; start = time.perf_counter()
+import time; start = time.process_time()
 import nn
 X, y = nn.datasets.gate("xor")
 def fit(epochs):
     model = nn.MLP(2, [10, 10, 10, 1], "sigmoid", "sigmoid", seed=777, init="torch")
     nn.fit(model, X, y, loss="binary_cross_entropy", optimizer=nn.SGD(model.parameters(), lr=1.0), epochs=epochs, engine={engine!r})
 fit(1)
-ready = time.perf_counter()
+ready = time.process_time()
 fit(10001)
-print(ready - start, time.perf_counter() - ready)
+print(ready - start, time.process_time() - ready)
 """
 
 
@@ -393,9 +393,9 @@ def million():
     for i in range(500_000):
         f = f * 1.000001 if i % 2 else f + 1e-7
         f = f - 1e-7 if i % 3 else f * 0.999999
-    start = time.perf_counter()
+    start = time.process_time()
     tape = record(f, [x])
-    recorded = time.perf_counter() - start
+    recorded = time.process_time() - start
     eager = best(lambda: (f.forward(), f.backward()), 2, 0.1)
     print(f"\n10^6 nodes, value and gradient ({len(tape.operations)} instructions)")
     print(f"  recorded in {recorded:.1f} s; eager backward pass {eager * 1e3:.0f} ms")

@@ -14,7 +14,7 @@ from autograd import Value
 from nn.losses import LOSSES
 
 MOONS = nn.datasets.moons(40, seed=1)
-ENGINES = ["eager", "numpy", "numba"]
+ENGINES = ["eager", "numpy", "native"]
 
 
 # ── Clipping ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,248 +1,223 @@
-"""From a tape to code for the machine: fewer instructions, in less memory.
+"""From a tape to instructions for the machine, and the memory that they work in.
 
-- Instructions that do not depend on a sample are code of their own, which runs once for a batch.
-- A product that feeds one sum only becomes one instruction with it: `a * b + c`, rounded twice, as before. A sum of
-  many such products is one instruction too.
-- A row of the matrix is used again as soon as its number is not needed any more, so the work stays in the cache. A
-  result never takes the row of its own operand, so several lanes may be computed at once.
-- Instructions of one kernel stand together, so the machine need not choose a branch for each of them.
+What all samples share lies in the first part of the memory, numbers of one kind side by side: one instruction computes
+all of a group, as NumPy's executor does (see vectorised.py). What each sample has of its own lies in rows behind it, a
+lane for each sample; there an instruction is one operation on all lanes.
+
+- Additions of products, `a + b * c + d * e`, are one instruction, whose partial sums stay in the processor.
+- A row is used again as soon as its number is not needed any more, so the work stays in the cache.
+- Instructions of one kernel stand together, so that the processor foresees what comes next.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.primitive import Primitive
-from autograd.primitives import TABLE, add, mul, sub
+from autograd.primitives import add, mul
+from autograd.tape.vectorised import grouped, in_good_order
 
-ARITHMETIC = (add, sub, mul)
-# One instruction for two: the first one's result is the operand at `position` of the second one.
-FUSED = [(first, second, position) for first in ARITHMETIC for second in ARITHMETIC for position in (0, 1)]
-# A sum of such pairs is one instruction of any length, whose partial sums stay in the processor.
-CHAINS = {(first, add, 1): ("chain", first, add) for first in ARITHMETIC}
-# The same where one factor of each product is shared by all samples, as a weight is: it is read once for all lanes.
-SHARED = {("chain", mul, add): ("chain of shared", mul, add)}
-LONG = [*CHAINS.values(), *SHARED.values()]
-# A result is stored for each sample, or added up over the samples. Arithmetic whose result is only added up is one
-# instruction with the addition.
-SUMS = ["accumulate", *((op, "accumulate") for op in ARITHMETIC)]
-KERNELS: list[Any] = [
-    *(row for row in TABLE.values() if row.arity is not None),
-    *FUSED,
-    *LONG,
-    "store",
-    *SUMS,
-]
-NUMBER = {kernel: i for i, kernel in enumerate(KERNELS)}
-LONGEST = 3  # operands
+WIDEST = 8  # numbers: whole vectors are written, so what is written begins and ends at multiples
 WINDOW = 4000  # instructions
+ACTIVE, ALL = 0, -1  # in place of a count: the lanes in use, all lanes
+WORDS = 4  # of an instruction in memory
 
-Instruction = tuple[Any, int, tuple[int, ...]]  # kernel, destination, operands: slots of the tape
+
+class Instruction(NamedTuple):
+    """`kernel` on `count` numbers: from places `operands` to `to`. A place below 0 is a row, -1 the first one."""
+
+    kernel: Any
+    count: int
+    to: int
+    operands: tuple[int, ...]
 
 
-class Code(NamedTuple):
-    """Instructions in runs of one kernel.
+class Assembler:
+    """Hands out the shared part of the memory, and writes instructions.
 
-    runs          rows of (kernel, first instruction, one after the last)
-    instructions  rows of (destination, a, b, c): rows of the matrix; the destination of a result is its index
+    size     numbers in the shared part
+    initial  what stands in the memory from the start: (place, numbers)
+    index    places, for the instructions that gather numbers from here and there
     """
 
-    runs: np.ndarray
-    instructions: np.ndarray
+    def __init__(self) -> None:
+        self.size = 0
+        self.initial: list[tuple[int, Any]] = []
+        self.index: list[int] = []
+
+    def take(self, count: int, numbers: Any = ()) -> range:
+        """Places side by side, with numbers in them."""
+        start = self.size
+        self.size += -(-count // WIDEST) * WIDEST
+        if len(numbers):
+            self.initial.append((start, numbers))
+        return range(start, start + count)
+
+    def noted(self, places: Iterable[int]) -> int:
+        """Where these places stand in the index."""
+        self.index += places
+        return len(self.index)
+
+    def side_by_side(self, places: Sequence[int], code: list[Instruction]) -> int:
+        """Where numbers stand side by side: there already, or after a further instruction."""
+        first, count = places[0], len(places)
+        if list(places) == list(range(first, first + count)):
+            return first
+        to = self.take(count)[0]
+        if min(places) == max(places):
+            code.append(Instruction("spread", count, to, (first,)))
+        else:
+            code.append(Instruction("gather", count, to, (self.noted(places) - count,)))
+        return to
+
+    def shared(self, tape: Any, varies: Sequence[bool], place: dict[int, int], wanted: Sequence[int]) -> list[Instruction]:
+        """The instructions for all slots that do not vary; `place` has those of inputs, and gets all others."""
+        place.update(zip(range(tape.inputs, tape.inputs + len(tape.constants)), self.take(len(tape.constants), tape.constants)))
+        code: list[Instruction] = []
+        groups = [group for group in grouped(tape, list(varies)) if not group.varies]
+        for group in in_good_order(groups, list(wanted)):
+            count, to = len(group.slots), self.take(len(group.slots))
+            operands = [[place[slot] for slot in row] for row in group.operands]
+            if len(operands) > (group.op.arity or 0):  # a sum of many: term by term, from left to right
+                terms = [term for member in zip(*operands, strict=True) for term in member]
+                code.append(Instruction("total", count, to[0], (self.noted(terms) - len(terms), len(operands))))
+            else:
+                sources = [self.side_by_side(row, code) for row in operands]
+                code.append(Instruction(group.op, count, to[0], tuple(sources)))
+            place.update(zip(group.slots, to, strict=True))
+        return code
+
+    def each(
+        self, tape: Any, varies: Sequence[bool], place: dict[int, int], results: Sequence["Result"], columns: int
+    ) -> tuple[int, list[Instruction], list[Instruction]]:
+        """How many rows; instructions that spread shared numbers over all lanes; those done for every chunk of samples.
+
+        The inputs that vary are `columns` columns, then numbers drawn for the samples.
+        """
+        code = in_runs(with_results(joined(tape, varies, results), results))
+        used = [o for kernel, _, operands in code for i, o in enumerate(operands) if not is_factor(kernel, i)]
+        spread = dict.fromkeys(o for o in used if not varies[o])
+        row = {slot: -1 - i for i, slot in enumerate(spread)}
+        spreads = [Instruction("spread", ALL, row[slot], (place[slot],)) for slot in spread]
+        inputs = [slot for slot in range(tape.inputs) if varies[slot]]
+        rows = share_rows(code, inputs, row)
+        kinds = [("column", i) if i < columns else ("fresh", i - columns) for i in range(len(inputs))]
+        each = [Instruction(kind, ACTIVE, row[slot], (i,)) for slot, (kind, i) in zip(inputs, kinds, strict=True)]
+        for kernel, slot, operands in code:
+            places = [place[o] if is_factor(kernel, i) else row[o] for i, o in enumerate(operands)]
+            each.append(Instruction(kernel, ACTIVE, slot if kernel in RESULTS else row[slot], tuple(places)))
+        return rows, spreads, each
 
 
-class Program(NamedTuple):
-    """Code for the machine, and where its numbers lie: rows of one matrix, a lane for each sample.
+class Result(NamedTuple):
+    """A slot of a tape whose number is wanted: `store` it in a row of the output, or `accumulate` it over the samples."""
 
-    once       the code that runs once for a batch, on what all samples share
-    each       the code that runs for every chunk of samples
-    shared     rows that `each` reads and all lanes must have
-    inputs     for each input its row
-    constants  rows of the constants
-    uniform    for each result that all samples share: (its index, its row), shape (such results, 2)
-    rows       how many rows the matrix has
-    """
-
-    once: Code
-    each: Code
-    shared: np.ndarray
-    inputs: np.ndarray
-    constants: np.ndarray
-    uniform: np.ndarray
-    rows: int
+    slot: int
+    kernel: str
+    to: int
 
 
-def assemble(
-    tape: Any, varying: Sequence[bool], summed: int = 0, rows_of_inputs: Sequence[int] = (), first_row: int = 0
-) -> Program:
-    """The program for a tape whose inputs marked in `varying` have a number for each sample.
-
-    Of the first `summed` results the sum over all samples is accumulated, of the others every number is stored. A
-    program that goes on where another one ends shares its rows: the first inputs lie in `rows_of_inputs`, and rows from
-    `first_row` on are free.
-    """
-    varies = tape.varies(varying)
-    results = tape.results.tolist()
-    once: list[Instruction] = []
-    each: list[Instruction] = []
-    for kernel, slot, operands in fused(tape, varies):
-        (each if varies[slot] else once).append((kernel, slot, operands))
-    # In training a stored result is stored for each sample, even if all samples share it.
-    uniform = [(i, slot) for i, slot in enumerate(results) if not varies[slot] and (i < summed or not summed)]
-    wanted: dict[int, list[int]] = {}
-    for i, slot in enumerate(results):
-        if varies[slot] or (summed and i >= summed):
-            wanted.setdefault(slot, []).append(i)
-    given = [slot for slot in wanted if slot < tape.inputs + len(tape.constants) or not varies[slot]]
-    each = in_runs(with_results(each, given, wanted, summed))
-    once = in_runs(once)
-    # Numbers that all samples share keep their rows: inputs, constants, the results of `once`.
-    constants = range(tape.inputs, tape.inputs + len(tape.constants))
-    fixed = [slot for slot in range(tape.inputs + len(tape.constants)) if not varies[slot]]
-    fixed += [slot for _, slot, _ in once]
-    row = dict(enumerate(rows_of_inputs))
-    row.update((slot, first_row + i) for i, slot in enumerate(slot for slot in fixed if slot not in row))
-    shared = {o for _, _, operands in each for o in operands if not varies[o]}
-    first_free = first_row + len(row) - len(rows_of_inputs)
-    rows = share_rows(each, [slot for slot in range(tape.inputs) if varies[slot]], row, first_free)
-    return Program(
-        once=encode(once, row),
-        each=encode(each, row),
-        shared=np.array(sorted(row[slot] for slot in shared), dtype=np.int64),
-        inputs=np.array([row[slot] for slot in range(tape.inputs)], dtype=np.int64),
-        constants=np.array([row[slot] for slot in constants], dtype=np.int64),
-        uniform=np.array([(i, row[slot]) for i, slot in uniform], dtype=np.int64).reshape(-1, 2),
-        rows=rows,
-    )
+# A sum of products, and one of which all first factors are shared by the samples, as weights are.
+CHAIN, SHARED_CHAIN = "chain", "shared chain"
+PRODUCT = "accumulate product"
+RESULTS = ("store", "accumulate", PRODUCT)
+Code = list[tuple[Any, int, Sequence[int]]]  # kernel, slot or result, operands
 
 
-def fused(tape: Any, varies: list[bool]) -> list[Instruction]:
-    """The tape's instructions, two for one where the first one's result feeds the second one only."""
-    code = tape.code()
+def is_factor(kernel: Any, position: int) -> bool:
+    """Whether the operand is a factor that all lanes share, which is read where it stands."""
+    return bool(kernel == SHARED_CHAIN and position % 2)
+
+
+def needed(tape: Any, varies: Sequence[bool], results: Sequence[Result]) -> list[tuple[int, Primitive, list[int]]]:
+    """The instructions for what varies, without those that no result needs."""
+    wanted = {result.slot for result in results}
+    code = []
+    for slot, op, operands in reversed(tape.code()):
+        if varies[slot] and slot in wanted:
+            code.append((slot, op, operands))
+            wanted.update(operands)
+    return code[::-1]
+
+
+def joined(tape: Any, varies: Sequence[bool], results: Sequence[Result]) -> dict[int, tuple[Any, Sequence[int]]]:
+    """Kernel and operands for each slot that varies; of a chain the first number, then the factors pair by pair."""
+    code = needed(tape, varies, results)
     uses = Counter(operand for _, _, operands in code for operand in operands)
-    uses.update(tape.results.tolist())
-    waiting: dict[int, tuple[Primitive, list[int]]] = {}  # arithmetic that its one user may take in
-    instructions: list[Instruction | None] = []
-    index: dict[int, int] = {}
+    uses.update(result.slot for result in results)
+    kept: dict[int, tuple[Any, Any]] = {}
     for slot, op, operands in code:
         kernel: Any = op
-        if op in ARITHMETIC:
-            for position in (1, 0):  # the right operand first: in a + b * c + d * e the products are to the right
-                inner = operands[position]
-                if inner in waiting and varies[inner] == varies[slot]:
-                    first, taken = waiting.pop(inner)
-                    kernel = first, op, position
-                    operands = [*taken, operands[1 - position]]
-                    instructions[index[inner]] = None
-                    break
-            else:
-                if uses[slot] == 1:
-                    waiting[slot] = op, operands
-        index[slot] = len(instructions)
-        instructions.append((kernel, slot, tuple(operands)))
-    return chained([instruction for instruction in instructions if instruction is not None], uses, varies)
+        for position in (1, 0) if op is add else ():
+            product, other = operands[position], operands[1 - position]
+            if uses[product] == 1 and product in kept and kept[product][0] is mul:
+                factors = sorted(kept.pop(product)[1], key=varies.__getitem__)
+                chain = uses[other] == 1 and other in kept and kept[other][0] == CHAIN
+                kernel, operands = CHAIN, (kept.pop(other)[1] if chain else [other])  # it grows in place
+                operands += factors
+                break
+        kept[slot] = kernel, operands
+    for slot, (kernel, operands) in kept.items():
+        if kernel == CHAIN and not any(varies[o] for o in operands[1::2]):
+            kept[slot] = SHARED_CHAIN, operands
+    return kept
 
 
-def chained(code: Sequence[Instruction], uses: Counter[int], varies: list[bool]) -> list[Instruction]:
-    """The code, where a + b * c + d * e + … is one instruction; its operands are (b, c, a), then (d, e), and so on."""
-    kept: list[Instruction | None] = []
-    ends: dict[int, int] = {}  # where the chain stands that ends in a slot
-    for kernel, slot, operands in code:
-        if kernel in CHAINS:
-            chain = CHAINS[kernel]
-            before = ends.get(operands[2])
-            if before is not None and uses[operands[2]] == 1 and kept[before][0] == chain:  # type: ignore[index]
-                longer: Any = kept[before][2]  # type: ignore[index]  # a list, which grows in place
-                longer += operands[:2]
-                operands = longer
-                kept[before] = None
-            else:
-                operands = list(operands)  # type: ignore[assignment]
-            ends[slot] = len(kept)
-            kernel = chain
-        kept.append((kernel, slot, operands))
-    return [
-        with_shared_first((kernel, slot, tuple(operands)), varies)
-        for kernel, slot, operands in (instruction for instruction in kept if instruction is not None)
-    ]
-
-
-def with_shared_first(instruction: Instruction, varies: list[bool]) -> Instruction:
-    """A chain of products, each of something that varies and something shared, with the shared factors first."""
-    kernel, slot, operands = instruction
-    if kernel not in SHARED or not varies[slot]:
-        return instruction
-    b, c, a, *others = operands
-    pairs = [sorted(pair, key=lambda o: varies[o]) for pair in [(b, c), *zip(others[::2], others[1::2], strict=True)]]
-    if any([varies[o] for o in pair] != [False, True] for pair in pairs):
-        return instruction
-    first, *rest = pairs
-    return SHARED[kernel], slot, (*first, a, *(o for pair in rest for o in pair))
-
-
-def with_results(
-    code: Sequence[Instruction], given: Sequence[int], wanted: dict[int, list[int]], summed: int
-) -> list[Instruction]:
-    """The code, where each result is stored or accumulated as soon as it is there; `given` ones are from the start."""
-    used = {operand for _, _, operands in code for operand in operands}
-    complete: list[Instruction] = []
-    for kernel, slot, operands in [*(("", slot, ()) for slot in given), *code]:
-        results = wanted.get(slot, [])
-        if kernel in ARITHMETIC and len(results) == 1 and results[0] < summed and slot not in used:
-            complete.append(((kernel, "accumulate"), results[0], operands))
+def with_results(kept: dict[int, tuple[Any, Sequence[int]]], results: Sequence[Result]) -> Code:
+    """The code, where each result is stored or accumulated as soon as it is there."""
+    used = {operand for _, operands in kept.values() for operand in operands}
+    wanted: dict[int, list[Result]] = {}
+    for result in results:
+        wanted.setdefault(result.slot, []).append(result)
+    code: Code = [(r.kernel, r.to, (slot,)) for slot, rs in wanted.items() if slot not in kept for r in rs]
+    for slot, (kernel, operands) in kept.items():
+        here = wanted.get(slot, [])
+        if kernel is mul and slot not in used and [r.kernel for r in here] == ["accumulate"]:
+            code.append((PRODUCT, here[0].to, operands))
             continue
-        if kernel:
-            complete.append((kernel, slot, operands))
-        complete += [("accumulate", i, (slot,)) if i < summed else ("store", i - summed, (slot,)) for i in results]
-    return complete
+        code.append((kernel, slot, operands))
+        code += [(result.kernel, result.to, (slot,)) for result in here]
+    return code
 
 
-def is_result(kernel: Any) -> bool:
-    """Whether the kernel's destination is a result, not a row."""
-    return kernel == "store" or kernel in SUMS
+def share_rows(code: Code, inputs: Sequence[int], row: dict[int, int]) -> int:
+    """Give each slot of the code a row that is free by then; returns how many rows there are in all.
 
-
-def share_rows(code: Sequence[Instruction], inputs: Sequence[int], row: dict[int, int], rows: int) -> int:
-    """Give each slot of the code a row that is free by then, from `rows` on; returns how many rows there are in all."""
+    A result never takes the row of its own operand, so several lanes may be computed at once.
+    """
     last_use = {operand: i for i, (_, _, operands) in enumerate(code) for operand in operands}
-    free: list[int] = []
-    fixed = set(row)
-
-    def take(slot: int) -> None:
-        nonlocal rows
-        if free:
-            row[slot] = free.pop()
-        else:
-            row[slot] = rows
-            rows += 1
-
+    fixed, free, rows = set(row), [], len(row)
     for slot in inputs:  # they are filled in before the code runs
-        take(slot)
+        rows += 1
+        row[slot] = -rows
     for i, (kernel, slot, operands) in enumerate(code):
-        if not is_result(kernel):
-            take(slot)
-        free += [row[o] for o in dict.fromkeys(operands) if last_use[o] == i and o not in fixed]
+        if kernel not in RESULTS:
+            if not free:
+                rows += 1
+                free.append(-rows)
+            row[slot] = free.pop()
+        free += [row[o] for o in dict.fromkeys(operands) if o in row and last_use[o] == i and o not in fixed]
     return rows
 
 
-def in_runs(code: Sequence[Instruction]) -> list[Instruction]:
+def in_runs(code: Code) -> Code:
     """The same code, with instructions of one kernel one after the other as far as their order allows.
 
     They are moved within a window only, so that numbers are used soon after they are made.
     """
-    ordered: list[Instruction] = []
+    ordered: Code = []
     for start in range(0, len(code), WINDOW):
         window = code[start : start + WINDOW]
-        maker = {slot: i for i, (kernel, slot, _) in enumerate(window) if not is_result(kernel)}
-        missing = [len({maker[o] for o in operands if o in maker}) for _, _, operands in window]
+        maker = {slot: i for i, (kernel, slot, _) in enumerate(window) if kernel not in RESULTS}
+        makers = [{maker[o] for o in operands if o in maker} for _, _, operands in window]
+        missing = [len(each) for each in makers]
         users: dict[int, list[int]] = {}
-        for i, (_, _, operands) in enumerate(window):
-            for producer in {maker[o] for o in operands if o in maker}:
-                users.setdefault(producer, []).append(i)
         ready: dict[Any, list[int]] = {}
         for i, (kernel, _, _) in enumerate(window):
+            for producer in makers[i]:
+                users.setdefault(producer, []).append(i)
             if not missing[i]:
                 ready.setdefault(kernel, []).append(i)
         while ready:
@@ -257,18 +232,21 @@ def in_runs(code: Sequence[Instruction]) -> list[Instruction]:
     return ordered
 
 
-def encode(code: Sequence[Instruction], row: dict[int, int]) -> Code:
-    """Instructions as numbers."""
-    numbers: list[list[int]] = []
+def encoded(code: Sequence[Instruction], kernels: dict[Any, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Runs, rows of (kernel, first instruction, one after the last, count), and instructions, rows of four places.
+
+    `kernels` numbers the kernels, and gets those that are new.
+    """
+    table: list[tuple[int, ...]] = []
     runs: list[list[int]] = []
-    for kernel, slot, operands in code:
-        rows = [row[operand] for operand in operands]
-        if not runs or runs[-1][0] != NUMBER[kernel] or kernel in LONG:
-            runs.append([NUMBER[kernel], len(numbers), 0])
-        numbers.append([slot if is_result(kernel) else row[slot], *rows[:LONGEST]])
-        numbers += [[0, *rows[i : i + 2]] for i in range(LONGEST, len(rows), 2)]  # the further pairs of a chain
-        runs[-1][2] = len(numbers)
-    table = np.zeros((len(numbers), 1 + LONGEST), dtype=np.uint64)
-    for i, fields in enumerate(numbers):
-        table[i, : len(fields)] = fields
-    return Code(np.array(runs, dtype=np.uint64).reshape(-1, 3), table)
+    for kernel, count, to, operands in code:
+        number = kernels.setdefault(kernel, len(kernels))
+        if not runs or runs[-1][::3] != [number, count] or kernel in (CHAIN, SHARED_CHAIN):
+            runs.append([number, len(table), 0, count])
+        if kernel in (CHAIN, SHARED_CHAIN):
+            first, *factors = operands
+            table += [(to, a, b, first) for a, b in zip(factors[::2], factors[1::2], strict=True)]
+        else:
+            table.append((to, *operands, *(0,) * (WORDS - 1 - len(operands))))
+        runs[-1][2] = len(table)
+    return np.array(runs, dtype=np.int64).reshape(-1, 4), np.array(table, dtype=np.int64).reshape(-1, WORDS)

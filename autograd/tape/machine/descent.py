@@ -1,90 +1,107 @@
-"""Training by the machine: it runs all epochs that it is given before Python sees the state again."""
+"""The descent of the engine "native": all epochs that it is given are run before Python sees the state again."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from autograd.primitives import add
 from autograd.tape.descent import Descent, Progress
-from autograd.tape.machine.assemble import assemble
+from autograd.tape.machine.assemble import WIDEST, Assembler, Instruction, Result
+from autograd.tape.machine.program import Program
+from autograd.tape.machine.writer import FIELDS, fill
+
+# Code for one tape takes some 0.2 ms for each instruction to compile, and then saves some nanoseconds for each
+# instruction and sample. So many samples in all epochs make good for it.
+SAMPLES_THAT_REPAY = 200_000
+LONGEST = 20_000  # instructions of a tape that gets code of its own
 
 
-class NumbaDescent(Descent):
-    """The descent of numba's engine."""
+class NativeDescent(Descent):
+    """Training by the machine, or by code for this tape where so many samples are to come that it pays."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         recipe = self.recipe
-        p, b = recipe.parameters, recipe.buffers
-        self.program = sample = assemble(recipe.sample, self.varying, summed=2 + p + b)
-        first = recipe.columns + recipe.fresh
-        self.shared = sample.inputs[first:]  # rows of parameters, buffers and frozen numbers
-        # The update works in the same matrix. Its parameters are the sample's, all else has rows of its own.
-        update = assemble(recipe.update, [False] * recipe.update.inputs, 0, self.shared[:p].tolist(), sample.rows)
-        self.rows = update.rows
-        self.updating = update
-        ends = np.cumsum([p, recipe.memory, p, recipe.counts, 1])
-        _, memory, slopes, self.count_rows, rate = np.split(update.inputs, ends[:-1])
-        self.state_rows = np.concatenate([self.shared[:p], memory])
-        self.slope_rows = np.concatenate([slopes, self.shared[p : p + b]])  # a new buffer takes the old one's place
-        # The state's rows, and where their new numbers are found: the row of a result, or that of an old number which
-        # the update hands on; such a row may be overwritten by then, so the number is read from `previous`.
-        old = {row: i for i, row in enumerate(self.state_rows.tolist())}
-        pairs = list(zip(self.state_rows.tolist(), update.uniform[:, 1].tolist(), strict=True))
-        self.new = np.array([(state, row) for state, row in pairs if row not in old]).reshape(-1, 2)
-        handed_on = [(state, old[row]) for state, row in pairs if row in old and state != row]
-        self.handed_on = np.array(handed_on, dtype=np.int64).reshape(-1, 2)
-        # What the samples share and what may change in the course of a batch: all lanes must be given it.
-        kept = {*sample.constants.tolist(), *self.shared[:p].tolist(), *self.shared[p + b :].tolist()}
-        self.changing = np.array([row for row in sample.shared.tolist() if row not in kept], dtype=np.int64)
-        self.rate_row = int(rate[0])
-        self.prepared: dict[int, Any] = {}  # by the number of lanes: the matrix, and the code and places for it
-        self.slopes = np.zeros((0, p + b))  # kept from run to run, as fresh memory costs time
+        sample, update, p, b = recipe.sample, recipe.update, recipe.parameters, recipe.buffers
+        assembler = Assembler()
+        self.state_at, self.previous_at = (assembler.take(p + recipe.memory) for _ in range(2))
+        self.buffers_at, self.frozen_at = assembler.take(b), assembler.take(len(recipe.frozen))
+        self.counts_at, slopes, rate = assembler.take(recipe.counts), assembler.take(p), assembler.take(1)
+        one = assembler.take(recipe.counts, np.ones(recipe.counts))
+        inputs = range(recipe.columns + recipe.fresh, sample.inputs)
+        place = dict(zip(inputs, [*self.state_at[:p], *self.buffers_at, *self.frozen_at], strict=True))
+        # Sums over the samples: loss and guards, then the slopes, then buffers, each from a whole vector on.
+        first_buffer = WIDEST + up(p)
+        totals = [*range(2), *range(WIDEST, WIDEST + p), *range(first_buffer, first_buffer + b)]
+        self.totals, self.gradients = np.zeros(first_buffer + up(b)), up(p) + up(b)
+        varies, results = sample.varies(self.varying), sample.results.tolist()
+        # The sum of x + c over the samples, where c is the same for all, is the sum of x and so many times c.
+        terms = {slot: o for slot, op, o in sample.code() if op is add and varies[o[0]] != varies[o[1]]}
+        summed = [(to, term) for to, slot in zip(totals, results, strict=False) for term in terms.get(slot, [slot])]
+        wanted = [Result(slot, "accumulate", to) for to, slot in summed if varies[slot]]
+        wanted += [Result(slot, "store", i) for i, slot in enumerate(results[2 + p + b :])]
+        uniform = [(to, slot) for to, slot in summed if not varies[slot]]
+        once = assembler.shared(sample, varies, place, [slot for _, slot in uniform])
+        once += copies("whole", ((to, place[slot]) for to, slot in uniform))
+        after = [Instruction("mean", p, slopes.start, (WIDEST, 0))]
+        after += [Instruction("mean", b, self.buffers_at.start, (first_buffer, up(p)))] if b else []
+        after += copies("copy", zip(self.previous_at, self.state_at, strict=True))
+        after.append(Instruction("rate", 1, rate.start, ()))
+        after.append(Instruction(add, recipe.counts, self.counts_at.start, (self.counts_at.start, one.start)))
+        given = dict(enumerate([*self.state_at, *slopes, *self.counts_at, *rate]))
+        after += assembler.shared(update, update.varies([False] * update.inputs), given, update.results.tolist())
+        after += copies("copy", self.moves([given[slot] for slot in update.results.tolist()]))
+        self.program = Program(assembler, sample, varies, place, wanted, recipe.columns, once, after)
+        self.slopes = np.zeros((0, self.gradients))  # kept from run to run, as fresh memory costs time
+
+    def moves(self, new: Iterable[int]) -> Iterable[tuple[int, int]]:
+        """(to, from) for each number of the state that is renewed. One that is handed on is read from the previous state."""
+        for to, source in zip(self.state_at, new, strict=True):
+            if source != to:
+                yield to, self.previous_at[source - self.state_at.start] if source in self.state_at else source
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:
-        from autograd.tape.machine.executor import lanes_for, machine  # the optional extra `fast`
-
         recipe, (epochs, samples) = self.recipe, order.shape
-        p, b = recipe.parameters, recipe.buffers
-        lanes = lanes_for(self.program.rows, min(batch, samples))
-        if lanes not in self.prepared:
-            self.prepared[lanes] = self.prepare(lanes)
-        matrix, code = self.prepared[lanes]
-        matrix[self.shared] = np.concatenate([self.state[:p], self.buffers, recipe.frozen])[:, None]
-        matrix[self.state_rows] = self.state[:, None]
-        matrix[self.count_rows] = self.counts[:, None]
+        repays = self.work >= SAMPLES_THAT_REPAY and len(recipe.sample.operations) <= LONGEST
+        program = self.program.specialised(samples, batch) if repays else self.program.machine(min(batch, samples))
+        numbers = [
+            (self.state_at, self.state), (self.previous_at, self.previous), (self.buffers_at, self.buffers),
+            (self.counts_at, self.counts), (self.frozen_at, recipe.frozen),
+        ]  # fmt: skip
+        for places, array in numbers:
+            program.memory[places.start : places.stop] = array
         if len(self.slopes) < epochs:
-            self.slopes = np.zeros((epochs, p + b))
+            self.slopes = np.zeros((epochs, self.gradients))
+        self.totals[:] = 0.0
         losses, predictions = np.zeros(epochs), np.zeros((recipe.predictions, samples))
-        previous = self.previous if len(self.handed_on) else self.previous[:p]
-        _, _, descend = machine()
-        done, at = descend(
-            *code, matrix.reshape(-1), np.uint64(lanes), np.zeros(2 + p + b), self.columns, fresh, order,
-            batch, rates, losses, self.slopes, previous, predictions, begin,
+        order, fresh, rates = (np.ascontiguousarray(array) for array in (order, fresh, rates))
+        fill(
+            program.table, columns=self.columns, order=order, fresh=fresh, out=predictions, totals=self.totals,
+            slopes=self.slopes, rates=rates, losses=losses, samples=samples, epochs=epochs, batch=batch, begin=begin,
+            drawn=recipe.fresh * samples, gradients=self.gradients,
         )  # fmt: skip
-        self.state[:] = matrix[self.state_rows, 0]
-        self.buffers[:] = matrix[self.shared[p : p + b], 0]
-        self.counts[:] = matrix[self.count_rows, 0]
-        slopes = self.slopes[:done, :p]
+        program.run()
+        for places, array in numbers[:4]:
+            array[:] = program.memory[places.start : places.stop]
+        done, at = (int(program.table[FIELDS.index(name)]) for name in ("epoch", "start"))
+        slopes = self.slopes[:done, : recipe.parameters]
         if done == epochs:
             return Progress(losses, slopes, predictions)
         return Progress(losses[:done], slopes, predictions, at, losses[done])
 
-    def prepare(self, lanes: int) -> tuple[np.ndarray, tuple[Any, ...]]:
-        """A matrix of so many lanes with the constants in it, and what else `descend` takes: code, and places in it."""
-        from autograd.tape.machine.executor import offsets
 
-        recipe, program = self.recipe, self.program
-        matrix = np.zeros((self.rows, lanes))
-        matrix[program.constants] = recipe.sample.constants[:, None]
-        matrix[self.updating.constants] = recipe.update.constants[:, None]
-        columns, fresh = np.split(program.inputs[: recipe.columns + recipe.fresh], [recipe.columns])
-        # An index stays what it is, a row becomes the place where it begins.
-        one = np.array(lanes)
-        scaled = [
-            (self.changing, one), (columns, one), (fresh, one), (program.uniform, np.array([1, lanes])),
-            (self.slope_rows, one), (self.state_rows, one), (self.new, one), (self.handed_on, np.array([lanes, 1])),
-            (self.count_rows, one),
-        ]  # fmt: skip
-        code = [*offsets(program.once, lanes), *offsets(program.each, lanes), *offsets(self.updating.once, lanes)]
-        places = [(rows * factor).astype(np.uint64) for rows, factor in scaled]
-        return matrix, (*code, *places, np.uint64(self.rate_row * lanes))
+def copies(kernel: str, moves: Iterable[tuple[int, int]]) -> list[Instruction]:
+    """Instructions that copy from place to place, one for all that stand side by side here and there."""
+    code: list[Instruction] = []
+    for to, source in moves:
+        if code and (to, source) == (code[-1].to + code[-1].count, code[-1].operands[0] + code[-1].count):
+            code[-1] = code[-1]._replace(count=code[-1].count + 1)
+        else:
+            code.append(Instruction(kernel, 1, to, (source,)))
+    return code
+
+
+def up(count: int) -> int:
+    """Rounded up to whole vectors."""
+    return -(-count // WIDEST) * WIDEST

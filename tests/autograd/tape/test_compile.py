@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value, gradients
 
-ENGINES = ["numpy", "numba"]
+ENGINES = ["numpy", "native"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

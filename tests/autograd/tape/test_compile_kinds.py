@@ -21,7 +21,7 @@ from autograd.tape.guards import NotRecordable
 from autograd.value import watchers
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-ENGINES = ["numpy", "numba"]
+ENGINES = ["numpy", "native"]
 
 
 # ── What goes in and out ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from autograd.tape import descent
 from nn.init import Generator
 from nn.training.taped import TapeEpochs
 
-ENGINES = ["numpy", "numba"]
+ENGINES = ["numpy", "native"]
 MOONS = nn.datasets.moons(24, seed=1)
 SIGNS = MOONS[0], [2 * y - 1 for y in MOONS[1]]
 BLOBS = nn.datasets.blobs(20, seed=1)

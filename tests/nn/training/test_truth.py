@@ -761,7 +761,7 @@ def test_recording_leaves_everything_as_it_was():
 
         before = everything()
         eager = EagerEpochs(model, [list(row) for row in X], list(Y), loss_of, optimizer, 7, {})
-        for engine in ("numpy", "numba"):
+        for engine in ("numpy", "native"):
             if loss_of is refused:
                 with pytest.raises(NotRecordable, match="numpy.random changes in a pass"):
                     TapeEpochs(eager, 3, engine, True)
@@ -831,7 +831,7 @@ def test_the_last_good_weights(make, size):
     """Also with an uneven last batch the weights of the last finite loss come back."""
     rows = X if make is not normed or size == 5 else X[:6]
     outcomes = []
-    for engine in ("eager", "numpy", "numba"):
+    for engine in ("eager", "numpy", "native"):
         model = make()
         optimizer = nn.SGD(model.parameters(), 3e4)
         with pytest.raises(FloatingPointError):

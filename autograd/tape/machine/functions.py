@@ -1,0 +1,164 @@
+"""exp, log, sin and their kin, as arithmetic on whole vectors: no branches, no calls, at most 2 ulps off.
+
+A processor has no instruction for exp, and a library computes it for one number at a time. Here each function is first
+reduced to a short interval, where a few terms of its Taylor series are exact enough. They are plain NumPy: run on
+arrays they give numbers, run on symbols they give machine code, with the same bits.
+
+>>> exp(np.array([0.0, 1.0, -np.inf]))
+array([1.        , 2.71828183, 0.        ])
+
+A double is 1 bit of sign, 11 of exponent (plus 1023) and 52 of fraction: `view` reads and writes them as an integer.
+The reductions are those of fdlibm (Sun Microsystems, 1993); tests/benchmarks/functions.py measures the errors.
+"""
+
+from math import factorial, inf, nan, pi
+from typing import Any
+
+import numpy as np
+
+ROUND = 1.5 * 2.0**52  # a number plus this is rounded to an integer, which stands in the lowest bits
+FRACTION, EXPONENT = (1 << 52) - 1, 0x7FF << 52
+LOG2_E, LN2, LN2_REST = 1 / 0.6931471805599453, 6.93147180369123816490e-01, 1.90821492927058770002e-10
+ROOT_HALF_BITS, ONE_BITS = 0x3FE6A09E << 32, 0x3FF << 52
+# π/2 in four parts, of which the first three have 33 bits: times an integer below 2²⁰ they are exact.
+QUARTERS = 1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624871116645580e-21, 8.47842766036889956997e-32
+# Beyond these |x| the functions are left to the library.
+FAR_EXPONENT, FAR_ANGLE = 700.0, 1e6
+
+
+def polynomial(x: Any, coefficients: Any) -> Any:
+    """c₀ + c₁x + c₂x² + …, in pairs, and pairs of pairs: these do not wait for each other."""
+    if len(coefficients) == 1:
+        return coefficients[0]
+    pairs = [a + b * x for a, b in zip(coefficients[::2], coefficients[1::2], strict=False)]
+    return polynomial(x * x, pairs + list(coefficients[len(pairs) * 2 :]))
+
+
+# ── Exponentials: eˣ = 2ⁿ·eʳ with r = x - n·ln 2, |r| < 0.35; for |x| <= FAR_EXPONENT ─────────────────────────────────
+
+EXPONENTIAL = [1 / factorial(k) for k in range(3, 14)]
+
+
+def reduced(x: Any) -> tuple[Any, Any, Any]:
+    """(r, eʳ - 1 - r, n·2⁵²), the last one as an integer: added to the bits of a number it multiplies that by 2ⁿ."""
+    shifted = x * LOG2_E + ROUND
+    n = shifted - ROUND
+    high, low = x - n * LN2, n * LN2_REST
+    r = high - low
+    square = r * r
+    rest = 0.5 * square + (r * square * polynomial(r, EXPONENTIAL) + ((high - r) - low))
+    return r, rest, shifted.view(np.int64) << 52
+
+
+def exp(x: Any) -> Any:
+    r, rest, n = reduced(x)
+    return ((1.0 + (r + rest)).view(np.int64) + n).view(np.float64)
+
+
+def expm1_in_parts(x: Any) -> tuple[Any, Any, Any]:
+    """(eˣ - 1)·2⁻ⁿ = (1 - 2⁻ⁿ) + (eʳ - 1), as a number and what its rounding lost; and 2ⁿ."""
+    r, rest, n = reduced(x)
+    one = 1.0 - (ONE_BITS - n).view(np.float64)
+    sum_ = one + r
+    lost = (r - (sum_ - one)) + rest
+    whole = sum_ + lost
+    return whole, (sum_ - whole) + lost, (ONE_BITS + n).view(np.float64)
+
+
+def expm1(x: Any) -> Any:
+    """It has the sign of x, that of 0 too."""
+    whole, _, power = expm1_in_parts(x)
+    return np.copysign(whole * power, x)
+
+
+def tanh(x: Any) -> Any:
+    """With t = expm1(2|x|): t / (t + 2) where that is small, else 1 - 2 / (t + 2). Near 0 the plain form loses digits."""
+    size = np.abs(x)
+    size = np.where(size > 20.0, 20.0, size)
+    whole, rest, power = expm1_in_parts(size + size)
+    t = whole * power
+    below = t + 2.0
+    far = size > 0.55
+    q = np.where(far, 2.0, t) / below
+    near = q + (rest * power - q * ((2.0 - below) + t)) * (0.5 - 0.5 * q)
+    return np.copysign(np.where(far, 1.0 - q, near), x)
+
+
+# ── Logarithms: log x = k·ln 2 + log(1 + f) with 0.7 < 1 + f < 1.42, by the series of artanh(f / (2 + f)) ────────────────
+
+ARTANH = [2 / (2 * k + 1) for k in range(1, 11)]
+
+
+def split(x: Any) -> tuple[Any, Any]:
+    """(f, k) with x = (1 + f)·2ᵏ, for normal numbers x > 0."""
+    bits = x.view(np.int64) + (ONE_BITS - ROOT_HALF_BITS)
+    k = (((bits & EXPONENT) >> 52) | (0x433 << 52)).view(np.float64) - (2.0**52 + 1023)
+    return ((bits & FRACTION) + ROOT_HALF_BITS).view(np.float64) - 1.0, k
+
+
+def joined(f: Any, k: Any, rest: Any) -> Any:
+    """k·ln 2 + log(1 + f) + rest, where `rest` is tiny."""
+    s, half = f / (2.0 + f), 0.5 * f * f
+    series = s * (half + s * s * polynomial(s * s, ARTANH))
+    return k * LN2 - ((half - (series + (k * LN2_REST + rest))) - f)
+
+
+def with_edges(x: Any, result: Any) -> Any:
+    """The logarithm of x: `result` where x is a positive number, else what the logarithm of 0, inf and nan is."""
+    return np.where(x > 0.0, np.where(x < inf, result, inf), np.where(x == 0.0, -inf, nan))
+
+
+def log(x: Any) -> Any:
+    tiny = x < 2.0**-1022
+    f, k = split(np.where(tiny, x * 2.0**54, x))
+    return with_edges(x, joined(f, np.where(tiny, k - 54.0, k), 0.0))
+
+
+def log1p(x: Any) -> Any:
+    """Near 0, f = x; elsewhere what 1 + x lost by rounding is added again."""
+    u = 1.0 + x
+    lost = np.where(x > 1.0, 1.0 - (u - x), x - (u - 1.0)) / u
+    f, k = split(u)
+    near = (x > -0.29) & (x < 0.41)
+    result = joined(np.where(near, x, f), np.where(near, 0.0, k), np.where(near, 0.0, lost))
+    return with_edges(u, np.copysign(result, x))
+
+
+# ── Sine and cosine: x = n·π/2 + r, and the quadrant n says which of both, and with which sign ────────────────────────
+
+SINE = [(-1) ** k / factorial(2 * k + 1) for k in range(1, 9)]
+COSINE = [(-1) ** k / factorial(2 * k) for k in range(2, 9)]
+
+
+def difference(x: Any, y: Any) -> tuple[Any, Any]:
+    """x - y, and what was lost by its rounding (Knuth)."""
+    d = x - y
+    seen = x - d
+    return d, (x - (d + seen)) + (seen - y)
+
+
+def wave(x: Any, quadrant: int) -> Any:
+    """sin(x + quadrant·π/2) for |x| <= FAR_ANGLE."""
+    shifted = x * (2 / pi) + ROUND
+    n = shifted - ROUND
+    first, lost_first = difference(x - n * QUARTERS[0], n * QUARTERS[1])
+    second, lost_second = difference(first, n * QUARTERS[2])
+    lost = lost_first + lost_second - n * QUARTERS[3]
+    r = second + lost
+    rest = (second - r) + lost
+    square = r * r
+    half = 0.5 * square
+    sine = r + (r * square * polynomial(square, SINE) + rest * (1.0 - half))
+    one = 1.0 - half
+    cosine = one + (((1.0 - one) - half) + (square * square * polynomial(square, COSINE) - r * rest))
+    turn = shifted.view(np.int64) + quadrant
+    chosen = np.where((turn & 1) == 0, sine, cosine)
+    return (chosen.view(np.int64) ^ ((turn & 2) << 62)).view(np.float64)
+
+
+def sin(x: Any) -> Any:
+    return np.where(x == 0.0, x, wave(x, 0))
+
+
+def cos(x: Any) -> Any:
+    return wave(x, 1)
