@@ -65,7 +65,13 @@ class Descent:
     """
 
     def __init__(
-        self, recipe: Recipe, columns: np.ndarray, state: np.ndarray, buffers: np.ndarray, counts: np.ndarray, work: int = 0
+        self,
+        recipe: Recipe,
+        columns: np.ndarray,
+        state: np.ndarray,
+        buffers: np.ndarray,
+        counts: np.ndarray,
+        work: int = 0,
     ) -> None:
         self.work = work
         self.recipe, self.columns = recipe, np.ascontiguousarray(columns, dtype=float)

@@ -145,7 +145,9 @@ def check_name(name: str, *others: str) -> None:
     """ValueError if `name` is neither "auto" nor an engine's name nor one of the others."""
     names = ["auto", *others, *ENGINES]
     if name in FORMER:
-        raise ValueError(f"engine={name!r} is no more, engine={FORMER[name]!r} has taken its place: {install_command('fast')}")
+        raise ValueError(
+            f"engine={name!r} is no more, engine={FORMER[name]!r} has taken its place: {install_command('fast')}"
+        )
     if name not in names:
         expected = f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}"
         raise ValueError(f"engine is {expected}, got {name!r}")

@@ -65,7 +65,7 @@ def fit(
     schedule    a factor on the base rate for each epoch
     clip_norm   the highest norm of all gradients together in an update; clip_value the highest of each, taken first
     progress    True: a bar, if tqdm is installed, else ten lines; a number: a line for so many epochs
-    engine      "eager": a graph of Values for each batch. "numpy", "native": the same on tape, recorded once (the latter
+    engine      "eager": a graph of Values for each batch. "numpy", "native": the same on tape, recorded once ("native"
                 needs the extra `fast`). "auto": a tape where that is likely to be faster. Results differ by rounding
                 only: sums over samples are taken in another order. Where a tape is not known to be the program, the
                 eager pass runs, and `history.engine` says why; "numpy" and "native" warn then. "check": both in each

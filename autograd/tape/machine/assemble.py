@@ -19,17 +19,17 @@ from autograd.primitive import Primitive
 from autograd.primitives import add, mul
 from autograd.tape.vectorised import grouped, in_good_order
 
-WIDEST = 8  # numbers: whole vectors are written, so what is written begins and ends at multiples
+WIDEST = 16  # numbers: whole vectors are written, so what is written begins and ends at multiples
 WINDOW = 4000  # instructions
-ACTIVE, ALL = 0, -1  # in place of a count: the lanes in use, all lanes
+ACTIVE, ALL = 0, -1  # in place of a length: the lanes in use, all lanes
 WORDS = 4  # of an instruction in memory
 
 
 class Instruction(NamedTuple):
-    """`kernel` on `count` numbers: from places `operands` to `to`. A place below 0 is a row, -1 the first one."""
+    """`kernel` on so many numbers: from places `operands` to `to`. A place below 0 is a row, -1 the first one."""
 
     kernel: Any
-    count: int
+    length: int
     to: int
     operands: tuple[int, ...]
 
@@ -72,9 +72,12 @@ class Assembler:
             code.append(Instruction("gather", count, to, (self.noted(places) - count,)))
         return to
 
-    def shared(self, tape: Any, varies: Sequence[bool], place: dict[int, int], wanted: Sequence[int]) -> list[Instruction]:
+    def shared(
+        self, tape: Any, varies: Sequence[bool], place: dict[int, int], wanted: Sequence[int]
+    ) -> list[Instruction]:
         """The instructions for all slots that do not vary; `place` has those of inputs, and gets all others."""
-        place.update(zip(range(tape.inputs, tape.inputs + len(tape.constants)), self.take(len(tape.constants), tape.constants)))
+        constants = self.take(len(tape.constants), tape.constants)
+        place.update((tape.inputs + i, at) for i, at in enumerate(constants))
         code: list[Instruction] = []
         groups = [group for group in grouped(tape, list(varies)) if not group.varies]
         for group in in_good_order(groups, list(wanted)):
@@ -92,7 +95,7 @@ class Assembler:
     def each(
         self, tape: Any, varies: Sequence[bool], place: dict[int, int], results: Sequence["Result"], columns: int
     ) -> tuple[int, list[Instruction], list[Instruction]]:
-        """How many rows; instructions that spread shared numbers over all lanes; those done for every chunk of samples.
+        """How many rows; instructions that spread shared numbers over all lanes; those for every chunk of samples.
 
         The inputs that vary are `columns` columns, then numbers drawn for the samples.
         """
@@ -112,7 +115,7 @@ class Assembler:
 
 
 class Result(NamedTuple):
-    """A slot of a tape whose number is wanted: `store` it in a row of the output, or `accumulate` it over the samples."""
+    """A slot whose number is wanted: `store` it in a row of the output, or `accumulate` it over the samples."""
 
     slot: int
     kernel: str
@@ -188,7 +191,8 @@ def share_rows(code: Code, inputs: Sequence[int], row: dict[int, int]) -> int:
     A result never takes the row of its own operand, so several lanes may be computed at once.
     """
     last_use = {operand: i for i, (_, _, operands) in enumerate(code) for operand in operands}
-    fixed, free, rows = set(row), [], len(row)
+    fixed, rows = set(row), len(row)
+    free: list[int] = []
     for slot in inputs:  # they are filled in before the code runs
         rows += 1
         row[slot] = -rows
@@ -233,16 +237,16 @@ def in_runs(code: Code) -> Code:
 
 
 def encoded(code: Sequence[Instruction], kernels: dict[Any, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Runs, rows of (kernel, first instruction, one after the last, count), and instructions, rows of four places.
+    """Runs, rows of (kernel, first instruction, one after the last, length), and instructions, rows of four places.
 
     `kernels` numbers the kernels, and gets those that are new.
     """
     table: list[tuple[int, ...]] = []
     runs: list[list[int]] = []
-    for kernel, count, to, operands in code:
+    for kernel, length, to, operands in code:
         number = kernels.setdefault(kernel, len(kernels))
-        if not runs or runs[-1][::3] != [number, count] or kernel in (CHAIN, SHARED_CHAIN):
-            runs.append([number, len(table), 0, count])
+        if not runs or runs[-1][::3] != [number, length] or kernel in (CHAIN, SHARED_CHAIN):
+            runs.append([number, len(table), 0, length])
         if kernel in (CHAIN, SHARED_CHAIN):
             first, *factors = operands
             table += [(to, a, b, first) for a, b in zip(factors[::2], factors[1::2], strict=True)]

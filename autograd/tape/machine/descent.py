@@ -56,7 +56,7 @@ class NativeDescent(Descent):
         self.slopes = np.zeros((0, self.gradients))  # kept from run to run, as fresh memory costs time
 
     def moves(self, new: Iterable[int]) -> Iterable[tuple[int, int]]:
-        """(to, from) for each number of the state that is renewed. One that is handed on is read from the previous state."""
+        """(to, from) for each number of the state that is renewed; what is handed on comes from the previous state."""
         for to, source in zip(self.state_at, new, strict=True):
             if source != to:
                 yield to, self.previous_at[source - self.state_at.start] if source in self.state_at else source
@@ -95,8 +95,8 @@ def copies(kernel: str, moves: Iterable[tuple[int, int]]) -> list[Instruction]:
     """Instructions that copy from place to place, one for all that stand side by side here and there."""
     code: list[Instruction] = []
     for to, source in moves:
-        if code and (to, source) == (code[-1].to + code[-1].count, code[-1].operands[0] + code[-1].count):
-            code[-1] = code[-1]._replace(count=code[-1].count + 1)
+        if code and (to, source) == (code[-1].to + code[-1].length, code[-1].operands[0] + code[-1].length):
+            code[-1] = code[-1]._replace(length=code[-1].length + 1)
         else:
             code.append(Instruction(kernel, 1, to, (source,)))
     return code

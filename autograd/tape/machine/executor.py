@@ -35,7 +35,7 @@ class Machine:
     def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
         """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
         if self.lone:
-            numbers, columns = [], np.array(numbers, dtype=float).reshape(-1, 1)
+            numbers, columns = [], [np.array([number], dtype=float) for number in numbers]
         out = np.empty((self.results, samples))
         most = max(MOST_LANES, MOST_COPIED // (len(columns) + self.results))
         with self.lock:

@@ -12,7 +12,6 @@ from typing import Any
 from llvmlite import ir
 
 from autograd.primitive import Primitive
-from autograd.primitives import add
 from autograd.tape.machine.assemble import ACTIVE, ALL, CHAIN, PRODUCT, SHARED_CHAIN, WORDS
 from autograd.tape.machine.symbols import DOUBLE, INT, written
 from autograd.tape.machine.writer import PLACES, VOID, Writer
@@ -42,7 +41,7 @@ def spread(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value) -> None:
 def copy(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value, array: str = "memory", factor: Any = None) -> None:
     """Numbers side by side, and no others: whole vectors, then what is left one by one."""
     memory, target, done = w.array("memory"), w.array(array), INT(0)
-    for width in (w.width, 1):
+    for width in (w.width, 4, 1):
         stop = w.builder.and_(count, INT(-width))
         with w.loop(done, stop, width) as at:
             number = w.load_vector(memory, w.plus(a, at.counter), width)
@@ -92,10 +91,8 @@ def fresh(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value) -> None:
 
 def store(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value) -> None:
     """A result of each sample, into its row of the output."""
-    memory, out = w.array("memory"), w.array("out")
     first = w.plus(w.builder.mul(to, w.field("samples")), w.field("start"))
-    with w.loop(INT(0), w.field("active"), 1) as at:
-        w.store(out, w.plus(first, at.counter), w.load(memory, w.plus(a, at.counter)))
+    copy(w, w.field("active"), first, a, "out")
 
 
 def accumulate(w: Writer, count: ir.Value, to: ir.Value, *operands: ir.Value) -> None:
@@ -153,7 +150,7 @@ def machine_kernel(module: ir.Module, name: str, kernel: Any) -> None:
     if kernel in (CHAIN, SHARED_CHAIN):
         chain(w, kernel == SHARED_CHAIN, *w.function.args[1:])
     else:
-        operands = kernel.arity if isinstance(kernel, Primitive) else OPERANDS.get(kernel, 1)
+        operands = (kernel.arity or 0) if isinstance(kernel, Primitive) else OPERANDS.get(kernel, 1)
         with w.loop(w.builder.mul(first, INT(WORDS)), w.builder.mul(end, INT(WORDS)), WORDS) as at:
             words = [w.load(code, w.plus(at.counter, INT(i))) for i in range(1 + operands)]
             write_kernel(w, kernel, count, words[0], words[1:])

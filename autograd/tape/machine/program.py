@@ -28,7 +28,7 @@ class Kernels:
 
     def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
-        self.addresses = np.zeros(1000, dtype=np.int64)
+        self.addresses = np.zeros(100_000, dtype=np.int64)
         self.compiled = 0
         self.run: Any = None
         self.lock = Lock()
@@ -45,7 +45,8 @@ class Kernels:
     def compile(self, new: Sequence[Any]) -> None:
         module = ir.Module()
         if self.run is None:
-            epochs(module, *(execute(module, name) for name in ("once", "each", "after")), WIDTH)
+            once, each, after = (execute(module, name) for name in ("once", "each", "after"))
+            epochs(module, once, each, after, WIDTH)
         for number, kernel in enumerate(new, self.compiled):
             machine_kernel(module, f"kernel.{number}", kernel)
         found = addresses(module)
@@ -99,7 +100,8 @@ class Program:
             self.code = MACHINE.encode({"once": [*self.once, *spreads], "each": instructions, "after": self.after})
         lanes = self.lanes(samples)
         if lanes not in self.prepared:
-            size, arrays = self.assembler.size, {}
+            size = self.assembler.size
+            arrays: dict[str, np.ndarray] = {}
             for name, (runs, code) in self.code.items():
                 arrays |= {f"{name}_runs": runs, name: np.where(code < 0, size + (-1 - code) * lanes, code)}
             counts = {f"{name}_count": len(runs) for name, (runs, _) in self.code.items()}
@@ -116,7 +118,7 @@ class Program:
 
     def specialised(self, samples: int, batch: int) -> Prepared:
         """Code of its own, for vectors as wide as batches of this size fill."""
-        width = WIDEST if min(batch, samples) > WIDTH else WIDTH
+        width = 2 * WIDTH if min(batch, samples) > WIDTH else WIDTH
         partial = any(size % width for size in (min(batch, samples), samples % batch))
         if (width, partial) not in self.prepared:
             module, rows = specialised(self, width, partial)

@@ -1,4 +1,4 @@
-"""Code for one tape only: its instructions one after the other, numbers in registers, for a vector of samples at a time.
+"""Code for one tape only: its instructions one after the other, on a vector of samples at a time, in registers.
 
 It is several times as fast as the machine, and takes some tenths of a second to compile, so it is for long trainings.
 A number stays in a register, or where LLVM puts it. Long tapes are cut into functions: what a later one needs is
@@ -10,7 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd.tape.machine.assemble import CHAIN, RESULTS, SHARED_CHAIN, Code, Instruction, joined, with_results
+from autograd.tape.machine.assemble import CHAIN, RESULTS, SHARED_CHAIN, WIDEST, Code, Instruction, joined, with_results
 from autograd.tape.machine.kernels import PROGRAM, epochs, write_kernel
 from autograd.tape.machine.symbols import INT, written
 from autograd.tape.machine.writer import Writer
@@ -127,14 +127,14 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     for part in parts:
         each.builder.call(part.w.function, [each.context])
     each.builder.ret_void()
-    once, after = (listed(module, name, code, width) for name, code in (("once", program.once), ("after", program.after)))
+    once, after = (listed(module, name, code) for name, code in (("once", program.once), ("after", program.after)))
     epochs(module, once, each.function, after, width)
     return module, len(rows)
 
 
-def listed(module: ir.Module, name: str, code: Sequence[Instruction], width: int) -> ir.Function:
+def listed(module: ir.Module, name: str, code: Sequence[Instruction]) -> ir.Function:
     """A function that does these instructions one after the other."""
-    w = Writer(ir.Function(module, PROGRAM, name), width)
+    w = Writer(ir.Function(module, PROGRAM, name), WIDEST)
     w.function.linkage = "internal"
     for kernel, count, to, operands in code:
         write_kernel(w, kernel, INT(count), INT(to), [INT(place) for place in operands])

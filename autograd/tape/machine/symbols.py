@@ -1,11 +1,18 @@
-"""Symbols: what a row's function on arrays is run on, so that NumPy's own protocols turn it into machine code.
+"""Symbols: a row's function on arrays is run on them, and NumPy's own protocols turn it into machine code.
 
 A symbol stands for a vector of numbers in a register. NumPy hands every call with a symbol among its operands to the
 symbol's class, which looks the function up in OPERATIONS and writes LLVM's instructions for it. So a row of the table
 is its own compiler:
 
 >>> from autograd.primitives import relu
->>> print(traced_function(ir.Module(), relu, 2))
+>>> print(traced_function(ir.Module(), relu, ir.VectorType(DOUBLE, 2)))  # doctest: +NORMALIZE_WHITESPACE
+define internal <2 x double> @"row.relu.0"(<2 x double> %".1")
+{
+.3:
+  %".4" = fcmp ole <2 x double> %".1", <double 0x0, double 0x0>
+  %".5" = select  <2 x i1> %".4", <2 x double> <double 0x0, double 0x0>, <2 x double> %".1"
+  ret <2 x double> %".5"
+}
 
 A row without a function on arrays is traced through `forward`, where functions of the math module are taken from
 OPERATIONS too, or from the C library by their names. What looks at a number, as `if x > 0`, cannot be traced.
@@ -143,15 +150,15 @@ def beyond(limit: float, function: Callable[[Any], Any]) -> Callable[[Any], Any]
 
     def emit(x: Symbol) -> Symbol:
         builder, result = x.builder, function(x)
-        far = ~(np.abs(x) <= limit)  # nan too
+        far: Any = ~(np.abs(x) <= limit)  # nan too
         bits = ir.IntType(x.value.type.count)
         before = builder.block
         with builder.if_then(builder.icmp_unsigned("!=", builder.bitcast(far.value, bits), bits(0)), likely=False):
-            rescued = np.where(far, library(function.__name__)(x), result)
+            rescued = builder.select(far.value, library(function.__name__)(x).value, result.value)
             after = builder.block
         chosen = builder.phi(result.value.type)
         chosen.add_incoming(result.value, before)
-        chosen.add_incoming(rescued.value, after)
+        chosen.add_incoming(rescued, after)
         return x.like(chosen)
 
     return emit
@@ -164,21 +171,20 @@ def logaddexp(x: Any, y: Any) -> Any:
 
 # NumPy's functions, and what each of them is in machine code: an instruction, arithmetic on symbols, a call.
 OPERATIONS: dict[Any, Callable[..., Any]] = {
-    np.add: instruction("fadd", "add"), np.subtract: instruction("fsub", "sub"), np.multiply: instruction("fmul", "mul"),
-    np.divide: instruction("fdiv"), np.negative: instruction("fneg"), np.left_shift: instruction("", "shl"),
-    np.right_shift: instruction("", "ashr"), np.bitwise_and: instruction("", "and_"), np.bitwise_or: instruction("", "or_"),
+    np.add: instruction("fadd", "add"), np.subtract: instruction("fsub", "sub"),
+    np.multiply: instruction("fmul", "mul"), np.divide: instruction("fdiv"), np.negative: instruction("fneg"),
+    np.left_shift: instruction("", "shl"), np.right_shift: instruction("", "ashr"),
+    np.bitwise_and: instruction("", "and_"), np.bitwise_or: instruction("", "or_"),
     np.bitwise_xor: instruction("", "xor"), np.invert: instruction("", "not_"),
     np.logical_and: instruction("", "and_"), np.logical_or: instruction("", "or_"),
-    **{getattr(np, name): comparison(sign) for name, sign in [
-        ("greater", ">"), ("greater_equal", ">="), ("less", "<"), ("less_equal", "<="), ("equal", "=="), ("not_equal", "!=")]},
-    np.sqrt: intrinsic("sqrt"), np.absolute: intrinsic("fabs"), np.fabs: intrinsic("fabs"), np.copysign: intrinsic("copysign"),
-    np.positive: lambda x: x,
-    np.square: lambda x: x * x,
+    np.greater: comparison(">"), np.greater_equal: comparison(">="), np.less: comparison("<"),
+    np.less_equal: comparison("<="), np.equal: comparison("=="), np.not_equal: comparison("!="),
+    np.sqrt: intrinsic("sqrt"), np.copysign: intrinsic("copysign"),
+    np.absolute: intrinsic("fabs"), np.fabs: intrinsic("fabs"), np.square: lambda x: x * x,
     np.maximum: lambda x, y: np.where((x >= y) | (x != x), x, y),
     np.minimum: lambda x, y: np.where((x <= y) | (x != x), x, y),
     np.sign: lambda x: np.where(x > 0.0, 1.0, np.where(x < 0.0, -1.0, np.where(x == 0.0, 0.0, x))),
     np.heaviside: lambda x, y: np.where(x > 0.0, 1.0, np.where(x < 0.0, 0.0, np.where(x == 0.0, y, x))),
-    np.isnan: lambda x: x != x,
     np.logaddexp: logaddexp,
     np.tanh: functions.tanh, np.log: functions.log, np.log1p: functions.log1p,
     **{getattr(np, f.__name__): beyond(functions.FAR_EXPONENT, f) for f in (functions.exp, functions.expm1)},
@@ -197,7 +203,11 @@ def of_library(name: str) -> Callable[[Any], Any]:
 # The module math as a function sees it that is traced: members that NumPy has too are NumPy's.
 MATH = SimpleNamespace(
     **vars(math)
-    | {f.__name__: twin for f in vars(math).values() if callable(f) and (twin := array_twin(f.__name__, f)) in OPERATIONS}
+    | {
+        f.__name__: twin
+        for f in vars(math).values()
+        if callable(f) and (twin := array_twin(f.__name__, f)) in OPERATIONS
+    }
     | {"pow": np.power, "erf": of_library("erf"), "erfc": of_library("erfc"), "lgamma": of_library("lgamma")}
 )
 
@@ -210,7 +220,7 @@ def traced(row: Primitive, symbols: list[Symbol]) -> Symbol:
     return result.as_kind(DOUBLE)
 
 
-def of_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
+def of_symbols(function: Callable[..., Any]) -> Any:
     """A function on floats as one on symbols: its module `math` is MATH."""
     if getattr(math, getattr(function, "__name__", ""), None) is function:
         return getattr(MATH, function.__name__)
@@ -240,11 +250,13 @@ def written(builder: ir.IRBuilder, row: Primitive, values: Sequence[ir.Value]) -
 
 def traced_function(module: ir.Module, row: Primitive, vector: ir.VectorType) -> ir.Function:
     """The row as a function of the module, on vectors."""
-    name = f"row.{row.name}"
-    if name in module.globals:
-        return module.globals[name]
+    number = 0
+    while known := module.globals.get(name := f"row.{row.name}.{number}"):  # rows of a user may share a name
+        if known.row is row:
+            return known
+        number += 1
     function = ir.Function(module, ir.FunctionType(vector, [vector] * (row.arity or 0)), name)
-    function.linkage = "internal"
+    function.linkage, function.row = "internal", row
     builder = ir.IRBuilder(function.append_basic_block())
     builder.ret(traced(row, [Symbol(builder, argument) for argument in function.args]).value)
     return function

@@ -17,7 +17,8 @@ FIELDS = (
     "memory", "index", "columns", "order", "fresh", "out", "totals", "slopes", "rates", "losses",
     "samples", "epochs", "batch", "begin", "lanes", "drawn", "gradients",
     "epoch", "start", "active", "rounded", "size",
-    "kernels", "once", "once_runs", "once_count", "each", "each_runs", "each_count", "after", "after_runs", "after_count",
+    "kernels", "once", "once_runs", "once_count", "each", "each_runs", "each_count",
+    "after", "after_runs", "after_count",
 )  # fmt: skip
 ARRAY, VOID = DOUBLE.as_pointer(), ir.VoidType()
 PLACES = INT.as_pointer()
@@ -87,13 +88,13 @@ class Writer:
         return self.builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes)))
 
     def add_lanes(self, array: ir.Value, place: ir.Value, vectors: Sequence[ir.Value]) -> None:
-        """Add to four numbers side by side the sums of the lanes of four vectors: pairs of lanes, then pairs of those."""
+        """Add to four numbers side by side the sums of the lanes of four vectors: of pairs, then pairs of those."""
         while vectors[0].type.count > 4:
             half = vectors[0].type.count // 2
             vectors = [self.added(x, x, range(half), range(half, 2 * half)) for x in vectors]
         a, b, c, d = vectors
-        pairs = [self.added(x, y, (0, 4, 2, 6), (1, 5, 3, 7)) for x, y in ((a, b), (c, d))]
-        sums = self.added(*pairs, (0, 1, 4, 5), (2, 3, 6, 7))
+        first, second = (self.added(x, y, (0, 4, 2, 6), (1, 5, 3, 7)) for x, y in ((a, b), (c, d)))
+        sums = self.added(first, second, (0, 1, 4, 5), (2, 3, 6, 7))
         at = self.builder.bitcast(self.builder.gep(array, [place]), sums.type.as_pointer())
         self.builder.store(self.builder.fadd(self.builder.load(at, align=8), sums), at, align=8)
 
@@ -112,7 +113,9 @@ class Writer:
         return self.builder.select(self.builder.icmp_signed("<", x, y), x, y)
 
     @contextmanager
-    def loop(self, start: ir.Value, stop: ir.Value, step: int | ir.Value, carried: Sequence[Any] = ()) -> Iterator[Carried]:
+    def loop(
+        self, start: ir.Value, stop: ir.Value, step: int | ir.Value, carried: Sequence[Any] = ()
+    ) -> Iterator[Carried]:
         """for counter in range(start, stop, step): the body sets `values` to what the next round, or the end, gets."""
         builder, step = self.builder, INT(step) if isinstance(step, int) else step
         before, head, body, end = builder.block, *(self.function.append_basic_block() for _ in range(3))
