@@ -486,4 +486,3 @@ def test_an_engine_is_one_entry_of_the_registry(monkeypatch):
     ):
         with pytest.raises(ValueError, match=r"engine is 'auto'.*'native', 'numpy' or 'mine', got 'fast'"):
             wrong()
-

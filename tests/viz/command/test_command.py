@@ -369,7 +369,7 @@ def test_what_a_short_command_does_not_need_is_not_loaded(python, word):
     """`backstep step` starts in 0.2 s of processor time, of which NumPy takes more than half."""
     done = python(
         "import sys; from viz.command.parser import main; main(sys.argv[1:]); "
-        "print({'nn', 'graphviz', 'matplotlib', 'numba', 'autograd.tape', 'viz.graph', 'viz.pages', 'viz.terminal.screen', 'autograd.files', 'importlib.metadata'} & {*sys.modules})",
+        "print({'nn', 'graphviz', 'matplotlib', 'llvmlite', 'autograd.tape', 'viz.graph', 'viz.pages', 'viz.terminal.screen', 'autograd.files', 'importlib.metadata'} & {*sys.modules})",
         word, "x * y", "x=2", "y=3",
     )  # fmt: skip
     assert done.stdout.endswith("\nset()\n"), done
