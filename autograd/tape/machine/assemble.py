@@ -56,12 +56,12 @@ class Assembler:
         return range(start, start + count)
 
     def noted(self, places: Iterable[int]) -> int:
-        """Where these places stand in the index."""
+        """Write places into the index; returns where it ends then."""
         self.index += places
         return len(self.index)
 
     def side_by_side(self, places: Sequence[int], code: list[Instruction]) -> int:
-        """Where numbers stand side by side: there already, or after a further instruction."""
+        """The place where numbers stand side by side: there already, or after a further instruction."""
         first, count = places[0], len(places)
         if list(places) == list(range(first, first + count)):
             return first
