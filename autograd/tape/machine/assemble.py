@@ -95,7 +95,7 @@ class Assembler:
     def each(
         self, tape: Any, varies: Sequence[bool], place: dict[int, int], results: Sequence["Result"], columns: int
     ) -> tuple[int, list[Instruction], list[Instruction]]:
-        """How many rows; instructions that spread shared numbers over all lanes; those for every chunk of samples.
+        """The number of rows; instructions that spread shared numbers over all lanes; those for each chunk of samples.
 
         The inputs that vary are `columns` columns, then numbers drawn for the samples.
         """
