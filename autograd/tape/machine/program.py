@@ -111,7 +111,7 @@ class Program:
         return self.prepared[lanes]
 
     def lanes(self, samples: int) -> int:
-        """The number of samples that the machine takes at a time: as many as keep the memory in the cache, at least a vector."""
+        """So many samples the machine takes at a time: as many as keep the memory in the cache, at least a vector."""
         most = min(MOST_LANES, WORKING_SET // max(1, self.rows), -(-samples // WIDTH) * WIDTH)
         step = 4 * WIDTH if most >= 4 * WIDTH else WIDTH  # chains take four vectors at a time
         return max(WIDTH, most // step * step)
