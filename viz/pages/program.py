@@ -21,6 +21,7 @@ return { rows: [
 })();
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from autograd import Explanation, Value
@@ -42,7 +43,8 @@ class Program(NamedTuple):
 
     script  the code of the rows in use: `forward`, `partials` and `taught`, of a list of operands and the result;
             and the conditions of what gates say, of the local derivative
-    data    nodes       name and value; computed ones: kind, and operands, nodes by number and numbers in a list; where
+    data    parameters  the leaves that move downhill, if the reader says nothing
+            nodes       name and value; computed ones: kind, and operands, nodes by number and numbers in a list; where
                         the page cannot compute an operation: its local derivatives, and where `taught` holds
             kinds       what nodes of one operation share: symbol, pattern, row (if it can be computed), positions that
                         are shut or have no edge; trees of the operation, of its meaning, of `own` and `taught`
@@ -58,8 +60,8 @@ class Program(NamedTuple):
     data: dict[str, Any]
 
 
-def program_of(solution: Explanation) -> Program:
-    """The program of a worked solution."""
+def program_of(solution: Explanation, parameters: Iterable[Value] = ()) -> Program:
+    """The program of a worked solution, with the leaves that move downhill."""
     rows = Rows()
     writer = Writer(rows)
     index = {node: i for i, node in enumerate(solution.order)}
@@ -75,6 +77,7 @@ def program_of(solution: Explanation) -> Program:
         nodes.append(found)
     data = {
         "digits": solution.digits,
+        "parameters": [index[leaf] for leaf in parameters],
         "output": index[solution.output],
         "product": writer.form(TEXT.product),
         "sum": writer.form(add.notation.text),

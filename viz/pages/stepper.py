@@ -12,7 +12,7 @@ the page shows the finished pass and all steps as text.
 '<!DOCTYPE html>'
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,14 +28,15 @@ from viz.graph.scene import put_numbers, scene_of
 from viz.graph.svg import write_element
 from viz.graph.theme import text_width
 from viz.pages.folded import DrawingOfPage, fold_drawing
+from viz.pages.movers import movers
 from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
 
 FILES = (
-    "page.css", "stepper.css", "routes.css", "fold.css", "overview.css",
+    "page.css", "stepper.css", "routes.css", "fold.css", "overview.css", "moves.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
     "words.js", "arrivals.js", "closeup.js", "card.js", "quiz.js", "routes.js", "routepanel.js", "fold.js",
-    "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js", "stepper.js",
+    "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js", "address.js", "whatif.js", "downhill.js", "stepper.js",
 )  # fmt: skip
 FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
@@ -55,11 +56,15 @@ class Stepper(Page):
         return f"<Stepper of {self.title}: {self.steps} steps>"
 
 
-def step(output: Value, precision: int = 4, model: Module | None = None) -> Stepper:
+def step(
+    output: Value, precision: int = 4, model: Module | None = None, parameters: Iterable[Value] | None = None
+) -> Stepper:
     """A page that steps through the graph below `output`: operation by operation, then use by use back.
 
-    precision  significant digits of the numbers
-    model      put the modules of this network into boxes, which open and close
+    precision   significant digits of the numbers
+    model       put the modules of this network into boxes, which open and close
+    parameters  the leaves that move downhill; if not given, the model's; without a model all leaves, but where some are
+                named w… or b… not those named x…
 
     No `.grad` is read or changed. ValueError for a graph too large to be looked at, RuntimeError where `backward()`
     would raise it: if a leaf was edited after the graph was built.
@@ -70,7 +75,7 @@ def step(output: Value, precision: int = 4, model: Module | None = None) -> Step
     title = formula_of(solution)
     nodes, widest = finished(picture, steps, solution)
     drawing = fold_drawing(solution.order, model, nodes, widest, precision) if model else plain(picture, nodes, widest)
-    program = program_of(solution)
+    program = program_of(solution, movers(solution, model.parameters() if parameters is None and model else parameters))
     large = model is not None or len(nodes) > FEW
     used = [name for name in FILES if (model or not name.startswith("fold")) and (large or name != "overview.js")]
     data = program.data | drawing.data | {"words": words_of(solution), "large": large}

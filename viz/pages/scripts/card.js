@@ -55,8 +55,10 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     },
   };
 
+  const headings = { start: "Start", forward: "Forward", end: "End", update: "Downhill" };
+
   function showStep(k, hidden) {
-    const step = model.step(k), heading = { start: "Start", forward: "Forward", end: "End" }[step.phase] ?? "Backward";
+    const step = model.step(k), heading = headings[step.phase] ?? "Backward";
     byId("card").className = `card ${step.phase === "seed" ? "backward" : step.phase}`;
     put({ phase: `${heading} · step ${k} of ${model.last}`, rule: "", sentence: "", pattern: "", warning: "" });
     put({ remark: remarks[step.phase] ?? "" });

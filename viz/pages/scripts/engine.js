@@ -2,7 +2,7 @@
 // chain rule use by use. Which uses there are, and their order, never depends on numbers. It knows nothing of the page.
 //
 //   nodes[i]        name, kind (none: a leaf), operands (nodes by number; a plain number as [number]), value (the base's),
-//                   fixed (a leaf that cannot move, for an operation above it is known by its numbers only)
+//                   fixed (of a leaf that cannot move: the operation above it that is known by its numbers only; else "")
 //   uses[k]         gate, operand, position; use and uses: which use of the operand it is, of how many
 //   forward(moved)  the value of each node, with the leaves of the Map `moved` at other numbers
 //   backward(values)  for each use: upstream, local, product, before, after, blocked; `gradients`, undefined where none
@@ -14,14 +14,15 @@ function makeEngine(graph, program) {
   const plain = (number) => Number(number); // of "Infinity", too
   const nodes = graph.nodes.map(({ name, value, kind, operands = [], locals, holds }) => ({
     name, value: plain(value), operands: operands.map((operand) => (Array.isArray(operand) ? [plain(operand[0])] : operand)),
-    kind: graph.kinds[kind], locals: locals?.map((local) => (local === null ? null : plain(local))), holds, fixed: false,
+    kind: graph.kinds[kind], locals: locals?.map((local) => (local === null ? null : plain(local))), holds, fixed: "",
   }));
   const row = ({ kind }) => program.rows[kind.row];
   const numbers = (i, values) => nodes[i].operands.map((operand) => (Array.isArray(operand) ? operand[0] : values[operand]));
 
   for (const node of [...nodes].reverse()) {
     if (!node.fixed && !node.locals) continue;
-    for (const operand of node.operands) if (!Array.isArray(operand)) nodes[operand].fixed = true;
+    const because = node.locals ? node.kind.symbol : node.fixed;
+    for (const operand of node.operands) if (!Array.isArray(operand)) nodes[operand].fixed = because;
   }
 
   const uses = [], reached = nodes.map((_, i) => i === graph.output), count = nodes.map(() => 0);

@@ -6,9 +6,10 @@
 //                 through it, by number)
 //   output, last  the output's number; the number of the last step
 //   values[i]     the value of node i
-//   step(k)       step number k: phase (start, forward, seed, backward, end), gate; for a backward step operand, position,
+//   step(k)       step number k: phase (start, forward, seed, backward, end, update), gate; for a backward step operand, position,
 //                 mark (the operand's name, or which of several it is), wire, upstream, local, product, before, after,
 //                 use, uses, blocked (whether a branch was not taken there); and texts, which say it
+//   line(k)       step k as one line of the list of all steps
 //   arrivals(i)   the steps that bring node i its gradient, the seed included, by number
 //   gradient(i,k) the sum that has arrived at node i after step k; undefined where nothing has
 //   gate(i)       what a close-up of node i needs: pattern (see autograd/patterns.py); operands, each with its number x,
@@ -18,8 +19,10 @@
 //   base          values and gradients where the page was loaded, or the leaves were put to rest last
 //   move(moved)   put leaves at other numbers, by a Map; rest() makes that the base, or where `values` were
 //   moved()       the leaves that are not at the base, as a Map
+//   extend(updates)  put update steps behind the last one: gate (the leaf), from, rate, slope, to; model.last grows
 //   onChange(f)   f() is called whenever numbers have changed
 function makeModel(data, engine, texts, format) {
+  const MANY = 150; // nodes; of a larger graph the list of all steps is brief, as in viz/pages/stepper.py
   const listeners = [];
   const nodes = engine.nodes.map(({ name, kind, fixed }, i) =>
     ({ name, fixed, computed: 0, get whole() { return kind ? texts.whole(i) : name; }, uses: [], arrivals: [] }));
@@ -48,7 +51,7 @@ function makeModel(data, engine, texts, format) {
   // The numbers: all are computed anew when a leaf has moved.
   const start = engine.nodes.map(({ value }) => value);
   const leaves = nodes.flatMap(({ computed, fixed }, i) => (computed || fixed ? [] : [i]));
-  const model = { nodes, output: data.output, last, derivative, parameters: data.parameters ?? leaves };
+  const model = { nodes, output: data.output, last, derivative, parameters: data.parameters };
   const isParameter = (i) => model.parameters.includes(i);
   model.leaves = [...leaves.filter(isParameter), ...leaves.filter((i) => !isParameter(i))];
   let pass;
@@ -70,6 +73,7 @@ function makeModel(data, engine, texts, format) {
     forward: ({ gate }) => texts.forward(gate, model.values),
     seed: () => texts.seed(),
     backward: ({ number }) => texts.backward(number - firstUse, model.values, pass),
+    update: (step) => texts.update(step),
     end: () => ({ line: `Found: ${few(ends.map((i) => `${derivative(i)} = ${format(pass.gradients[i] ?? 0)}`))}` }),
   };
   const spoken = {
@@ -77,6 +81,12 @@ function makeModel(data, engine, texts, format) {
     mark: { get() { return texts.mark(this); } },
   };
   for (const step of steps) Object.defineProperties(step, spoken);
+
+  function extend(updates) {
+    steps.length = last + 1;
+    for (const update of updates) Object.defineProperties(steps[add({ phase: "update", ...update })], spoken);
+    model.last = steps.length - 1;
+  }
 
   const changed = () => listeners.forEach((listener) => listener());
   const current = () => new Map(leaves.filter((i) => !Object.is(model.values[i], start[i])).map((i) => [i, model.values[i]]));
@@ -107,6 +117,8 @@ function makeModel(data, engine, texts, format) {
       changed();
     },
     moved: () => new Map(leaves.filter((i) => !Object.is(model.values[i], model.base.values[i])).map((i) => [i, model.values[i]])),
+    extend,
+    line: (k) => (nodes.length > MANY && steps[k].phase === "backward" ? texts.brief(k - firstUse, pass) : steps[k].texts.line),
     onChange: (listener) => listeners.push(listener),
     changed,
   });

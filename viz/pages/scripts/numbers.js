@@ -1,5 +1,5 @@
-// Takes how many significant digits numbers have. Gives the function that writes a number for people: the same text as
-// Python's autograd.notation.number.
+// Numbers as people write and read them. numberWriter takes how many significant digits they have, and gives the function
+// that writes one: the same text as Python's autograd.notation.number. readNumber takes a text.
 function numberWriter(digits) {
   const bare = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
@@ -16,5 +16,14 @@ function numberWriter(digits) {
     if (exponent < -4 || exponent >= 6) return `${bare(mantissa)}e${Number(exponent)}`;
     return bare(rounded(number, "toFixed", Math.max(0, digits - 1 - exponent)));
   };
+}
+
+// The number that a person typed, such as -0.59, .5, 1e-3 or the fraction 1/4; null for any other text.
+function readNumber(typed) {
+  const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+  const parts = typed.replaceAll(/\s/g, "").replaceAll("−", "-").split("/");
+  if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) return null;
+  const number = parts.map(Number).reduce((top, bottom) => top / bottom);
+  return Number.isFinite(number) ? number : null;
 }
 

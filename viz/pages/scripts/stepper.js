@@ -6,7 +6,8 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const tools = documentTools(), { byId, make } = tools;
 const format = numberWriter(data.digits);
 const engine = makeEngine(data, program);
-const model = makeModel(data, engine, makeTexts(data, program, engine, format, numberWriter(6)), format);
+const texts = makeTexts(data, program, engine, format, numberWriter(6));
+const model = makeModel(data, engine, texts, format);
 const picture = makePicture(model, format, tools);
 const fold = data.fold && makeFold(data.fold, picture, tools);
 const chips = makeChips(model, picture, format, tools);
@@ -14,9 +15,12 @@ const overview = data.large ? makeOverview(model, picture, tools) : undefined, s
 const flow = makeFlow(model, picture, tools), worth = makeWorth(model);
 const said = makeWords(data.words, model, format, tools), arrivals = makeArrivals(model, format, tools);
 const card = makeCard(model, said, arrivals, makeCloseup(model, format, tools), format, tools);
-const walk = makeWalk(() => model.last, show, tools), { go, at, play } = walk;
+const walk = makeWalk(() => model.last, show, () => address.write(), tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
 const quiz = makeQuiz(model, format, card, tools, walk);
+const address = makeAddress(model, readNumber, walk);
+const downhill = makeDownhill(model, engine, format, readNumber, tools, go);
+makeWhatIf(model, texts, format, readNumber, tools);
 let clicked = -1; // the node that was clicked last
 
 function repaint() {
@@ -41,6 +45,12 @@ function switchFollow() {
 }
 
 function show(k, before = k, pace = 0) {
+  render(k, before, pace);
+  picture.centre(Math.abs(k - before) === 1);
+  showEdges(k);
+}
+
+function render(k, before = k, pace = 0) {
   const hidden = quiz.asks(k);
   if (quiz.running() && routePanel.shown()) routePanel.close();
   if (hidden && walk.playing()) play(false);
@@ -57,9 +67,21 @@ function show(k, before = k, pace = 0) {
   byId("counter").textContent = `${k} / ${model.last}`;
   if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
   flow.show(k);
-  picture.centre(Math.abs(k - before) === 1);
+  for (const id of ["what-if", "downhill"]) byId(id).hidden = quiz.running(); // they show answers
+}
+
+// What stands at the edges of what is in view.
+function showEdges(k) {
   overview?.show(k);
-  stubs.show(k, hidden);
+  stubs.show(k, quiz.asks(k));
+}
+
+// After the last update step of a step downhill the new pass begins.
+const next = () => (at() === model.last && downhill.pending() ? downhill.commit() : go(at() + 1));
+
+// The list of all steps, with the numbers as they are now.
+function relist() {
+  [...byId("list").children].forEach((item, k) => (item.textContent = model.line(k)));
 }
 
 // A click on a node: the next step that touches it; a second one: all that it receives.
@@ -82,9 +104,10 @@ function openMore(open = !byId("more").open) {
 const larger = () => picture.setZoom(1.25), smaller = () => picture.setZoom(0.8);
 const seed = model.arrivals(model.output)[0];
 const toForward = () => go(Math.min(1, model.last)), toBackward = () => go(seed);
-const showHelp = () => byId("help").showModal(), showAll = () => byId("steps").showModal();
+const showHelp = () => byId("help").showModal();
+const showAll = () => { relist(); byId("steps").showModal(); };
 const keys = [
-  { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at() - 1), ArrowRight: () => go(at() + 1) } },
+  { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at() - 1), ArrowRight: () => next() } },
   { shown: "Shift ← →, Page ↑ ↓", help: "ten steps", does: {
     "Shift+ArrowLeft": () => go(at() - 10), "Shift+ArrowRight": () => go(at() + 10),
     PageUp: () => go(at() - 10), PageDown: () => go(at() + 10),
@@ -134,13 +157,14 @@ picture.figure.onkeydown = (event) => {
 };
 
 for (const [id, action] of Object.entries({
-  first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next: () => go(at() + 1),
+  first: () => go(0), "back-one": () => go(at() - 1), play: () => play(!walk.playing()), next,
   last: () => go(model.last), "to-forward": toForward, "to-backward": toBackward, larger, smaller, theme: tools.otherTheme,
   "ask-routes": toggleRoutes, "look-next": lookNext, follow: switchFollow, "ask-help": showHelp, "ask-all": showAll, "ask-more": () => openMore(),
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
-addEventListener("beforeprint", () => picture.paint(model.last));
+addEventListener("beforeprint", () => { relist(); picture.paint(model.last); });
+addEventListener("hashchange", address.read);
 addEventListener("afterprint", () => show(at()));
 byId("more").onclose = () => byId("ask-more").focus();
 
@@ -148,8 +172,15 @@ document.documentElement.classList.add("live");
 byId("steps").prepend(byId("all"));
 byId("follow").hidden = !fold;
 for (const id of ["controls", "card", "more-routes"]) byId(id).hidden = false;
-model.onChange(() => show(at()));
+model.onChange(() => {
+  render(Math.min(at(), model.last));
+  showEdges(Math.min(at(), model.last));
+  walk.rest();
+});
+byId("what-if").open = matchMedia("(min-width: 1000px)").matches && model.leaves.length <= 8;
 picture.fit();
 go(0);
-walk.readAddress();
-globalThis.backstep = { model, picture, chips, fold, card, quiz, routesTo, go, keys, numberWriter, get at() { return at(); } };
+address.read();
+globalThis.backstep = {
+  model, picture, chips, fold, card, quiz, routesTo, downhill, go, keys, numberWriter, get at() { return at(); },
+};

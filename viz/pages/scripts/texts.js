@@ -5,6 +5,8 @@
 //   seed()                      line
 //   backward(k, values, pass)   line; rule (the local derivative in names and in numbers); says (what the gate does);
 //                               remark
+//   brief(k, pass)              a use as one line, in numbers only
+//   update(step)                line; products(pairs)  the sum of products
 //   whole(i), mark(use)         the two parts of a local derivative, ∂whole/∂mark
 function makeTexts(data, program, engine, format, formatConstant) {
   const { nodes, uses } = engine;
@@ -127,5 +129,23 @@ function makeTexts(data, program, engine, format, formatConstant) {
     return { line, rule, says: sentence(use, values, local), remark };
   }
 
-  return { forward, backward, seed: () => ({ line: `${partial(data.output)} = 1` }), whole: wholeOf, mark: markOf };
+  // A use in numbers only.
+  function brief(k, pass) {
+    const factors = [pass.upstream[k], pass.local[k]].map((number) => written(format(number)));
+    return `${partial(uses[k].operand)} += ${product(...factors)} = ${format(pass.product[k])}`;
+  }
+
+  // A step downhill: w1 ← -3 - 0.5 × (-0.3932) = -2.803.
+  function update({ gate, from, rate, slope, to }) {
+    const move = product(written(format(rate)), written(format(slope)));
+    return { line: `${nodes[gate].name} ← ${format(from)} - ${move} = ${format(to)}` };
+  }
+
+  // Pairs of numbers: the sum of their products.
+  function products(pairs) {
+    const terms = pairs.map((pair) => writeForm(data.forms[data.product], pair.map((number) => written(format(number)))));
+    return terms.length > 1 ? writeForm(data.forms[data.sum], terms)[0] : terms[0][0];
+  }
+
+  return { forward, backward, brief, update, products, seed: () => ({ line: `${partial(data.output)} = 1` }), whole: wholeOf, mark: markOf };
 }
