@@ -195,7 +195,7 @@ def test_a_step_downhill_is_a_part_of_the_walk(page):
     assert page.inner_text("#counter") == "23 / 25", "the three leaves w; x are held"
     page.keyboard.press("Escape")
     page.locator("body").click(position={"x": 5, "y": 5})
-    assert page.inner_text("#phase") == "Downhill"
+    assert page.inner_text("#phase") == "Downhill · step 23 of 25"
     assert page.inner_text("#formula") == "w0 ← 2 - 0.5 × (-0.1966) = 2.098"
     page.click("#next")
     assert page.inner_text("#formula") == "w1 ← -3 - 0.5 × (-0.3932) = -2.803"
