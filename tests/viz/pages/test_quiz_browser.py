@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chromium import at, choose, go, seen, wait
+from tests.chromium import at, choose, go, seen, violations, wait
 from viz.terminal.quiz import is_right
 
 pytestmark = pytest.mark.browser
@@ -98,3 +98,69 @@ def test_playing_stops_at_a_question(page):
     page.click("#play")
     wait(page, "backstep.at === 10")
     assert page.inner_text("#play") == "Play"
+
+
+def predict(page):
+    """Make the prediction that is asked for: press the right one; returns what was asked, and what it was."""
+    asked = page.inner_text("#predicting p")
+    for i in range(page.locator("#predicting button").count()):
+        choice = page.locator("#predicting button").nth(i)
+        text = choice.inner_text()
+        choice.click()
+        if page.inner_text("#verdict") != "Not yet.":
+            return asked, text
+    raise AssertionError(asked)
+
+
+def test_predict_first_the_gate_the_sign_and_the_factor(page):
+    choose(page, "#quiz")
+    page.keyboard.press("Escape")  # the menu
+    page.check("#predict")
+    go(page, 16)
+    assert page.inner_text("#predicting p") == "Which gate is worked next?"
+    assert not page.is_visible("#question")
+    shown = page.inner_text("main") + page.get_attribute("#slider", "aria-valuetext")
+    assert "∂f/∂q" not in shown, "the gate and what it brings are not shown"
+    assert page.locator(".receives").count() == 0 or page.evaluate(
+        "!backstep.picture.nodes[2].element.classList.contains('receives')"
+    )
+    assert [choice for _, choice in (predict(page), predict(page), predict(page))][1:] == ["positive", "1"]
+    assert page.is_visible("#question")
+    assert "predicted at once" in page.inner_text("#score")
+    answer(page, "0.1966")
+    assert page.inner_text("#verdict") == "Right."
+    assert violations(page) == []
+
+
+def test_the_end_tells_which_gates_were_missed_and_repeats_their_kinds(page):
+    choose(page, "#quiz")
+    for number in range(10, LAST):
+        go(page, number)
+        if number == 18:
+            page.click("#show")
+        else:
+            answer(page, str(page.evaluate(f"backstep.model.step({number}).product")))
+    go(page, LAST)
+    gate = page.evaluate("backstep.model.nodes[backstep.model.step(18).gate].name")
+    assert page.inner_text("#verdict") == f"Missed at {gate} = w1 * x1."
+    page.click("#kinds")
+    kind = "k => backstep.picture.nodes[backstep.model.step(k).gate].element.querySelector('text.gate').textContent"
+    asked = page.evaluate(f"[...Array({LAST}).keys()].filter(k => backstep.quiz.asks(k)).map({kind})")
+    assert asked == ["×"] * 4
+    page.check("#predict")
+    go(page, 18)
+    while page.is_visible("#predicting"):
+        predict(page)
+    answer(page, "-0.3932")
+    assert page.inner_text("#verdict") == "Right."
+
+
+def test_all_predictions_have_a_right_choice(page):
+    page.evaluate("backstep.quiz.toggle()")
+    page.check("#predict")
+    for number in range(10, LAST):
+        go(page, number)
+        while page.is_visible("#predicting"):
+            assert page.locator("#predicting button").count() >= 2
+            predict(page)
+        assert page.is_visible("#question")

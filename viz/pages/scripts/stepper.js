@@ -17,7 +17,7 @@ const said = makeWords(data.words, model, format, tools), arrivals = makeArrival
 const card = makeCard(model, said, arrivals, makeCloseup(model, format, tools), format, tools);
 const walk = makeWalk(() => model.last, show, () => address.write(), tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
-const quiz = makeQuiz(model, format, card, tools, walk);
+const quiz = makeQuiz(model, makePredict(model, engine), format, card, tools, walk);
 const address = makeAddress(model, readNumber, walk);
 const downhill = makeDownhill(model, engine, format, readNumber, tools, go);
 makeWhatIf(model, texts, format, readNumber, tools);
@@ -51,16 +51,17 @@ function show(k, before = k, pace = 0) {
 }
 
 function render(k, before = k, pace = 0) {
-  const hidden = quiz.asks(k);
+  const hidden = quiz.asks(k), waits = quiz.waits(k);
+  const seen = waits ? k - 1 : k, hides = quiz.asks(seen); // what is to be predicted is not shown
   if (quiz.running() && routePanel.shown()) routePanel.close();
   if (hidden && walk.playing()) play(false);
   clicked = -1;
-  fold?.follow(model.step(k).gate, model.step(k).operand);
-  picture.paint(k, hidden);
-  chips.show(k, hidden, k - before === 1 && !tools.calm.matches ? pace : 0);
-  card.show(k, hidden);
+  fold?.follow(model.step(seen).gate, model.step(seen).operand);
+  picture.paint(seen, hides);
+  chips.show(seen, hidden, k - before === 1 && !tools.calm.matches ? pace : 0);
+  card.show(seen, hides);
   quiz.show(k);
-  const spoken = hidden ? `${model.derivative(model.step(k).operand)}: what does it receive?` : byId("formula").textContent;
+  const spoken = waits ? "which gate is worked next?" : hidden ? `${model.derivative(model.step(k).operand)}: what does it receive?` : byId("formula").textContent;
   byId("slider").max = model.last;
   byId("slider").value = k;
   byId("slider").setAttribute("aria-valuetext", `Step ${k} of ${model.last}: ${spoken}`);
@@ -72,8 +73,9 @@ function render(k, before = k, pace = 0) {
 
 // What stands at the edges of what is in view.
 function showEdges(k) {
-  overview?.show(k);
-  stubs.show(k, quiz.asks(k));
+  const seen = quiz.waits(k) ? k - 1 : k;
+  overview?.show(seen);
+  stubs.show(seen, quiz.asks(k));
 }
 
 // After the last update step of a step downhill the new pass begins.
