@@ -39,7 +39,7 @@ def digraph(picture: Picture, look: Look | None = None) -> graphviz.Digraph:
     family = FONT.split(",")[0]
     graph = graphviz.Digraph("backstep")
     graph.attr(rankdir=look.rankdir, bgcolor=palette.paper, nodesep=str(NODE_GAP), pad="0.15", id=prefix,
-               splines="line" if style.straight else "true",
+               splines="line" if style.straight and picture.network else "true",
                ranksep=f"{gap_of_layers(picture, style):.3g}", fontname=family,
                fontcolor=palette.muted)  # fmt: skip
     graph.attr("node", fontname=family, fontsize=str(FONT_SIZE), fontcolor=palette.ink, shape="plain")
