@@ -170,7 +170,8 @@ def gate_label(node: Value) -> str:
     operands = node.operands
     if node.op.commutes:  # x + y and x * y: their order does not matter, so 1 + x is shown as + 1
         operands = tuple(sorted(operands, key=lambda o: o.__class__ is float))
-    terms = [Term.number(o, 6) if o.__class__ is float else Term("x") for o in operands]
+    computed = "x" if len(operands) - len(constants) == 1 else "·"  # of several, none is more of an x than the others
+    terms = [Term.number(o, 6) if o.__class__ is float else Term(computed) for o in operands]
     text = str(Term.apply_primitive(node.op, terms))
     for written, typeset in TYPESET.items():
         text = text.replace(written, typeset)

@@ -53,7 +53,7 @@ def test_the_picture_of_the_sigmoid_circuit():
         ("x + 1", "+ 1"), ("1 + x", "+ 1"), ("x * 3", "× 3"), ("-2 * x", "× (-2)"), ("x - 1", "− 1"), ("1 - x", "1 − x"), ("1 / x", "1/x"),
         ("x / 2", "/ 2"), ("x ** 2", "x²"), ("x ** 3", "x³"), ("2 ** x", "2^x"), ("x ** -1", "x^(-1)"), ("-x", "×-1"), ("x + x", "+"), ("exp(x)", "exp"),
         ("leaky_relu(x)", "leaky_relu"), ("leaky_relu(x, 0.2)", "leaky_relu(x, 0.2)"), ("maximum(x, 0)", "maximum(x, 0)"),
-        ("sum(x, x, x)", "Σ"), ("sigmoid(x)", "σ"), ("square(x)", "x²"),
+        ("sum(x, x, x)", "Σ"), ("sigmoid(x)", "σ"), ("square(x)", "x²"), ("where(1, x, x)", "where(1, ·, ·)"),
     ],
 )  # fmt: skip
 def test_gates_hold_the_constants(text, gate):
