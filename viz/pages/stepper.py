@@ -43,7 +43,7 @@ FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
 ROOM = "0000000"  # seven digits; a longer number is condensed
-BELOW = 480  # pixels, for what stands below the drawing in a notebook
+HEIGHT = 800  # pixels, in a notebook: the whole card is in view
 
 
 class Stepper(Page):
@@ -84,7 +84,7 @@ def step(
         "stepper.html", title, data, used, program.script,
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
-    return Stepper(page, title, BELOW + min(600, drawing.height), len(steps) + 1)
+    return Stepper(page, title, HEIGHT, len(steps) + 1)
 
 
 def formula_of(solution: Explanation) -> str:

@@ -448,13 +448,51 @@ def test_the_step_in_the_address(visit):
     assert at(visit(viz.step(sigmoid_circuit()), "#step=<b>")) == 0
 
 
-def test_in_a_notebooks_frame(visit, tmp_path):
-    class Cell:
-        def save(self, path):
-            content = viz.step(sigmoid_circuit())._repr_mimebundle_()["text/html"]
-            path.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>cell</title>{content}", encoding="utf-8")
-            return path
+class Cell:
+    """A page with a notebook's output in it."""
 
+    def save(self, path):
+        content = viz.step(sigmoid_circuit())._repr_mimebundle_()["text/html"]
+        path.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>cell</title>{content}", encoding="utf-8")
+        return path
+
+
+@pytest.mark.parametrize("width", [640, 900, 1100])
+def test_a_notebooks_frame_has_no_scrollbar_inside(visit, width):
+    page = visit(Cell(), viewport={"width": width, "height": 900})
+    frame = page.frames[1]
+    for step in (0, 3, 10, 18, LAST):
+        frame.evaluate(f"backstep.go({step})")
+        for part in ("document.documentElement", "document.querySelector('.column')"):
+            assert frame.evaluate(f"{part}.scrollHeight <= {part}.clientHeight"), (part, step)
+
+
+def test_the_toolbar_roves_and_nodes_are_asked_by_keyboard(page):
+    page.focus("#slider")
+    page.keyboard.press("Tab")
+    while page.evaluate("!document.activeElement.closest('#controls')"):
+        page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.id")
+    page.keyboard.press("ArrowRight")
+    second = page.evaluate("document.activeElement.id")
+    assert (at(page), first != second) == (0, True)
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.id") == first
+    stops = page.evaluate("[...document.querySelectorAll('#controls button')].filter(b => b.tabIndex === 0).length")
+    assert stops == 1
+    page.click("#next")
+    page.keyboard.press("ArrowRight")  # after a click, the page's own
+    assert at(page) == 2
+    page.focus(".nodes > g")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.evaluate("backstep.model.step(backstep.at).operand") == 2
+    page.keyboard.press("Enter")
+    assert page.inner_text("#phase") == "The whole gradient of q"
+
+
+def test_in_a_notebooks_frame(visit):
     page = visit(Cell())
     frame = page.frames[1]
     frame.click("#next")

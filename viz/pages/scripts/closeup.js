@@ -71,7 +71,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
     ];
     return rows.flatMap(([from, to, label, kind], i) => {
       const y = 4 + 40 * i, begin = across(from), end = across(to);
-      return [box(begin, y, end - begin, 14, kind), ...(i ? [box(end, y, more, 14, "strip"), text(end + more / 2, y + 28, "Δ", "local", "middle")] : []),
+      return [box(begin, y, end - begin, 14, kind), ...(i ? [box(end, y, more, 14, "strip"), text(end + more / 2, y + 12, "Δ", "local", "middle")] : []),
         text(Math.min(begin, end, 150), y + 28, label, i === 2 ? "result" : "")];
     }).concat(text(WIDE - 4, 20, `slope ${format(local)}`, "local", "end"));
   }

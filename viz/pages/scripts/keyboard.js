@@ -23,3 +23,21 @@ function listenToKeys(keys, blocked = () => false) {
   };
 }
 
+// Takes a toolbar. Tab reaches one of its buttons, ← and → go on from there, if it was reached by keyboard: after a click on
+// a button these keys are the page's.
+function rove(toolbar) {
+  const buttons = [...toolbar.querySelectorAll("button")];
+  const settle = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));
+  let tabbed = true;
+  settle(buttons[0]);
+  document.addEventListener("pointerdown", () => (tabbed = false), true);
+  document.addEventListener("keydown", ({ key }) => key === "Tab" && (tabbed = true), true);
+  toolbar.addEventListener("focusin", ({ target }) => buttons.includes(target) && settle(target));
+  toolbar.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key], here = buttons.indexOf(event.target);
+    if (!way || here < 0 || !tabbed) return;
+    event.preventDefault();
+    buttons[(here + way + buttons.length) % buttons.length].focus();
+  });
+}
+

@@ -170,6 +170,7 @@ addEventListener("hashchange", address.read);
 addEventListener("afterprint", () => show(at()));
 byId("more").onclose = () => byId("ask-more").focus();
 
+rove(byId("controls"));
 document.documentElement.classList.add("live");
 byId("steps").prepend(byId("all"));
 byId("follow").hidden = !fold;
