@@ -3,7 +3,7 @@
 // product, which travels along the wire to the operand. Forward: the operands at the gate, its result.
 // The layout keeps room for them (see viz/pages/stepper.py). `pace` is how many milliseconds they may move; 0 is a still.
 // A chip and its twin in the card have the same data-part: pointing at one lights both.
-function makeChips(model, picture, format, { draw }) {
+function makeChips(model, picture, format, { draw, lengthOf }) {
   const layer = draw("g", { class: "chips", "aria-hidden": "true" });
   picture.svg.append(layer);
   const HALF = 10, MOST = 64, GAP = 3; // half a chip's height; how wide a chip is at most; its distance from the gate
@@ -12,8 +12,8 @@ function makeChips(model, picture, format, { draw }) {
   let counting = 0; // the number of a timer
 
 
-  const pointOn = (path, part) => path.getPointAtLength(part * path.getTotalLength());
-  const isDrawn = (path) => path.getTotalLength() > 0; // in a network of boxes it may not be
+  const isDrawn = (path) => Boolean(path.getAttribute("d")); // in a network of boxes it may not be
+  const endOf = (path) => path.getPointAtLength(1e6); // lengths are cut off at the end, and need not be measured
   const middleOf = (text) => ({ x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
   function frameOf(i) {
     const rect = picture.nodes[i].element.querySelector("rect");
@@ -21,15 +21,12 @@ function makeChips(model, picture, format, { draw }) {
     return { x, y, width, height };
   }
 
-  // How wide a number is in Helvetica of 13 pixels: asked of the browser, it would lay the page out for each chip.
-  const wide = (text) => [...text].reduce((sum, sign) => sum + (".- ".includes(sign) ? 4.2 : 7.4), 0);
-
   // A chip with its middle at a point; `ends`: with its right end there.
   function chip(part, text, { x, y }, { word = "", ends = false } = {}) {
     const label = draw("text", { y: 5 }, text), box = draw("rect", { class: "chip", y: -HALF, height: 2 * HALF, rx: HALF });
     const body = draw("g", {}, box, label), group = draw("g", { class: part, "data-part": part }, body);
     layer.append(group);
-    const width = Math.min(wide(text) + 12, MOST);
+    const width = Math.min(lengthOf(text, 13) + 12, MOST);
     if (width === MOST) condense(label, MOST - 12);
     box.setAttribute("x", -width / 2);
     box.setAttribute("width", width);
@@ -45,8 +42,9 @@ function makeChips(model, picture, format, { draw }) {
 
   // Move a chip along a wire, from its gate's end, or to it; `from` and `until` are parts of the pace.
   function travel({ body }, wire, home, backward, pace, from, until) {
-    if (!isDrawn(picture.wires[wire])) return;
-    const points = [...Array(9).keys()].map((i) => pointOn(picture.wires[wire], backward ? 1 - i / 8 : i / 8));
+    if (!pace || !isDrawn(picture.wires[wire])) return;
+    const path = picture.wires[wire], eighth = path.getTotalLength() / 8;
+    const points = [...Array(9).keys()].map((i) => path.getPointAtLength(eighth * (backward ? 8 - i : i)));
     const steps = points.map(({ x, y }) => ({ transform: `translate(${x - home.x}px, ${y - home.y}px)` }));
     move(body, [...steps, { transform: "none" }], pace, from, until);
   }
@@ -79,7 +77,7 @@ function makeChips(model, picture, format, { draw }) {
       const { gradient } = picture.nodes[step.operand], home = middleOf(gradient), box = frameOf(step.gate);
       const above = chip("upstream", format(step.upstream), middleOf(picture.nodes[step.gate].gradient), { word: "upstream" });
       const path = picture.wires[step.wire], edge = { x: box.x - GAP, y: box.y + box.height / 2 };
-      if (isDrawn(path)) edge.y = pointOn(path, 1).y;
+      if (isDrawn(path)) edge.y = endOf(path).y;
       const local = chip("local", `× ${format(step.local)}`, edge, { word: "local", ends: true });
       const sign = step.use > 1 && step.product >= 0 ? "+" : "";
       const product = chip("product", sign + format(step.product), home, { word: "arrives" });
@@ -105,7 +103,7 @@ function makeChips(model, picture, format, { draw }) {
   };
 
   const wiresInto = (gate) => picture.wiresInto(gate).filter(({ wire }) => isDrawn(picture.wires[wire]))
-    .map((found) => ({ ...found, end: pointOn(picture.wires[found.wire], 1) }));
+    .map((found) => ({ ...found, end: endOf(picture.wires[found.wire]) }));
 
   // Twins light each other.
   function light(event) {

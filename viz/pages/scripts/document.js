@@ -23,6 +23,9 @@ function documentTools() {
     return parts.length ? fill(element, ...parts) : element;
   }
 
+  // How long a number is in Helvetica of so many pixels: asked of the browser, it would lay the page out anew each time.
+  const lengthOf = (number, size) => size * [...number].reduce((sum, sign) => sum + (".- ".includes(sign) ? 0.33 : 0.57), 0);
+
   function otherTheme() {
     const { dataset } = document.documentElement;
     const dark = dataset.theme ? dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -31,6 +34,6 @@ function documentTools() {
 
   const signed = (text) => (text.startsWith("-") ? `(${text})` : text); // as a second factor
 
-  return { byId, fill, make, draw, signed, otherTheme, calm: matchMedia("(prefers-reduced-motion: reduce)") };
+  return { byId, fill, make, draw, signed, lengthOf, otherTheme, calm: matchMedia("(prefers-reduced-motion: reduce)") };
 }
 

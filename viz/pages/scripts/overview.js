@@ -5,13 +5,28 @@ function makeOverview(model, picture, { byId, draw }) {
   const map = byId("overview"), { figure, svg } = picture;
   const outline = draw("rect", { class: "view" }), marks = draw("g");
   const drawing = draw("svg", { "aria-hidden": "true" }, marks, outline);
-  let at = 0, scale = 1;
+  const rects = new Map(); // what shows a node → its rectangle
+  let at = 0, scale = 1, laid = "", lit = [];
   map.append(drawing);
 
   const placeOf = (i) => {
     const rect = picture.elementOf(i).querySelector("rect, text");
     return ["x", "y", "width", "height"].map((name) => Number(rect?.getAttribute(name) ?? 0));
   };
+
+  // A rectangle for each node, or for the box that shows it; anew where boxes have opened or shut.
+  function layMap() {
+    const least = 5 / scale;
+    laid = svg.getAttribute("viewBox");
+    rects.clear();
+    model.nodes.forEach((_, i) => {
+      const element = picture.elementOf(i);
+      if (rects.has(element)) return;
+      const [x, y, w, h] = placeOf(i);
+      rects.set(element, draw("rect", { x, y: y - (h ? 0 : least / 2), width: Math.max(w, least), height: Math.max(h, least) }));
+    });
+    marks.replaceChildren(...rects.values());
+  }
 
   function drawMap() {
     const { width, height } = svg.viewBox.baseVal;
@@ -22,14 +37,14 @@ function makeOverview(model, picture, { byId, draw }) {
     drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     drawing.setAttribute("width", Math.round(width * scale));
     drawing.setAttribute("height", Math.round(height * scale));
-    const { gate, operand } = model.step(at), seen = new Set();
-    marks.replaceChildren();
-    model.nodes.forEach((_, i) => {
-      const element = picture.elementOf(i), kind = i === gate ? "at-gate" : i === operand ? "at-receiver" : "";
-      if (seen.has(element) && !kind) return;
-      seen.add(element);
-      const [x, y, w, h] = placeOf(i), least = 5 / scale;
-      marks.append(draw("rect", { x, y: y - (h ? 0 : least / 2), width: Math.max(w, least), height: Math.max(h, least), class: kind }));
+    if (laid !== svg.getAttribute("viewBox")) layMap();
+    for (const rect of lit) rect.removeAttribute("class");
+    const { gate, operand } = model.step(at);
+    lit = [[operand, "at-receiver"], [gate, "at-gate"]].filter(([i]) => i !== undefined).map(([i, kind]) => {
+      const rect = rects.get(picture.elementOf(i)) ?? draw("rect");
+      rect.setAttribute("class", kind);
+      marks.append(rect); // above the others
+      return rect;
     });
     drawOutline();
   }

@@ -1,13 +1,13 @@
 // Takes the model, the writer of numbers and the document's tools. Gives the drawing: paint(k) makes it what it is after
 // step k, where what is not computed yet is hidden, not 0; setZoom, fit and centre say how large it is and where.
-function makePicture(model, format, { byId, calm }) {
+function makePicture(model, format, { byId, calm, lengthOf }) {
   const figure = byId("figure"), svg = figure.querySelector("svg");
   const wires = [...svg.querySelector(".wires").children];
   const nodes = [...svg.querySelector(".nodes").children].map((element) => {
     const [title, value, gradient] = ["title", ".value", ".gradient"].map((part) => element.querySelector(part));
     return { element, title, value: value?.lastChild, gradient }; // a condition has no gradient
   });
-  const ROOM = 64, SHORT = 7; // pixels, signs: what the layout keeps free for a number
+  const ROOM = 64, SIZE = 14; // pixels: what the layout keeps free for a number, of texts of this size
   let lit = []; // [element, class] of all that is marked
   let zoom = 0; // 0: fit
   let at = 0;
@@ -35,13 +35,14 @@ function makePicture(model, format, { byId, calm }) {
 
   // Put a number into a text: one longer than the layout's room for it is condensed.
   function put(content, text) {
-    const element = content.parentNode, name = element.textContent.length - content.length;
+    const element = content.parentNode, long = lengthOf(text, SIZE) > ROOM;
+    if (content.data === text && !long) return;
     content.data = text;
     element.removeAttribute("textLength");
-    if (text.length <= SHORT) return;
-    const wide = element.getSubStringLength(name, text.length);
-    if (wide <= ROOM) return;
-    element.setAttribute("textLength", element.getComputedTextLength() - wide + ROOM);
+    const whole = long && element.getComputedTextLength(); // 0 where it is not seen
+    if (!whole) return;
+    const wide = element.getSubStringLength(element.textContent.length - text.length, text.length);
+    if (wide > ROOM) element.setAttribute("textLength", whole - wide + ROOM);
     element.setAttribute("lengthAdjust", "spacingAndGlyphs");
   }
 
