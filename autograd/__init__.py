@@ -26,6 +26,7 @@ import autograd.manual  # noqa: F401 (it gives rows their docstrings)
 from autograd.modes import no_grad
 from autograd.bench.anomaly import AnomalyError, detect_anomaly
 from autograd.bench.checking import check_by_hand
+from autograd.bench.exercises import Exercise, exercises
 from autograd.bench.gradcheck import GradcheckError, gradcheck
 from autograd.bench.mistakes import mistakes
 from autograd.bench.secants import numeric_derivative
@@ -80,7 +81,8 @@ __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
     "compile", "explain", "gradients", "no_grad", "parse", "record", "register", "routes",
     "zero_grad", "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
-    "GradcheckError", "check_by_hand", "detect_anomaly", "gradcheck", "mistakes", "numeric_derivative",
+    "Exercise", "GradcheckError", "check_by_hand", "detect_anomaly", "exercises", "gradcheck", "mistakes",
+    "numeric_derivative",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",
     "exp", "exp2", "expm1", "log", "log1p", "log10", "log2", "logaddexp",
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",

@@ -6,6 +6,7 @@ Reading order of the rooms:
     plots       curves and planes, by matplotlib
     terminal    the stepper and the quiz of the terminal
     pages       the stepper and the film as pages for a browser
+    sheets      exercises on paper, with their solutions
     command     the command line; `python -m viz` runs it, too
     backstep    says what to import to those who type `import backstep`
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from viz.plots.planes import plot_data, plot_decision_boundary
     from viz.plots.searches import plot_search
     from viz.plots.surfaces import plot_surface
+    from viz.sheets.worksheet import Worksheet, worksheet
 
 FILES = {
     "nn.descent": ["descend"],
@@ -46,12 +48,14 @@ FILES = {
     "viz.plots.planes": ["plot_data", "plot_decision_boundary"],
     "viz.plots.searches": ["plot_search"],
     "viz.plots.surfaces": ["plot_surface"],
+    "viz.sheets.worksheet": ["Worksheet", "worksheet"],
 }  # where each name is at home
 
 __all__ = [
-    "Drawing", "Film", "FilmRecorder", "Stepper", "descend", "draw", "film", "plot_activation", "plot_convexity",
+    "Drawing", "Film", "FilmRecorder", "Stepper", "Worksheet", "descend", "draw", "film",
+    "plot_activation", "plot_convexity",
     "plot_data", "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "plot_newton",
-    "plot_search", "plot_secants", "plot_surface", "step",
+    "plot_search", "plot_secants", "plot_surface", "step", "worksheet",
 ]  # fmt: skip
 
 

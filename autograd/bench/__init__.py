@@ -7,6 +7,7 @@ Reading order:
     slips       the mistakes that people make, one at a time, and the gradient that each leads to
     checking    check_by_hand: right or wrong, and the likely mistake
     mistakes    mistakes(f): the same graph with a classic bug of engines
+    exercises   graphs to differentiate by hand, by level and seed
     secants     numeric_derivative: how small a step should be
     gradcheck   derivatives against numeric ones, for a function and for a row of one's own
 """

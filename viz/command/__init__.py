@@ -6,7 +6,7 @@ Reading order:
     output      the file that a command writes
     steps       backstep step, quiz, routes
     rules       backstep derivative, rules
-    bench       backstep check, mistake
+    bench       backstep check, mistake, worksheet, practice
     pictures    backstep draw, html
     learning    what training takes as arguments
     tables      backstep predict, and `train` for a .csv file

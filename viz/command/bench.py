@@ -1,5 +1,5 @@
 """The commands of the learner's bench: `backstep check` says what is wrong with gradients worked out by hand, `backstep
-mistake` runs the same graph with the classic bugs of engines.
+mistake` runs the same graph with the classic bugs of engines, `backstep worksheet` and `practice` give exercises.
 
 >>> import argparse
 >>> run_check(argparse.Namespace(expression="x * y", values=["x=2", "y=-3", "d:x=3", "d:y=2"], precision=4, show=False))
@@ -12,10 +12,15 @@ import re
 
 from autograd import Term
 from autograd.bench.checking import check_by_hand
+from autograd.bench.exercises import LEVELS
 from autograd.bench.mistakes import BUGS, mistakes
-from viz.command.arguments import Commands, add_command, add_expression, graph_of, real
+from viz.command.arguments import CommandParser, Commands, add_command, add_expression, graph_of, real, whole
+from viz.command.output import write_output
+from viz.sheets.worksheet import worksheet
 from viz.terminal.console import UsageError, say, say_in_columns
+from viz.terminal.practice import practice
 
+MOST_EXERCISES = 100  # of a sheet
 ANSWER = re.compile(r"d:\s*([^\W\d]\w*)\s*=\s*(\S+)")
 
 
@@ -23,6 +28,8 @@ def add(commands: Commands) -> None:
     """Add the commands of this family."""
     add_check(commands)
     add_mistake(commands)
+    add_worksheet(commands)
+    add_practice(commands)
 
 
 def add_check(commands: Commands) -> None:
@@ -64,3 +71,35 @@ def run_mistake(options: argparse.Namespace) -> None:
     unseen = [case.name for case in cases.values() if case.first is None]
     if unseen and not options.bug:
         say(f"\nThis graph does not show {', '.join(unseen)}.")
+
+
+def add_worksheet(commands: Commands) -> None:
+    purpose = "write a sheet of exercises to print, with solutions on pages of their own"
+    examples = ["worksheet --level 3 --count 8 --seed 7 -o sheet.html", "worksheet --level 5 -o sheet.tex"]
+    sheet = add_command(commands, "worksheet", run_worksheet, purpose, examples)
+    add_level(sheet)
+    sheet.add_argument("--count", type=whole, default=8, metavar="N", help="how many exercises (8)")
+    sheet.add_argument("-o", "--output", required=True, metavar="FILE", help="a .html or .tex file")
+
+
+def add_level(command: CommandParser) -> None:
+    """Add the options that choose exercises."""
+    levels = ", ".join(f"{level} {told}" for level, told in LEVELS.items())
+    command.add_argument("--level", type=whole, choices=list(LEVELS), default=1, help=f"{levels} (1)")
+    command.add_argument("--seed", type=whole, default=0, metavar="N", help="the same exercises for the same seed (0)")
+
+
+def run_worksheet(options: argparse.Namespace) -> None:
+    if not 1 <= options.count <= MOST_EXERCISES:
+        raise UsageError(f"--count is from 1 to {MOST_EXERCISES}, got {options.count}")
+    write_output(options.output, worksheet(options.level, options.count, options.seed).render)
+
+
+def add_practice(commands: Commands) -> None:
+    purpose = "ask exercises in the terminal; the level rises as answers come right"
+    command = add_command(commands, "practice", run_practice, purpose, ["practice", "practice --level 3 --seed 1"])
+    add_level(command)
+
+
+def run_practice(options: argparse.Namespace) -> None:
+    practice(options.level, options.seed)

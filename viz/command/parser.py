@@ -30,6 +30,8 @@ COMMANDS = {
     "routes": "steps",
     "check": "bench",
     "mistake": "bench",
+    "worksheet": "bench",
+    "practice": "bench",
     "derivative": "rules",
     "rules": "rules",
     "draw": "pictures",

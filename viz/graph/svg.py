@@ -88,8 +88,12 @@ def write_svg(picture: Picture, look: Look | None = None) -> str:
     page: <g id="…-n3"> is the node n3 of the DOT source.
     """
     look = look or Look()
-    scene = scene_of(picture, look)
-    prefix = id_prefix(picture, look)
+    return write_scene(picture, scene_of(picture, look), look)
+
+
+def write_scene(picture: Picture, scene: Scene, look: Look | None = None) -> str:
+    """The same of a scene that was made from the picture, and perhaps changed."""
+    prefix = id_prefix(picture, look or Look())
     font = f'font-family="{FONT}" font-size="{FONT_SIZE}" text-anchor="middle"'
     wires = (
         f'<path class="wire" data-source="{wire.source}" data-target="{wire.target}" data-use="{wire.use}" '

@@ -9,4 +9,5 @@ Reading order:
     circuit     the graph in box characters
     screen      page and circuit on a whole screen
     quiz        backstep quiz: what does each operand receive?
+    practice    backstep practice: exercises, one after the other
 """
