@@ -410,11 +410,11 @@ def saturating():
 @contextmanager
 def without_code_of_its_own():
     """Within it no tape gets code of its own: the machine runs it."""
-    before, descent.SAMPLES_THAT_REPAY = descent.SAMPLES_THAT_REPAY, 10**18
+    before, descent.SAMPLES_TO_REPAY = descent.SAMPLES_TO_REPAY, 10**18
     try:
         yield
     finally:
-        descent.SAMPLES_THAT_REPAY = before
+        descent.SAMPLES_TO_REPAY = before
 
 
 def million():

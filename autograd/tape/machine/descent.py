@@ -11,9 +11,9 @@ from autograd.tape.machine.assemble import WIDEST, Assembler, Instruction, Resul
 from autograd.tape.machine.program import Program
 from autograd.tape.machine.writer import FIELDS, fill
 
-# Code for one tape takes some 0.2 ms for each instruction to compile, and then saves some nanoseconds for each
-# instruction and sample. So many samples in all epochs make good for it.
-SAMPLES_THAT_REPAY = 200_000
+# To compile code for one tape takes some 0.2 ms for each instruction; it saves 0.2 to 0.6 µs for each sample. It pays
+# where so many samples are to come in all epochs for each instruction of the tape.
+SAMPLES_TO_REPAY = 300
 LONGEST = 20_000  # instructions of a tape that gets code of its own
 
 
@@ -46,12 +46,14 @@ class NativeDescent(Descent):
         once += copies("whole", ((to, place[slot]) for to, slot in uniform))
         after = [Instruction("mean", p, slopes.start, (WIDEST, 0))]
         after += [Instruction("mean", b, self.buffers_at.start, (first_buffer, up(p)))] if b else []
-        after += copies("copy", zip(self.previous_at, self.state_at, strict=True))
         after.append(Instruction("rate", 1, rate.start, ()))
         after.append(Instruction(add, recipe.counts, self.counts_at.start, (self.counts_at.start, one.start)))
         given = dict(enumerate([*self.state_at, *slopes, *self.counts_at, *rate]))
-        after += assembler.shared(update, update.varies([False] * update.inputs), given, update.results.tolist())
-        after += copies("copy", self.moves([given[slot] for slot in update.results.tolist()]))
+        update_code = assembler.shared(update, update.varies([False] * update.inputs), given, update.results.tolist())
+        moves = list(self.moves([given[slot] for slot in update.results.tolist()]))
+        kept = p + recipe.memory if any(source in self.previous_at for _, source in moves) else p
+        after += copies("copy", zip(self.previous_at[:kept], self.state_at[:kept], strict=True))
+        after += [*update_code, *copies("copy", moves)]
         self.program = Program(assembler, sample, varies, place, wanted, recipe.columns, once, after)
         self.slopes = np.zeros((0, self.gradients))  # kept from run to run, as fresh memory costs time
 
@@ -63,7 +65,8 @@ class NativeDescent(Descent):
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:
         recipe, (epochs, samples) = self.recipe, order.shape
-        repays = self.work >= SAMPLES_THAT_REPAY and len(recipe.sample.operations) <= LONGEST
+        length = len(recipe.sample.operations)
+        repays = length <= LONGEST and self.work >= SAMPLES_TO_REPAY * length
         program = self.program.specialised(samples, batch) if repays else self.program.machine(min(batch, samples))
         numbers = [
             (self.state_at, self.state), (self.previous_at, self.previous), (self.buffers_at, self.buffers),

@@ -15,7 +15,7 @@ from autograd.tape.machine.kernels import PROGRAM, epochs, write_kernel
 from autograd.tape.machine.symbols import INT, written
 from autograd.tape.machine.writer import Writer
 
-PART = 2000  # instructions of one function
+PART = 4000  # operands of all instructions of one function
 BLOCK = 8  # chains or rows of one basic block: LLVM's time grows faster than a block, and it reads numbers anew in each
 TOGETHER = 4  # results that are added up over the lanes at once
 
@@ -103,7 +103,7 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     code = [instruction for instruction in complete if instruction[0] not in RESULTS]
     stored = [(to, slots[0]) for kernel, to, slots in complete if kernel == "store"]
     summed = sorted((i for i in complete if i[0] in RESULTS and i[0] != "store"), key=lambda i: i[1])
-    pieces = [code[i : i + PART] for i in range(0, max(1, len(code)), PART)]
+    pieces = cut(code)
     made = dict.fromkeys(inputs, 0) | {slot: i for i, piece in enumerate(pieces) for _, slot, _ in piece}
     last = len(pieces) - 1
     uses = [(i, o) for i, piece in enumerate(pieces) for _, _, operands in piece for o in operands]
@@ -130,6 +130,19 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     once, after = (listed(module, name, code) for name, code in (("once", program.once), ("after", program.after)))
     epochs(module, once, each.function, after, width)
     return module, len(rows)
+
+
+def cut(code: Code) -> list[Code]:
+    """The code in pieces of about so many operands."""
+    pieces: list[Code] = [[]]
+    size = 0
+    for instruction in code:
+        if size > PART:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(instruction)
+        size += len(instruction[2])
+    return pieces
 
 
 def listed(module: ir.Module, name: str, code: Sequence[Instruction]) -> ir.Function:

@@ -139,7 +139,7 @@ def trained(engine, optimizer, size, **options):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_training_is_that_of_eager(optimizer, shape, monkeypatch):
     """All batch sizes: uneven last batches, one sample, more than a vector; with clipping too."""
-    monkeypatch.setattr(descent, "SAMPLES_THAT_REPAY", 0 if shape == "code of its own" else 10**18)
+    monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", 0 if shape == "code of its own" else 10**18)
     for size in (None, 1, 4, 7, 16):
         options = {"clip_norm": 1.0} if size == 7 else {}
         (eager, wanted), (native, got) = (trained(engine, optimizer, size, **options) for engine in ("eager", "native"))
@@ -161,12 +161,12 @@ def program_of(epochs, samples=30):
 
 def test_code_of_its_own_is_for_long_trainings():
     """The sizes decide, never a clock: the same training takes the same way each time."""
-    needed = descent.SAMPLES_THAT_REPAY // 30 + 1
+    needed = descent.SAMPLES_TO_REPAY * len(program_of(10).tape.operations) // 30 + 1
     assert [program_of(epochs).code is None for epochs in (10, needed)] == [False, True]
 
 
 def test_a_long_tape_is_cut_into_functions(monkeypatch):
-    monkeypatch.setattr(descent, "SAMPLES_THAT_REPAY", 0)
+    monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", 0)
     whole = trained("native", "Adam", 7)[1]
     monkeypatch.setattr("autograd.tape.machine.specialised.PART", 5)
     for numbers, expected in zip(trained("native", "Adam", 7)[1], whole, strict=True):
