@@ -6,7 +6,8 @@ elsewhere) → structure, run, transforms (derivatives of plain functions) → n
 (worked steps), manual (what help says of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data,
 and as program code) → words (a step in words) → remedies, expression (graphs from text) → algebra, derivative
 (derivatives as formulas) → files, installing, waiting (what all packages share) → bench (the learner's tools) → tape (a
-graph recorded once, and run again) → program (a tape as program text), registering (operations of your own).
+graph recorded once, and run again) → program (a tape as program text), registering (operations of your own) → exporting
+(programs in other languages).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -51,11 +52,13 @@ from autograd.value import Value
 LATE = {
     "Tape": "autograd.tape",
     "compile": "autograd.tape",
+    "export": "autograd.exporting.writer",
     "record": "autograd.tape",
     "register": "autograd.registering",
 }
 
 if TYPE_CHECKING:
+    from autograd.exporting.writer import export
     from autograd.registering import register
     from autograd.tape.compiled import compile
     from autograd.tape.record import record
@@ -80,7 +83,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",
     "compile", "explain", "gradients", "no_grad", "parse", "record", "register", "routes",
-    "zero_grad", "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+    "zero_grad", "derivative", "export", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
     "Exercise", "GradcheckError", "check_by_hand", "detect_anomaly", "exercises", "gradcheck", "mistakes",
     "numeric_derivative",
     "add", "sub", "mul", "div", "neg", "sum", "pow", "pow_number", "pow_value", "square", "sqrt", "cbrt", "hypot",

@@ -16,7 +16,7 @@ Reading order:
     layers, special_layers, networks, perceptron         from one neuron to an MLP
     sequence_layers                                      for sequences, as transformers have them
     losses, checks, clipping, optim, descent, schedules  what training needs
-    tables, datasets, saving                             what goes in, and what is kept
+    tables, datasets, saving, exporting                  what goes in, what is kept, and the way to PyTorch
     training/                                            `fit` and all it is made of
     sums, paths, applications                            where a graph has the sums and activations of a layer
     measures, curvature                                  their numbers, their gradients; the loss around its weights
@@ -25,6 +25,7 @@ Reading order:
 
 from typing import Any
 
+import nn.exporting  # noqa: F401 (it lets autograd.export write networks)
 from nn import datasets, init
 from nn.activations import activations, log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_

@@ -66,6 +66,7 @@ class Module(metaclass=ModuleType):
     training = True
     report: ClassVar[Callable[..., Any]]  # defined in report.py
     compile: ClassVar[Callable[..., Any]]  # defined in training/predictor.py
+    exported_to: ClassVar[Callable[..., str]]  # defined in exporting.py; autograd.export calls it
 
     def __init_subclass__(cls, **options: Any) -> None:
         """A class that defines `forward` computes by it, whatever its base does."""

@@ -6,6 +6,7 @@ Reading order:
     output      the file that a command writes
     steps       backstep step, quiz, routes
     rules       backstep derivative, rules
+    programs    backstep export
     bench       backstep check, mistake, worksheet, practice
     pictures    backstep draw, html
     learning    what training takes as arguments

@@ -34,6 +34,7 @@ COMMANDS = {
     "practice": "bench",
     "derivative": "rules",
     "rules": "rules",
+    "export": "programs",
     "draw": "pictures",
     "html": "pictures",
     "train": "training",

@@ -1,7 +1,7 @@
 """`Rows`: the rows of the table that a page needs, as JavaScript.
 
 A row's local derivatives, and the function of a row of the user's own, are generated. The functions of the table's rows
-stand as scripts/kernels.js, of which a page gets those that it uses.
+stand as autograd/exporting/libraries/javascript.js, of which a page gets those that it uses.
 
 >>> from autograd.primitives import TABLE
 >>> rows = Rows()
@@ -19,19 +19,16 @@ return { rows: [
 })();
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd import Primitive
 from autograd.code import JAVASCRIPT, code
+from autograd.exporting.library import WORD, used
 from autograd.patterns import Case
 from autograd.primitives import pow_number, pow_value
 from autograd.tree import Tree, forward_tree, is_known, operand_names, partial_trees
-from viz.pages.page import read
 
-KERNEL = re.compile(r"^const (\w+) = .*?(?=^const |^// |\Z)", re.MULTILINE | re.DOTALL)
-WORD = re.compile(r"[A-Za-z_]\w*")
 SHARED = {pow_number: "pow", pow_value: "pow"}  # rows that are one function
 
 
@@ -119,19 +116,6 @@ class Rows:
     def script(self) -> str:
         lines, conditions = "\n".join(self.lines), "".join(f"{condition},\n" for condition in self.conditions.found)
         own = "".join(self.own)
-        used = kernels(WORD.findall(own + lines + conditions))
-        return (
-            f"const program = (() => {{\n{used}{own}return {{ rows: [\n{lines}\n], cases: [\n{conditions}] }};\n}})();"
-        )
-
-
-def kernels(words: Iterable[str]) -> str:
-    """The functions of scripts/kernels.js that these words name, and those that they call, in the file's order."""
-    blocks = {match[1]: match[0].rstrip() + "\n" for match in KERNEL.finditer(read("kernels.js"))}
-    wanted = {word for word in words if word in blocks}
-    waiting = list(wanted)
-    while waiting:
-        called = {word for word in WORD.findall(blocks[waiting.pop()]) if word in blocks} - wanted
-        wanted |= called
-        waiting += called
-    return "".join(block for name, block in blocks.items() if name in wanted)
+        library = used("javascript.js", WORD.findall(own + lines + conditions))
+        found = f"return {{ rows: [\n{lines}\n], cases: [\n{conditions}] }};\n"
+        return f"const program = (() => {{\n{library}{own}{found}}})();"

@@ -257,7 +257,7 @@ def test_there_is_room_for_the_widest_sum_on_the_way():
 def test_every_script_and_style_sheet_is_used():
     folder = pages.files("viz") / "pages"
     there = {entry.name for room in ("scripts", "styles") for entry in (folder / room).iterdir()}
-    assert {*FILES, *FILES_OF_THE_FILM, "kernels.js"} == there  # of kernels.js a page has what its graph uses
+    assert {*FILES, *FILES_OF_THE_FILM} == there
     assert (folder / "stepper.html").is_file()
 
 
