@@ -28,7 +28,6 @@ from nn.familiar import plain
 from nn.layers import Layer
 from nn.module import Module
 from nn.networks import Sequential
-from nn.special_layers import BatchNorm1d, Dropout, PReLU
 
 # The classes of PyTorch for activations, as they are made; each is found by its name without settings.
 CLASSES = (
@@ -63,7 +62,7 @@ class Step(NamedTuple):
 
 
 def exported_to(model: Module, to: str, name: str) -> str:
-    """The network as a program. ValueError for a module that PyTorch has no class for, or that couples its samples."""
+    """The network as a program. ValueError for a module that PyTorch has no class for."""
     if to == "pytorch":
         return as_module(model, "Model" if name == "f" else name)
     if to not in TARGETS or any(isinstance(part, BatchNorm1d) for _, part in model.modules()):
@@ -97,23 +96,13 @@ def steps_of(model: Module) -> Iterator[Step]:
     for part in model.steps if isinstance(model, Sequential) else [model]:
         if isinstance(part, Sequential):
             yield from steps_of(part)
-        elif isinstance(part, Layer):
-            arrays = part.state_dict()
-            outputs, inputs = np.shape(arrays["weight"])
-            yield Step(f"nn.Linear({inputs}, {outputs})", arrays)
-            yield from activation(part.activation)
-        elif isinstance(part, BatchNorm1d):
-            yield Step(
-                f"nn.BatchNorm1d({len(part.weight)}, eps={part.eps!r}, momentum={part.momentum!r})", part.state_dict()
-            )
-        elif isinstance(part, Dropout):
-            yield Step(f"nn.Dropout({part.p!r})")
-        elif isinstance(part, PReLU):
-            yield Step("nn.PReLU()", part.state_dict())
-        elif isinstance(part, Module):
-            raise ValueError(f"{type(part).__name__} has no counterpart in PyTorch here: export its parts")
-        else:
+        elif not isinstance(part, Module):
             yield from activation(part)
+        elif made := part.as_pytorch():
+            yield Step(made, part.state_dict())
+            yield from activation(getattr(part, "activation", linear))
+        else:
+            raise ValueError(f"{type(part).__name__} has no counterpart in PyTorch here: export its parts")
 
 
 def activation(function: Any) -> Iterator[Step]:
@@ -135,7 +124,7 @@ def activation(function: Any) -> Iterator[Step]:
 
 
 def inputs_of(model: Module) -> int:
-    """How many numbers a row of inputs has."""
+    """The length of a row of inputs."""
     first = next(part for _, part in model.modules() if isinstance(part, Layer))
     return len(first.neurons[0].weights)
 

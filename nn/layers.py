@@ -98,6 +98,9 @@ class Layer(Module):
     def parts(self) -> dict[str, Any]:
         return {"weight": [neuron.weights for neuron in self.neurons], "bias": [neuron.bias for neuron in self.neurons]}
 
+    def as_pytorch(self) -> str:
+        return f"nn.Linear({len(self.neurons[0].weights)}, {len(self.neurons)})"
+
     def weights(self) -> list[Value]:
         """The weights of all neurons, one after the other."""
         return [weight for neuron in self.neurons for weight in neuron.weights]

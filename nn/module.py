@@ -78,6 +78,10 @@ class Module(metaclass=ModuleType):
         """AttributeError; for a name from elsewhere with ours."""
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint(OF_MODULES, name)}")
 
+    def as_pytorch(self) -> str:
+        """How the same module is made in PyTorch, whose state_dict has the same keys; "" where there is none."""
+        return ""
+
     def row(self, inputs: list[Any]) -> Any:
         """The outputs for one row of inputs. A module defines this, or `rows`, or `forward`."""
         return self.rows([inputs])[0]

@@ -54,6 +54,9 @@ class PReLU(Module):
     def __init__(self, slope: float = 0.25) -> None:
         self.weight = [Value(slope, "slope")]
 
+    def as_pytorch(self) -> str:
+        return "nn.PReLU()"
+
     def row(self, inputs: list[Any]) -> list[Value]:
         return [autograd.leaky_relu(x, self.weight[0]) for x in inputs]
 
@@ -66,6 +69,9 @@ class Dropout(Module):
             raise ValueError(f"a probability is between 0 and 1, got p={p}")
         self.p = p
         self._random = Generator(seed).random
+
+    def as_pytorch(self) -> str:
+        return f"nn.Dropout({self.p!r})"
 
     def row(self, inputs: list[Any]) -> list[Any]:
         if not self.training or self.p == 0.0:
@@ -91,6 +97,9 @@ class BatchNorm1d(Module):
         self.bias = [Value(0.0, f"beta{i}") for i in range(features)]
         self.running_mean, self.running_var = np.zeros(features), np.ones(features)
         self.num_batches_tracked = np.zeros(())
+
+    def as_pytorch(self) -> str:
+        return f"nn.BatchNorm1d({len(self.weight)}, eps={self.eps!r}, momentum={self.momentum!r})"
 
     def rows(self, batch: list[list[Any]]) -> list[list[Value]]:
         if any(len(row) != len(self.weight) for row in batch):
