@@ -79,7 +79,7 @@ class Module(metaclass=ModuleType):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint(OF_MODULES, name)}")
 
     def as_pytorch(self) -> str:
-        """How the same module is made in PyTorch, whose state_dict has the same keys; "" where there is none."""
+        """The program text that makes the same module in PyTorch, with the same keys; "" where there is none."""
         return ""
 
     def row(self, inputs: list[Any]) -> Any:
