@@ -214,8 +214,8 @@ def closeup(page, kind):
 
 def test_the_close_up_is_made_from_the_row(visit):
     page = visit(viz.step(sigmoid_circuit()))
-    for step, parts in ((9, {}), (10, {".curve": 1, ".tangent": 1}), (12, {".curve": 1}), (14, {".sum": 1, ".strip": 2}),
-                        (18, {".area": 1, ".strip": 1})):  # fmt: skip
+    for step, parts in ((9, {}), (10, {".curve": 1, ".tangent": 1}), (12, {".curve": 1}), (14, {".sum": 1, ".added": 2}),
+                        (18, {".area": 1, ".added": 1})):  # fmt: skip
         go(page, step)
         assert page.is_visible("#closeup") == bool(parts)
         for part, count in parts.items():

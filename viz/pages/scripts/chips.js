@@ -21,15 +21,15 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
     return { x, y, width, height };
   }
 
-  // A chip with its middle at a point; `ends`: with its right end there.
-  function chip(part, text, { x, y }, { word = "", ends = false } = {}) {
+  // A chip with its middle at a point; `ends`: with its right end there. It hides the number `over` which it stands.
+  function chip(part, text, { x, y }, { word = "", ends = false, over = "" } = {}) {
     const label = draw("text", { y: 5 }, text), box = draw("rect", { class: "chip", y: -HALF, height: 2 * HALF, rx: HALF });
     const body = draw("g", {}, box, label), group = draw("g", { class: part, "data-part": part }, body);
     layer.append(group);
-    const width = Math.min(lengthOf(text, 13) + 12, MOST);
+    const width = Math.min(lengthOf(text, 13) + 12, MOST), hides = lengthOf(over, 16);
     if (width === MOST) condense(label, MOST - 12);
-    box.setAttribute("x", -width / 2);
-    box.setAttribute("width", width);
+    box.setAttribute("x", -Math.max(width, hides) / 2);
+    box.setAttribute("width", Math.max(width, hides));
     group.setAttribute("transform", `translate(${ends ? x - width / 2 : x} ${y})`);
     if (word) group.append(draw("text", { class: "word", y: HALF + 12 }, word));
     return { body, word: group.lastChild, width };
@@ -80,7 +80,7 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
       if (isDrawn(path)) edge.y = endOf(path).y;
       const local = chip("local", `× ${format(step.local)}`, edge, { word: "local", ends: true });
       const sign = step.use > 1 && step.product >= 0 ? "+" : "";
-      const product = chip("product", sign + format(step.product), home, { word: "arrives" });
+      const product = chip("product", sign + format(step.product), home, { word: "arrives", over: gradient.textContent });
       appear(above, pace, 0);
       appear(local, pace, 0.15);
       move(product.word, [{ opacity: 0 }, { opacity: 1 }], pace, 0.75, 0.85);

@@ -52,7 +52,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
     const size = (x, room) => Math.max(10, room * Math.abs(x) / most);
     const wide = size(own.x, 150), high = size(other.x, 74), left = 104, top = 22, strip = 26;
     return [
-      box(left, top, wide, high, "area"), box(left + wide, top, strip, high, "strip"),
+      box(left, top, wide, high, "area"), box(left + wide, top, strip, high, "added"),
       text(left + wide + strip / 2, top - 6, "Δ", "local", "middle"),
       text(left - 8, top + high / 2 + 5, told(other), "", "end"), text(left + wide / 2, top + high + 18, told(own), "", "middle"),
       ...(high > 20 && wide > 60 ? [text(left + wide / 2, top + high / 2 + 5, cut(model.nodes[gate].name), "result", "middle")] : []),
@@ -71,7 +71,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
     ];
     return rows.flatMap(([from, to, label, kind], i) => {
       const y = 4 + 40 * i, begin = across(from), end = across(to);
-      return [box(begin, y, end - begin, 14, kind), ...(i ? [box(end, y, more, 14, "strip"), text(end + more / 2, y + 12, "Δ", "local", "middle")] : []),
+      return [box(begin, y, end - begin, 14, kind), ...(i ? [box(end, y, more, 14, "added"), text(end + more / 2, y + 12, "Δ", "local", "middle")] : []),
         text(Math.min(begin, end, 150), y + 28, label, i === 2 ? "result" : "")];
     }).concat(text(WIDE - 4, 20, `slope ${format(local)}`, "local", "end"));
   }
