@@ -8,7 +8,7 @@
 
 import argparse
 
-from autograd import Value
+from autograd import Value, explain
 from nn import MLP
 from viz.command.arguments import Commands, add_command, add_expression, graph_of
 from viz.command.output import write_output
@@ -59,12 +59,30 @@ def widths_of(options: argparse.Namespace) -> tuple[int, list[int]]:
 
 def add_html(commands: Commands) -> None:
     purpose = "write a page that steps through the graph, forward and backward"
-    page = add_command(commands, "html", run_html, purpose, ['html "(x + y) * z" x=-2 y=5 z=-4 -o product.html'])
+    examples = [
+        'html "(x + y) * z" x=-2 y=5 z=-4 -o product.html',
+        'html "(w*x + c - y)**2" w=1 x=2 c=0 y=3 --move w,c -o line.html',
+    ]
+    page = add_command(commands, "html", run_html, purpose, examples)
     add_expression(page)
     files = "such as step.html; - is the standard output"
     page.add_argument("-o", "--output", required=True, metavar="FILE", help=files)
 
+    which = "variables that a step downhill moves, as w0,w1; default: all, but not x… where there are w… or b…"
+    page.add_argument("--move", metavar="NAMES", help=which)
+
 
 def run_html(options: argparse.Namespace) -> None:
-    page = step(graph_of(options), options.precision)
+    graph = graph_of(options)
+    page = step(graph, options.precision, parameters=None if options.move is None else named(graph, options.move))
     write_output(options.output, lambda _: page.html().encode())
+
+
+def named(graph: Value, names: str) -> list[Value]:
+    """The variables of a graph that are listed by name, with commas between them."""
+    leaves = {node.name: node for node in explain(graph).order if node.op is None}
+    wanted = [name for name in map(str.strip, names.split(",")) if name]
+    for name in wanted:
+        if name not in leaves:
+            raise UsageError(f"--move names variables of the expression, {', '.join(leaves)}; got {name!r}")
+    return [leaves[name] for name in wanted]

@@ -240,6 +240,11 @@ def test_html(tmp_path):
     f = parse("(x + y) * z", x=-2, y=5, z=-4)
     assert target.read_bytes() == stepper.step(f).html().encode()
     assert backstep("html", "-x", "x=1.23456", "-o", "-", "--precision", "3").stdout.startswith(b"<!DOCTYPE html>")
+    done = backstep("html", "w*x + c", "w=1", "x=2", "c=3", "--move", "x, c", "-o", "-")
+    assert b'"parameters":[1,3]' in done.stdout
+    done = backstep("html", "w*x", "w=1", "x=2", "--move", "w,q", "-o", "-")
+    assert done.returncode == 2
+    assert b"--move names variables of the expression, w, x; got 'q'" in done.stderr
     done = backstep("html", "+".join(["x"] * 1600), "x=1", "-o", str(tmp_path / "large.html"))
     assert done.returncode == 2
     assert b"cannot be read" in done.stderr

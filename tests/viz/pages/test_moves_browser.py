@@ -14,32 +14,36 @@ from autograd import Explanation, Primitive, Value, explain, parse, sigmoid
 from autograd.ieee import silent
 from autograd.patterns import gate_sentence
 from autograd.primitives import TABLE, greater, square, tanh, where
+from autograd.words import move_sentence, steady_nodes
 from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests import chromium
 from tests.chromium import at, go, seen
 from tests.conftest import graphs
 from viz.pages.page import island, read
 from viz.pages.program import program_of
+from viz.pages.stepper import words_of
 
 launched, visit = chromium.launched, chromium.visit
 
-SCRIPTS = "".join(read(name) for name in ("numbers.js", "engine.js", "texts.js"))
+SCRIPTS = "".join(read(name) for name in ("numbers.js", "engine.js", "texts.js", "words.js"))
 EXACT = [row for row in TABLE.values() if row.exact]
 NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?(?:e-?\d+)?|inf|nan)(?!\w)")
 SAY = """
-([dataText, moves]) => {
+([dataText, words, moves]) => {
   %s
   const graph = JSON.parse(dataText);
   const engine = makeEngine(graph, program);
   const texts = makeTexts(graph, program, engine, numberWriter(graph.digits), numberWriter(6));
+  const signed = (text) => (text.startsWith("-") ? `(${text})` : text);
+  const say = makeWords(JSON.parse(words), { nodes: engine.nodes, output: graph.output }, numberWriter(graph.digits), { signed });
   return moves.map((moved) => {
     const values = engine.forward(new Map(moved)), pass = engine.backward(values);
     const lines = [];
     engine.nodes.forEach((node, i) => node.kind && lines.push(texts.forward(i, values).line));
     lines.push(texts.seed().line);
-    engine.uses.forEach((_, k) => {
+    engine.uses.forEach((use, k) => {
       const { line, says, remark } = texts.backward(k, values, pass);
-      lines.push(line, says, remark);
+      lines.push(line, says, remark, say({ ...use, upstream: pass.upstream[k], local: pass.local[k], product: pass.product[k] }));
     });
     return [[...values], pass.gradients.map((gradient) => gradient ?? null), lines];
   });
@@ -56,8 +60,9 @@ def blank(launched):
 
 def page_says(page, f, moves):
     """Values, gradients and texts of all steps after each of the moves, by the page's scripts."""
-    program = program_of(explain(f))
-    return page.evaluate(SAY % (program.script + SCRIPTS), [island(program.data), moves])
+    solution = explain(f)
+    program = program_of(solution)
+    return page.evaluate(SAY % (program.script + SCRIPTS), [island(program.data), island(words_of(solution)), moves])
 
 
 def python_says(order, moved):
@@ -68,12 +73,12 @@ def python_says(order, moved):
     with silent():
         f.forward()
         explanation = Explanation(f)
-        steps = list(explanation)
+        steps, steady = list(explanation), steady_nodes(explanation.order)
         lines = []
         for step in steps:
             lines.append(str(step))
             if step.kind == "backward":
-                lines += [gate_sentence(step), step.remark]
+                lines += [gate_sentence(step), step.remark, move_sentence(step, step.operand in steady)]
         totals = {step.operand: step.total for step in steps if step.operand is not None} | {f: 1.0}
     return [node.data for node in order], [totals.get(node) for node in order], lines
 
