@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.ieee import silent
 from autograd.tape.tape import Tape
-from autograd.tape.vectorised import Vectorised
+from autograd.tape.vectorised import vectorised
 
 
 @dataclass
@@ -101,8 +101,8 @@ class NumpyDescent(Descent):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.sample = Vectorised(self.recipe.sample, self.varying)
-        self.update = Vectorised(self.recipe.update, [False] * self.recipe.update.inputs)
+        self.sample = vectorised(self.recipe.sample, self.varying)
+        self.update = vectorised(self.recipe.update, [False] * self.recipe.update.inputs)
 
     def run(self, order: np.ndarray, fresh: np.ndarray, rates: np.ndarray, batch: int, begin: int = 0) -> Progress:
         recipe, (epochs, samples) = self.recipe, order.shape

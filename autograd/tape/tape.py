@@ -72,10 +72,12 @@ class Tape:
 
     def code(self) -> list[tuple[int, Primitive, list[int]]]:
         """The instructions in order: (the slot of the result, the row, the slots of the operands)."""
-        first = self.inputs + len(self.constants)
+        first, most = self.inputs + len(self.constants), self.operands.shape[1]
+        counts = (self.operands >= 0).sum(axis=1).tolist()
+        columns = zip(self.operations.tolist(), self.operands.tolist(), counts, strict=True)
         return [
-            (first + i, self.rows[row], [slot for slot in slots if slot >= 0])
-            for i, (row, slots) in enumerate(zip(self.operations.tolist(), self.operands.tolist(), strict=True))
+            (first + i, self.rows[row], slots if count == most else slots[:count])
+            for i, (row, slots, count) in enumerate(columns)
         ]
 
     def varies(self, varying: Sequence[bool]) -> list[bool]:

@@ -8,7 +8,6 @@ regular distances are a view of the matrix; others are gathered first. Additions
 Slots that do not depend on a sample lie in a matrix of their own, with one column, and are computed once.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
@@ -102,6 +101,15 @@ class Vectorised:
             del self.plans[next(iter(self.plans))]
         self.plans[samples] = plan
         return plan
+
+
+def vectorised(tape: Any, varying: Sequence[bool]) -> Vectorised:
+    """The executor of a tape, made once."""
+    key = "numpy", tuple(varying)
+    if key not in tape.executors:
+        tape.executors[key] = Vectorised(tape, varying)
+    executor: Vectorised = tape.executors[key]
+    return executor
 
 
 class Plan:
@@ -226,8 +234,8 @@ def grouped(tape: Any, varies: list[bool]) -> list[Group]:
 
 def with_long_sums(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, list[int]]]:
     """The code, where ((a + b) + c) + d is one instruction of many operands if nothing else uses the partial sums."""
-    uses = Counter(operand for _, _, operands in tape.code() for operand in operands)
-    uses.update(tape.results.tolist())
+    used = np.concatenate([tape.operands[tape.operands >= 0], tape.results])
+    uses = np.bincount(used, minlength=len(varies)).tolist()
     code: dict[int, tuple[Primitive, list[int]]] = {}
     even: set[int] = set()  # slots of sums whose operands all vary, or none of them does
     for slot, op, operands in tape.code():

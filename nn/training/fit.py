@@ -194,7 +194,8 @@ def chosen_engine(
         eager.note(f"eager: it takes {FEW} updates for a recording to pay")
         return eager
     try:
-        taped = TapeEpochs(eager, epochs, "auto" if engine == "check" else engine, may_skip and engine != "check")
+        kind = "auto" if engine == "check" else engine
+        taped = TapeEpochs(eager, epochs, kind, may_skip and engine != "check", must_pay=engine == "auto")
         return CheckedEpochs(eager, taped) if engine == "check" else taped
     except NotRecordable as reason:
         eager.note(f"eager: {reason}")

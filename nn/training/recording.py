@@ -8,6 +8,7 @@ The rule: where a tape is not known to be the program, it is not used. So everyt
 - trials say whether the tape gives the numbers of the eager pass (trial.py).
 """
 
+import math
 import warnings
 from contextlib import redirect_stdout
 from io import StringIO
@@ -34,6 +35,7 @@ from nn.training.trial import TRIED, try_draws, try_recording, try_targets, try_
 
 SLOW = "a step of training is recorded as a tape, some seconds for a whole batch; all epochs run faster then"
 MOST_NODES = 400_000  # of a batch recorded whole
+PAYS = 60  # eager updates with a batch, which take about twice as long as to record it whole
 
 
 class Recording:
@@ -44,8 +46,9 @@ class Recording:
     fingerprint  of the state before; it is left as it was found
     """
 
-    def __init__(self, eager: EagerEpochs, data: np.ndarray) -> None:
-        self.eager, self.data = eager, data
+    def __init__(self, eager: EagerEpochs, data: np.ndarray, epochs: float = math.inf) -> None:
+        """`epochs`: in so many the recording must pay."""
+        self.eager, self.data, self.epochs = eager, data, epochs
         self.coupled = ""
         self.fingerprint = fingerprint_of(eager)
         printed = StringIO()
@@ -78,6 +81,9 @@ class Recording:
             raise
         except Exception as reason:  # Coupled, or whatever a loss of several samples does with one
             self.coupled = str(reason)
+        # Counted in samples, for a clock would choose one engine today and another one tomorrow.
+        if self.epochs * len(self.eager.rows) < PAYS * sum(self.counts()):
+            raise NotRecordable(f"{self.coupled}, and to record whole batches pays from {PAYS} updates with each on")
         tapes = [self.tried(count, self.of_a_batch(count), count) for count in self.counts()]
         if len({tape.numbers_read() for _, tape in tapes}) > 1:
             raise NotRecordable("a smaller last batch trains other parameters, or keeps other buffers")

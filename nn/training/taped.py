@@ -13,6 +13,7 @@ attribute of a module, the training is recorded anew.
 True
 """
 
+import math
 import time
 import warnings
 
@@ -38,11 +39,12 @@ class TapeEpochs:
 
     tapes      one of a single sample, or those of whole batches
     may_skip   whether nobody looks at the model between epochs
+    must_pay   whether the eager pass is the better choice where recording takes longer than it saves
     at_once    how many epochs `run` may be given
     broken     whether the eager pass has taken over
     """
 
-    def __init__(self, eager: EagerEpochs, epochs: int, engine: str, may_skip: bool) -> None:
+    def __init__(self, eager: EagerEpochs, epochs: int, engine: str, may_skip: bool, must_pay: bool = False) -> None:
         self.eager, self.size, self.samples, self.engine = eager, eager.size, len(eager.rows), engine
         self.epochs, self.may_skip, self.at_once, self.broken, self.recordings = epochs, may_skip, 1, False, 0
         try:
@@ -50,13 +52,14 @@ class TapeEpochs:
             self.data: np.ndarray = np.array([[*row, *leaves(y)] for row, y in pairs], float)
         except (TypeError, ValueError) as error:
             raise NotRecordable(f"inputs and targets are no table of numbers: {error}") from error
-        self.begin()
+        self.must_pay = must_pay
+        self.begin(epochs)
 
-    def begin(self) -> None:
-        """Record, and prepare the engine."""
+    def begin(self, epochs: int) -> None:
+        """Record, and prepare the engine, for so many epochs."""
         start = time.perf_counter()
         self.eager.look_at_model()
-        recording = Recording(self.eager, self.data)
+        recording = Recording(self.eager, self.data, epochs if self.must_pay else math.inf)
         self.recordings += 1
         self.fingerprint, self.recorded = recording.fingerprint, recording.tapes[0][1]
         self.state = State(self.recorded, self.eager.optimizer)
@@ -112,7 +115,7 @@ class TapeEpochs:
             if self.engine == "auto" and self.recordings >= MOST_RECORDINGS:
                 raise NotRecordable(f"{change} changed again, after {self.recordings} recordings")
             self.eager.note(f"epoch {epoch}: recorded anew, for {change} changed")
-            self.begin()
+            self.begin(self.epochs - epoch)
         except NotRecordable as reason:
             self.give_up(epoch, str(reason))
 

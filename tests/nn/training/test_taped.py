@@ -461,3 +461,13 @@ def test_a_module_that_compares_its_inputs_by_equality():
         predict = model.compile(engine)
         rows = [[1.0, 2.0], [2.0, 3.0], [1.0, 4.0]]
         assert predict(rows).tolist() == [model(row).data for row in rows]
+
+
+@pytest.mark.parametrize(("epochs", "engine"), [(55, "eager: "), (60, "numpy: a whole batch of 4")])
+def test_a_batch_is_recorded_whole_only_where_that_pays(epochs, engine):
+    X, y = nn.datasets.gate("xor")
+    model = nn.MLP(2, [3, 1], batch_norm=True, seed=0)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    history = nn.fit(model, X, y, loss="mse_loss", optimizer=optimizer, epochs=epochs)
+    assert str(history.engine).startswith(engine)
+    assert ("pays from 60 updates" in str(history.engine)) == (epochs < 60)
