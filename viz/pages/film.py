@@ -20,7 +20,7 @@ from autograd.naming import clean
 from nn import History
 from viz.graph.theme import SERIES, rgb
 from viz.pages.frames import maps_of, rounded, units_of, wrong_of
-from viz.pages.netpanel import network
+from viz.pages.netpanel import network, widest
 from viz.pages.page import Page, text, write_page
 from viz.pages.panels import Curves, curves
 from viz.pages.planepanel import plane, scatter
@@ -38,10 +38,8 @@ MAP_LEGENDS = {
 }
 RINGED = " A ring is around each point on the wrong side."
 LINES = "Lines show weights, rings of units biases: solid violet positive, dashed rose negative, the wider the larger."
-INSIDE = (
-    " In a hidden unit: its output over the map, the deeper the larger."
-    " × dead: slope 0 for all data; = saturated: slope nearly 0 for nine of ten."
-)
+SEEN = " In a hidden unit: its output over the map, the deeper the larger."
+STATES = " × dead: slope 0 for all data; = saturated: slope nearly 0 for nine of ten."
 
 
 class Film(Page):
@@ -118,8 +116,8 @@ def panels_of(recorder: FilmRecorder) -> tuple[list[str], dict[str, Any]]:
         hidden = len(frames[-1].states)
         drawing = network(layers, frames[-1].weights, hidden, bool(units))
         if drawing:
-            panels.append(panel(drawing, "network", LINES, INSIDE if units else ""))
-            data |= {"weights": [rounded(kept.weights) for kept in frames]}
+            panels.append(panel(drawing, "network", LINES, SEEN if units else "", STATES if hidden else ""))
+            data |= {"widest": widest(layers), "weights": [rounded(kept.weights) for kept in frames]}
             data |= {"gradients": [rounded(kept.gradients) for kept in frames]}
             data |= {"states": ["".join(map(str, kept.states)) for kept in frames]} if hidden else {}
             data |= units or {}

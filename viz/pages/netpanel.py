@@ -15,6 +15,8 @@ from viz.pages.panels import HEIGHT, drawing
 WIDTH = 640
 TOP, BOTTOM, SIDE = 60, HEIGHT - 16, 60  # of the room for units
 GAP, LARGEST, SMALL = 54.0, 20.0, 9.0  # between units at most; the radius of a unit with a map, and of any other
+WIDEST = 5.6  # of the lines, beside the 0.4 that each has
+FIT = 13.0  # the radius of a unit that a mark fits into
 MOST_HEADINGS, MOST_NAMED = 7, 12  # columns that have a whole heading; inputs that have a name
 
 
@@ -30,17 +32,17 @@ def network(layers: Sequence[Layer], numbers: Sequence[float], hidden: int, seei
     widths = [len(layers[0].neurons[0].weights), *(len(layer.neurons) for layer in layers)]
     if any(len(layer.neurons[0].weights) != width for layer, width in zip(layers, widths, strict=False)):
         return ""
-    gap = min(GAP, (BOTTOM - TOP) / max(widths))
+    gap = gap_of(widths)
     radius = min(LARGEST if seeing else SMALL, 0.42 * gap)
 
     def place(layer: int, unit: int) -> tuple[float, float]:
         x = SIDE + (WIDTH - 2 * SIDE) * layer / (len(widths) - 1)
         return x, (TOP + BOTTOM) / 2 + gap * (unit - (widths[layer] - 1) / 2)
 
-    looks = looks_of(numbers)
+    looks = looks_of(numbers, widest(layers))
     lines, circles, marks = [], [], 0
     for i, width in enumerate(widths):
-        heading = ("inputs" if i == 0 else f"layer {i}") if len(widths) <= MOST_HEADINGS else str(i or "")
+        heading = ("inputs" if i == 0 else f"layer {i}") if len(widths) <= MOST_HEADINGS else str(i or "layer")
         circles.append(f'<text x="{place(i, 0)[0]:.1f}" y="42">{heading}</text>')
         for unit in range(width):
             x, y = place(i, unit)
@@ -61,15 +63,26 @@ def network(layers: Sequence[Layer], numbers: Sequence[float], hidden: int, seei
             circles.append(f"<circle {look} {at}><title></title></circle>")
             if marked:
                 marks += 1
-                circles.append(f'<path class="state" transform="translate({x:.1f} {y:.1f})"/>')
+                scale = min(1.0, radius / FIT)
+                circles.append(f'<path class="state" transform="translate({x:.1f} {y:.1f}) scale({scale:.2f})"/>')
     return drawing("network", "Network", [*lines, *circles], WIDTH)
 
 
-def looks_of(numbers: Sequence[float]) -> Iterator[str]:
+def gap_of(widths: Sequence[int]) -> float:
+    """The distance of the units of a layer, for layers that are so wide."""
+    return min(GAP, (BOTTOM - TOP) / max(widths))
+
+
+def widest(layers: Sequence[Layer]) -> float:
+    """The width of the line of the largest number: less where units stand close, or lines would hide all else."""
+    return round(min(WIDEST, 0.2 * gap_of([len(layer.neurons) for layer in layers])), 2)
+
+
+def looks_of(numbers: Sequence[float], widest: float) -> Iterator[str]:
     """Class and width of the line or ring of each number."""
     largest = max(map(abs, numbers)) or 1.0
     for x in numbers:
-        wide = 0.4 + 5.6 * math.sqrt(abs(x) / largest)
+        wide = 0.4 + widest * math.sqrt(abs(x) / largest)
         yield f'class="number{" negative" if x < 0.0 else ""}" style="stroke-width:{wide:.2f}"'
 
 

@@ -77,10 +77,10 @@ def curves(title: str, series: Mapping[str, Sequence[float]], epochs: Sequence[i
     for kind, numbers in enumerate(series.values()):
         some = range(0, len(numbers), -(-len(numbers) // MOST_POINTS))
         path = polyline([(axes.across(epoch), axes.up(numbers[epoch])) for epoch in some])
-        shapes.append(f'<path class="curve kind{kind % KINDS}" d="{path}"/>')
+        shapes.append(f'<path class="curve {look(kind)}" d="{path}"/>')
     for kind, name in enumerate(names):
         x, y = entry(kind)
-        shapes.append(f'<path class="curve kind{kind % KINDS}" d="M{x} {y}h24"/>')
+        shapes.append(f'<path class="curve {look(kind)}" d="M{x} {y}h24"/>')
         shapes.append(f'<text class="name" x="{x + 30}" y="{y + 5}">{text(name)}</text>')
     marks = [
         [
@@ -93,8 +93,13 @@ def curves(title: str, series: Mapping[str, Sequence[float]], epochs: Sequence[i
     shapes.append(f'<path class="now" d="M0 {axes.top}V{BOTTOM}" transform="translate({now} 0)"/>')
     for kind, height in enumerate(heights):
         place = f'transform="translate({now} {height or 0})"'
-        shapes.append(f'<circle class="mark kind{kind % KINDS}" r="5" {place}/>')
+        shapes.append(f'<circle class="mark {look(kind)}" r="5" {place}/>')
     return Curves(drawing("chart", f"{title}, logarithmic" if axes.logarithmic else title, shapes), marks)
+
+
+def look(kind: int) -> str:
+    """The classes of a curve: its colour and dashes; from the seventh curve on it is thinner, with an open mark."""
+    return f"kind{kind % KINDS}" + (" thin" if kind // KINDS % 2 else "")
 
 
 def entry(number: int) -> tuple[int, int]:

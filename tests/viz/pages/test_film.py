@@ -220,6 +220,9 @@ def test_curves():
         svg = curves("Loss", {"a": numbers, "b": numbers}, [0]).svg
         assert "nan" not in svg.replace("nan</text>", "")
         assert "inf" not in svg
+    many = curves("Norms", {str(i): [1.0, 0.5] for i in range(9)}, [0]).svg
+    looks = re.findall(r'<path class="(curve[^"]*)" d="M6', many)
+    assert len({*looks}) == 9, "told apart by dashes and width"
     assert polyline([(0, 1.0), (1, None), (2, 3.0), (3, 4.0)]) == "M0 1M2 3L3 4"
     assert ticks(0, 1) == [0.0, 0.2, 0.4, pytest.approx(0.6), 0.8, 1.0]
 

@@ -11,6 +11,7 @@ from tests.viz.pages.test_stepper import data_of
 from viz.pages.film import film
 from viz.pages.frames import LEAST_SIDE, units_of, wrong_of
 from viz.pages.inside import DEAD, FINE, SATURATED, inside_of
+from viz.pages.netpanel import widest
 from viz.pages.planepanel import plane
 from viz.pages.recorder import UNIT_SIDE, FilmRecorder, Frame
 
@@ -128,6 +129,11 @@ def test_both_axes_of_the_map_have_one_scale():
     assert plane(np.array([[0.0, 1000.0], [0.0, 1.0]])).right == 390, "a scale of its own where one is far longer"
 
 
+def test_lines_are_thinner_where_units_stand_close():
+    assert widest(nn.MLP(2, [5, 1], seed=0).layers) == 5.6
+    assert widest(nn.MLP(2, [20, 1], seed=0).layers) < 3
+
+
 def test_one_hot_classes():
     X, y = nn.datasets.blobs(20, centers=3, seed=0)
     assert FilmRecorder(X, np.eye(3)[y]).classes.tolist() == y.tolist()
@@ -140,3 +146,16 @@ def test_the_page_names_layers_axes_and_what_is_right():
     assert "A ring is around each point on the wrong side." in page
     assert "× dead" in page
     assert page.count('class="ring"') == 40
+
+
+def test_marks_are_explained_where_no_map_can_be_drawn():
+    X = np.random.RandomState(0).normal(size=(8, 3))
+    recorder = FilmRecorder(X, [0, 1] * 4, every=1)
+    model = nn.MLP(3, [4, 1], output="sigmoid", seed=0)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    nn.fit(model, X, [0, 1] * 4, loss="binary_cross_entropy", optimizer=optimizer, epochs=2, callbacks=[recorder])
+    page = film(recorder).html()
+    assert "× dead" in page
+    assert "over the map" not in page
+    assert not data_of(film(recorder)).keys() & {"units", "maps"}
+    assert len(data_of(film(recorder))["wrong"]) == 2

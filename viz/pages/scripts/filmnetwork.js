@@ -20,7 +20,7 @@ function makeNetwork(data, { byId }) {
   function paintNumbers(at) {
     data[lines.value][at].forEach((number, i) => {
       const size = Math.abs(Number(number)) / scales[lines.value];
-      numbers[i].style.strokeWidth = 0.4 + 5.6 * Math.sqrt(size || 0);
+      numbers[i].style.strokeWidth = 0.4 + data.widest * Math.sqrt(size || 0);
       numbers[i].classList.toggle("negative", number < 0);
       numbers[i].firstElementChild.textContent = `${numbers[i].tagName === "line" ? "weight" : "bias"}: ${
         data.weights[at][i]}, gradient ${data.gradients[at][i]}`;
