@@ -93,3 +93,20 @@ def test_all_boxes_open_and_nothing_lies_on_something_else(visit, network):
 def test_the_bytes_are_the_same_twice(network):
     model, loss = network
     assert step(loss, model=model).html() == step(loss, model=model).html()
+
+
+def test_routes_run_through_what_is_open(visit, network):
+    model, loss = network
+    page = visit(viz.step(loss, model=model))
+    page.keyboard.press("End")
+    page.keyboard.press("r")
+    assert page.locator("ol.ways li").count() >= 1
+    shut = page.evaluate(
+        "[...document.querySelectorAll('.figure .ways path')].filter(path => path.getAttribute('d')).length"
+    )
+    go(page, 20)
+    opened = page.evaluate(
+        "[...document.querySelectorAll('.figure .ways path')].filter(path => path.getAttribute('d')).length"
+    )
+    assert opened > 0
+    assert shut > 0

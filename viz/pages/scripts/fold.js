@@ -31,7 +31,7 @@ function makeFold({ nests, ways }, picture, { draw }) {
   });
 
   const around = (n) => (n < 0 ? [] : [...around(nests[n].parent), n]); // a box and those around it
-  const isSeen = (n) => around(n).every((box) => opened.has(box)); // whether its inside is
+  const isSeen = (n) => nests[n].seen; // whether its inside is
   const outermostShut = (n) => around(n).find((box) => !opened.has(box));
 
   // Where a point of a nest comes to stand, now that some of its boxes are open.
@@ -52,6 +52,11 @@ function makeFold({ nests, ways }, picture, { draw }) {
   }
 
   function layOut() {
+    picture.version++; // the drawing has changed
+    for (const [n, nest] of nests.entries()) {
+      nest.seen = opened.has(n) && (n === 0 || nests[nest.parent].seen);
+      nest.drawn = new Map();
+    }
     for (const nest of [...nests].reverse()) { // what is inside comes after what is around it
       const boxes = nest.members.filter(({ kind, which }) => kind === BOX && opened.has(which));
       nest.across = together(boxes.map(({ which, x, width }) => [x, width, nests[which].now[0]]));
@@ -68,14 +73,14 @@ function makeFold({ nests, ways }, picture, { draw }) {
     nests.forEach(show);
     home.forEach(({ nest, member }, i) => {
       const seen = isSeen(nest.number), { element } = picture.nodes[i];
-      element.toggleAttribute("display", !seen);
-      if (!seen) element.setAttribute("display", "none");
-      move(element, seen ? shift(nest, member) : inBox(nest, member));
+      display(element, seen);
+      if (seen) move(element, shift(nest, member));
     });
     const there = new Set();
     ways.forEach((way, wire) => {
       const path = picture.wires[wire], d = pathOf(way);
-      path.setAttribute("d", d);
+      if (path.drawn !== d) path.setAttribute("d", (path.drawn = d));
+      if (!d) return;
       path.classList.toggle("double", there.has(d)); // several wires of a box are one line
       there.add(d);
     });
@@ -83,16 +88,19 @@ function makeFold({ nests, ways }, picture, { draw }) {
   }
 
   // A node that is not seen stands in the middle of the box that hides it: so do its chips.
-  function inBox(nest, { x, y }) {
+  function hide(i) {
+    const { nest, member } = home[i];
+    if (isSeen(nest.number)) return;
     const { left, top } = nests[outermostShut(nest.number)];
-    return [left - x, top - y];
+    move(picture.nodes[i].element, [left - member.x, top - member.y]);
   }
+
+  const display = (element, on) => (on ? element.removeAttribute("display") : element.setAttribute("display", "none"));
 
   function show(nest, n) {
     if (!n) return;
     const group = groups[n], [closed, inside] = [".shut", ".opened"].map((part) => group.querySelector(`:scope > ${part}`));
     const seen = isSeen(nest.parent), open = opened.has(n);
-    const display = (element, on) => (on ? element.removeAttribute("display") : element.setAttribute("display", "none"));
     display(closed, seen && !open);
     display(inside, seen && open);
     if (seen && !open) move(closed, shift(nests[nest.parent], nest.shut));
@@ -106,6 +114,8 @@ function makeFold({ nests, ways }, picture, { draw }) {
 
   // Move what a node is drawn with: rectangles and texts by their places, paths by a transform.
   function move(element, [right, down]) {
+    if (element.right === right && element.down === down) return;
+    Object.assign(element, { right, down });
     element.parts ??= [...element.children].map((part) => ({ part, x: Number(part.getAttribute("x")), y: Number(part.getAttribute("y")) }));
     for (const { part, x, y } of element.parts) {
       if (part.tagName === "path") part.setAttribute("transform", `translate(${right} ${down})`);
@@ -122,10 +132,12 @@ function makeFold({ nests, ways }, picture, { draw }) {
     let d = "";
     for (let i = 0; i < way.length; i += 2) {
       const nest = nests[way[i]];
-      if (!isSeen(nest.number)) continue;
+      if (!nest.seen) continue;
       const [source, target, ...steps] = nest.wires[way[i + 1]];
       const goesOn = d && nest.members[source].kind !== TERMINAL;
-      d += (goesOn ? "L" : "M") + stretch(nest, nest.members[source], nest.members[target], steps);
+      let drawn = nest.drawn.get(way[i + 1]); // wires of the graph share wires of boxes
+      if (!drawn) nest.drawn.set(way[i + 1], (drawn = stretch(nest, nest.members[source], nest.members[target], steps)));
+      d += (goesOn ? "L" : "M") + drawn;
     }
     return d;
   }
@@ -177,6 +189,7 @@ function makeFold({ nests, ways }, picture, { draw }) {
         layOut();
       }
     }
+    for (const i of [gate, operand]) if (i !== undefined) hide(i);
     for (const [element, name] of ringed) element.classList.remove(name);
     ringed = [];
     const hiding = (i) => (i === undefined ? undefined : outermostShut(home[i].nest.number));

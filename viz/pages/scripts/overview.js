@@ -6,7 +6,7 @@ function makeOverview(model, picture, { byId, draw }) {
   const outline = draw("rect", { class: "view" }), marks = draw("g");
   const drawing = draw("svg", { "aria-hidden": "true" }, marks, outline);
   const rects = new Map(); // what shows a node → its rectangle
-  let at = 0, scale = 1, laid = "", lit = [];
+  let at = 0, scale = 1, laid = -1, lit = [];
   map.append(drawing);
 
   const placeOf = (i) => {
@@ -17,7 +17,7 @@ function makeOverview(model, picture, { byId, draw }) {
   // A rectangle for each node, or for the box that shows it; anew where boxes have opened or shut.
   function layMap() {
     const least = 5 / scale;
-    laid = svg.getAttribute("viewBox");
+    laid = picture.version;
     rects.clear();
     model.nodes.forEach((_, i) => {
       const element = picture.elementOf(i);
@@ -37,7 +37,7 @@ function makeOverview(model, picture, { byId, draw }) {
     drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     drawing.setAttribute("width", Math.round(width * scale));
     drawing.setAttribute("height", Math.round(height * scale));
-    if (laid !== svg.getAttribute("viewBox")) layMap();
+    if (laid !== picture.version) layMap();
     for (const rect of lit) rect.removeAttribute("class");
     const { gate, operand } = model.step(at);
     lit = [[operand, "at-receiver"], [gate, "at-gate"]].filter(([i]) => i !== undefined).map(([i, kind]) => {

@@ -102,7 +102,7 @@ function makePicture(model, format, { byId, calm, lengthOf }) {
   }
 
   const elementOf = (i) => nodes[i].element; // in a network of boxes it may be a box that shows a node
-  const drawing = { figure, svg, nodes, wires, wiresInto, paint, fit, setZoom, centre, elementOf };
+  const drawing = { figure, svg, nodes, wires, wiresInto, paint, fit, setZoom, centre, elementOf, version: 0 };
   return drawing;
 }
 

@@ -58,6 +58,7 @@ function render(k, before = k, pace = 0) {
   clicked = -1;
   fold?.follow(model.step(seen).gate, model.step(seen).operand);
   picture.paint(seen, hides);
+  routePanel.lay();
   chips.show(seen, hidden, k - before === 1 && !tools.calm.matches ? pace : 0);
   card.show(seen, hides);
   quiz.show(k);
