@@ -84,8 +84,7 @@ function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byI
 
   function showPrediction(k, { asks: question, choices, unseen }) {
     if (unseen) { // the card is that of the step before, which tells nothing of this one
-      byId("formula").textContent = question;
-      for (const id of ["rule", "sentence", "pattern", "remark", "warning"]) byId(id).textContent = "";
+      for (const id of ["formula", "rule", "sentence", "pattern", "remark", "warning"]) byId(id).textContent = "";
       for (const id of ["arrivals", "closeup"]) byId(id).hidden = true;
     }
     let wrong = false;
