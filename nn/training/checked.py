@@ -94,7 +94,8 @@ def differences(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> I
     """For each kind of numbers in which two engines differ: its name, the largest difference, the largest number.
 
     A gradient that should be 0, as of a bias below a batch norm, is rounding noise, and such as Adam and Adagrad make
-    steps of it that are not small. Weights with such a gradient do not count, and buffers may follow them.
+    steps of it that are not small. Weights with such a gradient do not count, nor what the optimiser remembers of them,
+    and buffers may follow them.
     """
     slopes = np.maximum(np.abs(ours["the gradients"]), np.abs(theirs["the gradients"]))
     noise = slopes <= NOISE * np.nanmax(slopes, initial=0.0)
@@ -108,8 +109,8 @@ def differences(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> I
         with np.errstate(invalid="ignore"):
             each = np.abs(got - wanted)
         each[(got == wanted) | (np.isnan(got) & np.isnan(wanted))] = 0.0
-        if kind == "the weights":
-            each[noise] = 0.0
+        if kind in ("the weights", "what the optimiser remembers") and each.size % len(noise) == 0:
+            each[np.repeat(noise, each.size // len(noise))] = 0.0
         largest = float(np.nan_to_num(each, nan=math.inf).max(initial=0.0))
         if largest > CLOSE * scale + (10.0 * unsettled if kind == "the buffers" else 0.0):
             yield kind, largest, scale
