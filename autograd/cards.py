@@ -11,6 +11,8 @@
   × swaps: z receives the gradient of f times q, the other operand.
 """
 
+import math
+
 from autograd.explain import TEXT, Step, chain
 from autograd.notation import ATOM
 from autograd.patterns import gate_sentence
@@ -23,7 +25,7 @@ def card(step: Step) -> list[str]:
     if step.kind == "seed":
         return [str(step), "  The output's gradient with respect to itself is 1: here the way back begins."]
     if step.kind == "forward" or step.operand is None:
-        return [str(step)]
+        return [str(step), *where_it_began(step)]
     assert step.node.op is not None
     share, name = step.number(step.contribution), step.solution.names[step.operand]
     running = chain([str(step.number(step.before) + share), str(step.number(step.total))])
@@ -35,6 +37,18 @@ def card(step: Step) -> list[str]:
         f"  running sum  {name}: {running} (use {step.use} of {step.uses})",
         f"  {gate_sentence(step)}",
     ]
+
+
+def where_it_began(step: Step) -> list[str]:
+    """For a result that is inf or nan: whether this operation made it, or an operand was so already."""
+    result, name = step.node.data, step.solution.names[step.node]
+    if math.isfinite(result):
+        return []
+    bad = [o for o in step.node.operands if isinstance(o, Value) and not math.isfinite(o.data)]
+    if not bad:
+        return [f"  Here {result} begins: all operands of {name} are finite."]
+    named = ", ".join(f"{step.named(o)} = {step.number(o.data)}" for o in dict.fromkeys(bad))
+    return [f"  It was not finite before: {named}."]
 
 
 def derivative(step: Step, node: Value) -> str:

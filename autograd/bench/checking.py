@@ -97,11 +97,13 @@ def verdict(solution: Explanation, node: Value, typed: str, expected: float) -> 
 
 def likely(typed: str, tried: Iterable[Slip]) -> tuple[Slip, ...]:
     """The slips that lead to what was typed, the first one of each kind; none if there are more than MOST kinds."""
-    fitting: dict[str, Slip] = {}
-    for slip in tried:
-        if slip.kind not in fitting and is_right(typed, slip.number):
-            fitting[slip.kind] = slip
-    return tuple(fitting[kind] for kind in KINDS if kind in fitting) if len(fitting) <= MOST else ()
+    fitting = [slip for slip in tried if is_right(typed, slip.number)]
+    kinds = {slip.kind: slip for slip in reversed(fitting) if not slip.faint}
+    if len(kinds) > MOST:
+        return ()
+    if len(kinds) < MOST:
+        kinds = {slip.kind: slip for slip in fitting} | kinds
+    return tuple(kinds[kind] for kind in KINDS if kind in kinds)
 
 
 def sentence(mistakes: Sequence[Slip]) -> str:

@@ -40,11 +40,15 @@ KINDS = (
 
 
 class Slip(NamedTuple):
-    """A mistake of one kind, the number that it leads to, and what was done, as a clause."""
+    """A mistake of one kind, the number that it leads to, and what was done, as a clause.
+
+    faint  whether it is far-fetched, so that it is named only beside few others
+    """
 
     kind: str
     number: float
     text: str
+    faint: bool = False
 
 
 def slips(solution: Explanation, x: Value) -> Iterator[Slip]:
@@ -128,13 +132,11 @@ class Slips:
             latest[receiver(step)] = share(step.node.op, step.position, latest.get(step.node, 0.0), step.local)
         yield Slip("last use", latest.get(self.x, 0.0), "only the last use of each node was kept (= for +=)")
         for step in self.steps:
-            if step.use == step.uses > 1:
+            if step.uses > 1:  # a pass in another order keeps another one
                 name = self.solution.names[receiver(step)]
-                yield Slip(
-                    "last use",
-                    self.gradient - step.before * self.reach[receiver(step)],
-                    f"only the last use of {name} was kept (= for +=)",
-                )
+                others = self.total_of(receiver(step)) - step.contribution
+                number = self.gradient - others * self.reach[receiver(step)]
+                yield Slip("last use", number, f"only one use of {name} was kept (= for +=)")
 
     def other_operand(self) -> Iterator[Slip]:
         for step in self.steps:
@@ -185,6 +187,10 @@ class Slips:
                 node = self.solution.names[step.node]
                 text = f"the value of {node} was taken for the local derivative {local(step)}"
                 yield self.instead(step, step.upstream * step.node.data, "value", text)
+        for step in self.own:
+            upstream = derivative(step, step.node)
+            text = f"the value of {self.solution.names[step.node]} was taken for its gradient {upstream}"
+            yield self.instead(step, step.node.data * step.local, "value", text)._replace(faint=True)
 
     def factor(self) -> Iterator[Slip]:
         for node, steps in self.by_node():
@@ -203,6 +209,10 @@ class Slips:
     def where(self, step: Step) -> str:
         """At which node, if it is not x."""
         return "" if receiver(step) is self.x else f", on the way to {self.solution.names[receiver(step)]}"
+
+    def total_of(self, node: Value) -> float:
+        """The gradient of a node on the way."""
+        return next(step.total for step in self.steps if receiver(step) is node and step.use == step.uses)
 
     def by_node(self) -> Iterator[tuple[Value, list[Step]]]:
         groups: dict[Value, list[Step]] = {}

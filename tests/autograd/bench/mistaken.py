@@ -126,6 +126,10 @@ def wrong_answer(rng, kind, f, x):
     if kind == "rounding":
         return wrong_gradients(f, decimals=rng.choice([1, 2]))[x]
     if kind == "last use":
+        if rng.random() < 0.3:  # another use than the last is kept
+            x_uses = [(n, i) for n, i in uses if n.operands[i] is x]
+            grad, (user, place) = wrong_gradients(f), rng.choice(x_uses)
+            return grad[user] * locals_of(user)[place]
         return wrong_gradients(f, kind, rng.choice([None, node.operands[position]]))[x]
     if kind == "other operand" and (len(node.operands) != 2 or None in locals_of(node)):
         return None

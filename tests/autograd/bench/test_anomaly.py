@@ -9,6 +9,8 @@ import pytest
 import autograd
 import nn
 from autograd import AnomalyError, Value, detect_anomaly, gradients, no_grad
+from autograd.cards import card
+from autograd.ieee import silent
 
 INF = math.inf
 
@@ -144,3 +146,11 @@ def test_compiled_functions_and_training_are_looked_at_operation_by_operation():
     model = nn.MLP(2, [3, 1], activation="relu", seed=0)
     with detect_anomaly(), pytest.raises(AnomalyError):
         nn.fit(model, X, y, loss="mse_loss", optimizer=nn.SGD(model.parameters(), lr=1e200), epochs=50)
+
+
+def test_the_stepper_says_where_inf_began():
+    with silent():
+        f = autograd.parse("q = 1 / x; q + y", x=0, y=1)
+    forward = [step for step in autograd.explain(f) if step.kind == "forward"]
+    assert card(forward[0]) == ["q = 1 / x = 1 / 0 = inf", "  Here inf begins: all operands of q are finite."]
+    assert card(forward[1])[1] == "  It was not finite before: q = inf."

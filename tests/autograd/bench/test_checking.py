@@ -18,11 +18,11 @@ MISTAKES = [
     (S1, "x", "4", ["sign"]),
     (S1, "x", "1", ["upstream", "forgotten node"]),
     (S1, "x", "-2", ["value"]),
-    (S1, "x", "3", ["other operand"]),
+    (S1, "x", "3", ["other operand", "value"]),
     (S1, "q", "1", ["forgotten node"]),
     (S1, "x", "-17", []),
-    (("q = x + y; q * x", {"x": 3, "y": 4}), "x", "7", ["lost route"]),
-    (TWICE, "x", "2", ["lost route"]),
+    (("q = x + y; q * x", {"x": 3, "y": 4}), "x", "7", ["last use", "lost route"]),
+    (TWICE, "x", "2", ["last use", "lost route"]),
     (CHAIN, "x", "0.0888", ["sign", "other operand"]),
     (CHAIN, "w", "-2.265", ["forgotten node"]),
     (CHAIN, "w", "-0.2661", ["factor"]),
@@ -55,7 +55,7 @@ def test_right_answers_are_right_however_they_are_rounded():
 def test_the_text_names_the_route_and_the_nodes():
     checked = check_by_hand(parse(TWICE[0], **TWICE[1]), {"x": 2, "y": "-3", "q": 3})
     assert str(checked).splitlines() == [
-        "∂f/∂x = 2: wrong. Likely the route f → q → x was left out",
+        "∂f/∂x = 2: wrong. Either only one use of x was kept (= for +=), or the route f → q → x was left out",
         "∂f/∂y = -3: wrong. Likely the sign is wrong",
         "∂f/∂q = 3: right",
     ]
@@ -103,7 +103,7 @@ def test_slips_are_linear_in_the_graph():
 def test_slips_of_one_use_are_those_of_its_contribution():
     solution = explain(parse(S1[0], **S1[1]))
     step = next(step for step in solution if step.kind == "backward" and solution.names[step.operand] == "x")
-    assert {slip.kind: slip.number for slip in slips_at(step)} == {
+    assert {slip.kind: slip.number for slip in slips_at(step) if not slip.faint} == {
         "upstream": 1.0, "sign": 4.0, "other operand": -4.0, "value": -2.0,
     }  # fmt: skip
     assert {slip.kind for slip in slips(solution, step.operand)} <= set(KINDS)
