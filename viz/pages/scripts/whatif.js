@@ -80,7 +80,7 @@ function makeWhatIf(model, texts, format, readNumber, { byId, make }) {
     const bends = !(Math.abs(predicted - change) <= 0.01 * Math.abs(change));
     return [
       `${where}: predicted ${delta} = ${texts.products(parts)} = ${format(predicted)}, `, make("strong", {}, `true ${delta} = ${format(change)}`),
-      bends ? ". The curve bends: the gradient is the slope at the base only." : ". The straight line holds.",
+      bends ? ". The curve bends." : ". The straight line holds.",
     ];
   }
 
@@ -93,10 +93,10 @@ function makeWhatIf(model, texts, format, readNumber, { byId, make }) {
   search.oninput = paintList;
   reset.onclick = () => model.rest(model.start);
   panel.ontoggle = () => panel.open && (paintList(), paint());
-  panel.append(...(model.leaves.length > MOST ? [search] : []), list);
+  panel.append(outcome, ...(model.leaves.length > MOST ? [search] : []), list);
   for (const i of fixed.slice(0, MOST)) panel.append(make("p", { class: "note" },
     `${name(i)} stays ${format(model.values[i])}: the page cannot compute ${model.nodes[i].fixed}, which depends on it.`));
-  panel.append(outcome, make("p", { class: "choices" }, reset));
+  panel.append(make("p", { class: "choices" }, reset));
   model.onChange(paint);
   paint();
   return { paint };
