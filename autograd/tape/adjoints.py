@@ -20,6 +20,7 @@ from operator import itemgetter
 from typing import Any
 
 from autograd.backward import contributions
+from autograd.modes import block_of
 from autograd.order import walk
 from autograd.primitive import Primitive
 from autograd.primitives import add
@@ -28,6 +29,7 @@ from autograd.tape.writer import CONSTANT, WANTED, Writer
 from autograd.value import Value, node
 
 
+@block_of(None)  # a template holds for all numbers, whatever the program's blocks, as no_grad, do with their nodes
 def template_of(op: Primitive, operands: Sequence[Any], wanted: Sequence[int]) -> Tape:
     """The contributions of a node of this row to its operands at the positions `wanted`.
 
