@@ -27,7 +27,7 @@ from typing import Any
 
 import nn.exporting  # noqa: F401 (it lets autograd.export write networks)
 from nn import datasets, init
-from nn.activations import activations, log_softmax, softmax
+from nn.activations import activations_by_name, log_softmax, softmax
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import descend
 from nn.familiar import from_elsewhere
@@ -86,4 +86,4 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """PyTorch's classes of activations and losses, as nn.ReLU; for other names an error that tells ours."""
-    return from_elsewhere(name, {**activations(), **LOSSES}, __all__)
+    return from_elsewhere(name, {**activations_by_name(), **LOSSES}, __all__)

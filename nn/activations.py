@@ -114,13 +114,13 @@ def named_activation(activation: str | Activation) -> Any:
             f"{activation!r} is a layer with weights of its own, no function of what comes before: "
             f"put nn.{layer}(inputs, outputs) in place of the layer and its activation"
         )
-    functions = activations()
+    functions = activations_by_name()
     if activation not in functions:
         raise unknown("activation", activation, sorted({*functions, *LAYERS}))
     return functions[activation]
 
 
-def activations() -> dict[str, Any]:
+def activations_by_name() -> dict[str, Any]:
     """All activations by name: the rows that can be called with one number, and those of ACTIVATIONS."""
     return {name: row for name, row in all_rows().items() if of_one_number(row)} | ACTIVATIONS
 

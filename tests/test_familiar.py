@@ -93,6 +93,13 @@ def test_the_trace_graph_notebook():
                              "{ data 3.0000 | grad 1.0000 }", "{ data 3.0000 | grad 1.0000 }"]  # fmt: skip
 
 
+def test_files_of_nn_keep_their_names():
+    """A name that a file exports hides no file."""
+    for path in (ROOT / "nn").glob("*.py"):
+        if path.stem not in ("__init__", "report"):  # nn.report is the function
+            assert getattr(nn, path.stem).__name__ == f"nn.{path.stem}"
+
+
 def test_names_of_pytorch():
     assert Value(2.0).item() == 2.0
     model = nn.Sequential(nn.Linear(2, 3, bias=True), nn.ReLU(inplace=True), nn.Linear(3, 2), nn.Softmax(dim=-1))
