@@ -2,7 +2,7 @@
 // of a backward step is. It is made from the row alone: from its pattern, and from its function at other numbers.
 function makeCloseup(model, format, { byId, make, draw }) {
   const WIDE = 360, HIGH = 122, POINTS = 80;
-  const cut = (name) => (name.length > 14 ? `${name.slice(0, 13)}…` : name);
+  const cut = (name) => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
   const told = ({ name, x }) => (name ? `${cut(name)} = ${format(x)}` : format(x));
   const text = (x, y, content, kind = "", anchor = "start") => draw("text", { x, y, class: kind, "text-anchor": anchor }, content);
   const line = (points, kind) => draw("path", { d: `M${points.map((point) => point.map((at) => at.toFixed(1)).join(" ")).join("L")}`, class: kind });
@@ -32,7 +32,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
     const ends = [-reach, reach].map((by) => by * Math.min(1, (high - low + 2 * spare) / (2 * Math.abs(local) * reach || 1)));
     const base = across(model.base.values[operand]), name = cut(model.nodes[operand].name), result = cut(model.nodes[gate].name);
     const shut = pattern === "switches" ? samples.filter(([, other]) => other === 0).map(([other]) => across(other)) : [];
-    const slope = text(right, 22, `slope ${format(local)}`, "local", "end");
+    const slope = text(right, local > 0 ? bottom - 8 : top + 10, `slope ${format(local)}`, "local", "end"); // where the curve is not
     return [
       ...(shut.length > 1 ? [box(shut[0], top, shut.at(-1) - shut[0], bottom - top, "shut"), text((shut[0] + shut.at(-1)) / 2, top + 16, "off", "", "middle")] : []),
       line([[left, top], [left, bottom], [right, bottom]], "axis"),
@@ -50,7 +50,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
   function rectangle({ gate, position, operand, local }, { operands }) {
     const own = operands[position], other = operands[1 - position], most = Math.max(Math.abs(own.x), Math.abs(other.x)) || 1;
     const size = (x, room) => Math.max(10, room * Math.abs(x) / most);
-    const wide = size(own.x, 150), high = size(other.x, 74), left = 104, top = 22, strip = 26;
+    const wide = size(own.x, 120), high = size(other.x, 74), left = 136, top = 22, strip = 26;
     return [
       box(left, top, wide, high, "area"), box(left + wide, top, strip, high, "added"),
       text(left + wide + strip / 2, top - 6, "Δ", "local", "middle"),
@@ -103,7 +103,7 @@ function makeCloseup(model, format, { byId, make, draw }) {
     const said = `${z} over ${x}${others.length ? `, with ${others.join(", ")}` : ""}`;
     byId("closeup").replaceChildren(
       draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${said}: slope ${format(step.local)}` }, ...found(step, gate)),
-      ...(found === curve ? [make("p", { class: "pattern" }, said)] : []),
+      ...(found === curve && others.length ? [make("p", { class: "pattern" }, said)] : []),
     );
   };
 }
