@@ -122,7 +122,7 @@ def test_an_output_alone(visit):
     ("nodes", "most", "ready", "make"),
     [
         (13, 100, 60, sigmoid_circuit),
-        (112, 160, 150, lambda: network([3, 5, 4])),
+        (112, 170, 150, lambda: network([3, 5, 4])),
         (1149, 1000, 500, lambda: network([10, 16, 10], samples=2)),
     ],
 )
