@@ -149,7 +149,8 @@ def listed(module: ir.Module, name: str, code: Sequence[Instruction]) -> ir.Func
     """A function that does these instructions one after the other."""
     w = Writer(ir.Function(module, PROGRAM, name), WIDEST)
     w.function.linkage = "internal"
-    for kernel, count, to, operands in code:
-        write_kernel(w, kernel, INT(count), INT(to), [INT(place) for place in operands])
+    for kernel, length, to, operands in code:
+        w.width = 1 if length == 1 else WIDEST
+        write_kernel(w, kernel, INT(length), INT(to), [INT(place) for place in operands])
     w.builder.ret_void()
     return w.function

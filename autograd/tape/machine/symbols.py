@@ -251,8 +251,10 @@ def written(builder: ir.IRBuilder, row: Primitive, values: Sequence[ir.Value]) -
 def traced_function(module: ir.Module, row: Primitive, vector: ir.VectorType) -> ir.Function:
     """The row as a function of the module, on vectors."""
     number = 0
-    while known := module.globals.get(name := f"row.{row.name}.{number}"):  # rows of a user may share a name
-        if known.row is row:
+    while known := module.globals.get(
+        name := f"row.{row.name}.{number}"
+    ):  # a user's rows may share a name; several widths
+        if known.row is row and known.args[0].type == vector:
             return known
         number += 1
     function = ir.Function(module, ir.FunctionType(vector, [vector] * (row.arity or 0)), name)

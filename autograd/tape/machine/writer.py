@@ -37,7 +37,11 @@ class Writer:
     def __init__(self, function: ir.Function, width: int) -> None:
         self.function, self.width = function, width
         self.builder = ir.IRBuilder(function.append_basic_block())
-        self.context, self.vector = function.args[0], ir.VectorType(DOUBLE, width)
+        self.context = function.args[0]
+
+    @property
+    def vector(self) -> ir.VectorType:
+        return ir.VectorType(DOUBLE, self.width)
 
     def field(self, name: str) -> ir.Value:
         """A number of the context."""

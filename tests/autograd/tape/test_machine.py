@@ -149,6 +149,17 @@ def test_training_is_that_of_eager(optimizer, shape, monkeypatch):
             np.testing.assert_allclose(numbers, expected, rtol=1e-12, atol=1e-13, err_msg=f"{size}")
 
 
+def test_a_row_of_the_model_may_be_one_of_the_optimiser_too(monkeypatch):
+    """Adam's correction is a power, and so is the activation here: two widths of one row in one module."""
+    monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", 0)
+    losses = []
+    for engine in ("eager", "native"):
+        model = nn.MLP(2, [3, 1], lambda x: (x * x + 1.0) ** 1.5, "linear", seed=3)
+        optimizer = nn.Adam(model.parameters(), 0.01)
+        losses.append(nn.fit(model, *MOONS, loss="mse_loss", optimizer=optimizer, epochs=5, engine=engine).loss)
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-12)
+
+
 def program_of(epochs, samples=30):
     """The program of a training of so many epochs, after its first epoch."""
     model = nn.MLP(2, [4, 1], "tanh", "linear", seed=3)
