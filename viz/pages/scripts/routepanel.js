@@ -24,7 +24,8 @@ function makeRoutePanel(model, format, picture, routesTo, { signed }, { byId, ma
     const users = new Map(); // element → the routes that run through it
     const lines = drawn.map(({ steps }, i) => steps.flatMap((k) => {
       const { wire, operand } = model.step(k);
-      return [picture.wires[wire], ...picture.nodes[operand].element.querySelectorAll("path")].filter((path) => {
+      const { element } = picture.nodes[operand], own = element.getAttribute("display") ? [] : element.querySelectorAll("path");
+      return [picture.wires[wire], ...own].filter((path) => {
         const there = users.get(path) ?? users.set(path, new Set()).get(path);
         return !there.has(i) && there.add(i);
       });

@@ -153,7 +153,10 @@ picture.figure.onkeydown = (event) => {
   if (here === -1 || way === undefined) return;
   event.preventDefault();
   if (!way) return visit(here);
-  const there = picture.nodes[Math.min(picture.nodes.length - 1, Math.max(0, here + way))].element;
+  let to = here + way;
+  while (picture.nodes[to]?.element.getAttribute("display")) to += way; // in a shut box
+  const there = picture.nodes[to]?.element;
+  if (!there) return;
   picture.nodes[here].element.tabIndex = -1;
   there.tabIndex = 0;
   there.focus();

@@ -26,10 +26,14 @@ function makeStubs(model, format, picture, { make }) {
       const [arrow, far] = Object.entries(away).sort((one, other) => other[1] - one[1])[0];
       if (far <= 0) return [];
       const stub = make("button", { type: "button", class: "stub" }, `${arrow} ${text}`);
-      const level = Math.min(frame.height - 30, Math.max(2, arrow === "↑" ? 2 : arrow === "↓" ? frame.height - 30 : y - frame.top - 13));
-      const top = places.reduce((free, other) => (Math.abs(free - other) < HIGH ? other + HIGH : free), level);
+      const low = frame.height - HIGH - 2, narrow = frame.width < 500; // there a stub would cover the gate beside it
+      const gate = picture.elementOf(model.step(at).gate).getBoundingClientRect(), upper = gate.top - frame.top < frame.height / 2;
+      const beside = narrow ? (upper ? low : 2) : Math.min(low, Math.max(2, y - frame.top - HIGH / 2));
+      const level = arrow === "↑" ? 2 : arrow === "↓" ? low : beside;
+      const inwards = level > frame.height / 2 ? -HIGH : HIGH;
+      const top = places.reduce((free, other) => (Math.abs(free - other) < HIGH ? other + inwards : free), level);
       places.push(top);
-      stub.style.top = `${Math.min(top, frame.height - 30)}px`;
+      stub.style.top = `${top}px`;
       if (arrow === "→") stub.style.right = "2px";
       else stub.style.left = arrow === "←" ? "2px" : `${Math.min(Math.max(2, x - frame.left - 60), frame.width - 160)}px`;
       stub.onclick = () => figure.scrollBy(x - frame.left - frame.width / 2, y - frame.top - frame.height / 2);
