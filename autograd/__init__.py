@@ -25,12 +25,6 @@ import autograd.familiar
 from autograd.backward import gradients, zero_grad
 import autograd.manual  # noqa: F401 (it gives rows their docstrings)
 from autograd.modes import no_grad
-from autograd.bench.anomaly import AnomalyError, detect_anomaly
-from autograd.bench.checking import check_by_hand
-from autograd.bench.exercises import Exercise, exercises
-from autograd.bench.gradcheck import GradcheckError, gradcheck
-from autograd.bench.mistakes import mistakes
-from autograd.bench.secants import numeric_derivative
 from autograd.derivative import derivative
 from autograd.explain import Explanation, Step, explain
 from autograd.expression import ExpressionError, parse
@@ -55,9 +49,24 @@ LATE = {
     "export": "autograd.exporting.writer",
     "record": "autograd.tape",
     "register": "autograd.registering",
+    "AnomalyError": "autograd.bench.anomaly",
+    "detect_anomaly": "autograd.bench.anomaly",
+    "check_by_hand": "autograd.bench.checking",
+    "Exercise": "autograd.bench.exercises",
+    "exercises": "autograd.bench.exercises",
+    "GradcheckError": "autograd.bench.gradcheck",
+    "gradcheck": "autograd.bench.gradcheck",
+    "mistakes": "autograd.bench.mistakes",
+    "numeric_derivative": "autograd.bench.secants",
 }
 
 if TYPE_CHECKING:
+    from autograd.bench.anomaly import AnomalyError, detect_anomaly
+    from autograd.bench.checking import check_by_hand
+    from autograd.bench.exercises import Exercise, exercises
+    from autograd.bench.gradcheck import GradcheckError, gradcheck
+    from autograd.bench.mistakes import mistakes
+    from autograd.bench.secants import numeric_derivative
     from autograd.exporting.writer import export
     from autograd.registering import register
     from autograd.tape.compiled import compile

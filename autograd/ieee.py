@@ -19,7 +19,13 @@ import numpy as np
 # Whatever `to_float` takes.
 Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
 
-OURS = {"autograd", "nn", "viz"}  # packages of this project: a warning is told at the line of the user who calls them
+OURS = {
+    "autograd",
+    "nn",
+    "viz",
+    "numpy",
+}  # packages of this project: a warning is told at the line of the user who calls them
+BETWEEN = OURS | {"numpy"}  # np.std(array of Values) calls us from its own lines
 RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
 
 
@@ -88,6 +94,6 @@ def announce(operation: str, result: float) -> None:
 def users_frame() -> tuple[int, FrameType]:
     """The innermost frame of the user's own code, and how many frames of the caller's callers it lies above it."""
     level, frame = 0, sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in OURS:
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).split(".")[0] in BETWEEN:
         level, frame = level + 1, frame.f_back
     return level, frame
