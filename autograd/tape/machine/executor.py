@@ -32,10 +32,10 @@ class Machine:
         self.program = Program(assembler, tape, varies, place, wanted, tape.inputs, once)
         self.lock = Lock()  # threads may share a tape, but not the memory
 
-    def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray], samples: int) -> np.ndarray:
+    def run(self, numbers: Sequence[float], columns: Sequence[np.ndarray] | np.ndarray, samples: int) -> np.ndarray:
         """All results, of shape (results, samples), from the inputs that do not vary and those that do."""
         if self.lone:
-            numbers, columns = [], [np.array([number], dtype=float) for number in numbers]
+            numbers, columns = [], np.asarray(numbers, dtype=float).reshape(-1, 1)
         out = np.empty((self.results, samples))
         most = max(MOST_LANES, MOST_COPIED // (len(columns) + self.results))
         with self.lock:
@@ -44,7 +44,7 @@ class Machine:
             for start in range(0, samples, most):  # inputs and results of a part lie side by side, at most 32 MB
                 part = slice(start, min(start + most, samples))
                 size = part.stop - start
-                given = np.ascontiguousarray([column[part] for column in columns], dtype=float)
+                given = np.ascontiguousarray(columns if self.lone else [c[part] for c in columns], dtype=float)
                 here = out if samples <= most else np.empty((self.results, size))
                 totals, losses, order = np.zeros(2), np.zeros(1), np.arange(size)
                 fill(
