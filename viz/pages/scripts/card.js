@@ -39,9 +39,9 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
       const [slope, share] = [step.local, step.product].map((x) => (hidden ? "?" : format(x)));
       const equals = step.uses > 1 ? " += " : " = ";
       fill(byId("formula"),
-        make("span", { class: "half" }, model.derivative(operand), equals, ["upstream", model.derivative(gate)], " × ", ["local", local(step)]),
+        make("span", {}, model.derivative(operand), equals, ["upstream", model.derivative(gate)], " × ", ["local", local(step)]),
         " ",
-        make("span", { class: "half" }, "= ", twin("upstream", upstream, "upstream"), " × ", twin("local", signed(slope), "local"),
+        make("span", { class: "numbers" }, "= ", twin("upstream", upstream, "upstream"), " × ", twin("local", signed(slope), "local"),
           " = ", twin("product", share, "arrives")));
       const rule = [local(step), ...(hidden ? [] : texts.rule), slope];
       const [operation] = model.step(model.nodes[gate].computed).texts.formula;
