@@ -64,8 +64,9 @@ def slips_at(step: Step) -> Iterator[Slip]:
 class Slips:
     """The slips of one node.
 
-    steps  the uses on the way to x, those next to x first
-    reach  the derivative in x of each node between, by the locals: how far a contribution to it counts
+    steps   the uses on the way to x, those next to x first
+    reach   the derivative in x of each node between, by the locals: how far a contribution to it counts
+    totals  the gradient of each node
     """
 
     def __init__(self, solution: Explanation, x: Value, steps: list[Step] | None = None) -> None:
@@ -79,6 +80,7 @@ class Slips:
         self.steps = [step for step in reversed(backward) if receiver(step) in self.reach and step.node in self.reach]
         self.own = [step for step in self.steps if receiver(step) is x]
         self.gradient = self.reach.get(solution.output, 0.0) if steps is None else steps[0].contribution
+        self.totals = {receiver(step): step.total for step in backward if step.use == step.uses}
         self.locals: dict[Value, list[Any]] = {}
         # Functions of one node, as sigmoid(x), x ** 2 and 1 / x.
         self.chained = {step.node for step in self.steps if sum(isinstance(o, Value) for o in step.node.operands) == 1}
@@ -134,7 +136,7 @@ class Slips:
         for step in self.steps:
             if step.uses > 1:  # a pass in another order keeps another one
                 name = self.solution.names[receiver(step)]
-                others = self.total_of(receiver(step)) - step.contribution
+                others = self.totals[receiver(step)] - step.contribution
                 number = self.gradient - others * self.reach[receiver(step)]
                 yield Slip("last use", number, f"only one use of {name} was kept (= for +=)")
 
@@ -209,10 +211,6 @@ class Slips:
     def where(self, step: Step) -> str:
         """At which node, if it is not x."""
         return "" if receiver(step) is self.x else f", on the way to {self.solution.names[receiver(step)]}"
-
-    def total_of(self, node: Value) -> float:
-        """The gradient of a node on the way."""
-        return next(step.total for step in self.steps if receiver(step) is node and step.use == step.uses)
 
     def by_node(self) -> Iterator[tuple[Value, list[Step]]]:
         groups: dict[Value, list[Step]] = {}
