@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import autograd
+import nn
+import viz
 from autograd.installing import DISTRIBUTION, install_command
 from autograd.registering import unregister
 from tests.conftest import ROOT
@@ -170,3 +173,11 @@ def test_no_reader_branches_by_operation():
     rows = r"(primitives\.)?(add|sub|mul|div|neg|pow\w*|sum|exp|log|relu|tanh|sigmoid|where|maximum)\b"
     for path in [*(ROOT / "autograd").glob("*.py"), *(ROOT / "viz").rglob("*.py")]:
         assert not re.search(rf"\bop (is|==) (not )?{rows}|op\.name (==|in)", path.read_text(encoding="utf-8")), path
+
+
+def test_the_readme_is_short_and_names_all_that_is_public():
+    assert len(README.splitlines()) < 320
+    named = set(re.findall(r"`(?:\w+\.)?(\w+)", README))
+    for package in (autograd, nn, viz):
+        missing = {name for name in package.__all__ if name not in named and name not in autograd.primitives.TABLE}
+        assert not missing, package
