@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 from autograd import Value
 from autograd.naming import clean
 from nn import Module
+from viz.graph.fold.between import Tree
 from viz.graph.fold.boxes import Boxes, Group
 from viz.graph.fold.nests import Member, Nest, Terminal, nests_of
-from viz.graph.fold.owners import Tree, module_tree
+from viz.graph.fold.owners import module_tree
 from viz.graph.layout import ROOMY
 from viz.graph.look import Look
 from viz.graph.picture import Node, Picture, nodes_below, picture_of

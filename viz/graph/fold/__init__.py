@@ -1,5 +1,5 @@
 """Networks folded into boxes: `draw(loss, model=model)`.
 
-Files, in reading order: owners (which module computed which node), boxes (what stands in a box), folding (the picture),
-nests (boxes that can be opened).
+Files, in reading order: between (whose is what lies between modules), owners (which module computed which node), boxes
+(what stands in a box), folding (the picture), nests (boxes that can be opened).
 """

@@ -13,7 +13,8 @@ from autograd.notation import number
 from nn import Layer, Module, Neuron, Sequential
 from nn.activations import linear, name_of, takes_rows
 from nn.sums import layer_numbers, values_of
-from viz.graph.fold.owners import ModulePath, RowFunction, Tree
+from viz.graph.fold.between import Join, ModulePath, Tree
+from viz.graph.fold.owners import RowFunction
 from viz.graph.picture import Box, Node, Weight
 
 INPUTS, LOSS = "inputs", "loss"  # the boxes of what is no module's
@@ -100,6 +101,8 @@ def describe(name: str, module: Module, numbers: Mapping[str, int]) -> list[str]
     title = f"{called}: {kind}" if called else kind
     if isinstance(module, RowFunction):
         return [name]
+    if isinstance(module, Join):
+        return [f"{name}: {module.symbol}", f"{module.count} operations"]
     if isinstance(module, Neuron):
         return [name or kind, *([] if takes_rows(module.activation) else activation(module))]
     if isinstance(module, Layer):
@@ -116,7 +119,7 @@ def activation(module: Layer | Neuron) -> list[str]:
 def followers(path: ModulePath, tree: Tree) -> list[str]:
     """The functions after a module of a Sequential, which are in its box if another module follows them."""
     around = tree[path[:-1]] if path else None
-    if not isinstance(around, Sequential):
+    if not isinstance(around, Sequential) or isinstance(tree[path], Join):
         return []
     names: list[str] = []
     for step in around.steps[int(path[-1]) + 1 :]:

@@ -19,8 +19,9 @@ from autograd import Value
 from autograd.naming import short_names
 from nn import Module, Neuron
 from nn.sums import values_of
+from viz.graph.fold.between import Join, ModulePath, Tree
 from viz.graph.fold.boxes import INPUTS, LOSS, Boxes, Group
-from viz.graph.fold.owners import ModulePath, RowFunction, Tree, find_owners, module_tree
+from viz.graph.fold.owners import RowFunction, find_owners, module_tree
 from viz.graph.picture import Picture, node_of, nodes_below, refuse_too_many
 
 Item = TypeVar("Item", bound=Hashable)
@@ -89,7 +90,7 @@ def opened_by(expand: str | Sequence[str], tree: Tree) -> set[ModulePath | str]:
         if name == "model":
             opened.add(())
         elif name == "layers":
-            opened |= {path for path, module in tree.items() if not isinstance(module, (Neuron, RowFunction))}
+            opened |= {path for path, module in tree.items() if not isinstance(module, (Join, Neuron, RowFunction))}
         elif name == "neurons":
             opened |= {*tree, INPUTS, LOSS}
         elif name in (INPUTS, LOSS):

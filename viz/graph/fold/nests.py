@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from autograd import Value
 from nn.sums import values_of
+from viz.graph.fold.between import ModulePath, Tree
 from viz.graph.fold.boxes import INPUTS, LOSS, Group
 from viz.graph.fold.folding import group, in_order
-from viz.graph.fold.owners import ModulePath, Tree, find_owners
+from viz.graph.fold.owners import find_owners
 
 IN, OUT = "in", "out"  # the points of a nest where wires come in, and go out
 Chain = tuple[Group, ...]  # the boxes around a node, the outermost one first

@@ -1,8 +1,7 @@
 """Owners: the module of a network that computed a node of a graph.
 
 Sums and activations of a layer's neurons are found in the graph. Other modules are known by their parameters: what
-takes one is theirs. What lies between two modules belongs to the first one, as the sigmoid after a Linear, unless the
-second has more operations than its parameters show, as BatchNorm1d has.
+takes one is theirs. What lies between modules: see between.py.
 
 >>> from autograd.order import topological_order
 >>> from nn import MLP
@@ -13,8 +12,7 @@ second has more operations than its parameters show, as BatchNorm1d has.
 ('2', 'neuron0')
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,9 +22,7 @@ from nn.activations import name_of, takes_rows
 from nn.applications import made_of, own_functions, users_of
 from nn.module import is_array_of_leaves
 from nn.sums import Sums, values_of, weighted_sums
-
-ModulePath = tuple[str, ...]  # of a module: () is the model, ("0",) its part 0, ("0", "neuron2") a neuron of that
-Tree = dict[ModulePath, Module]
+from viz.graph.fold.between import ModulePath, Tree, add_between, common, parent_of
 
 
 class RowFunction(Module):
@@ -59,7 +55,10 @@ def parameters_of(module: Module) -> list[Value]:
 
 
 def find_owners(order: Sequence[Value], tree: Tree) -> dict[Value, ModulePath]:
-    """The innermost module of each node that belongs to one, given the nodes in topological order."""
+    """The innermost module of each node that belongs to one, given the nodes in topological order.
+
+    What joins several modules belongs to a Join, which the tree gets.
+    """
     owners = {parameter: path for path, module in reversed(tree.items()) for parameter in parameters_of(module)}
     parameters = set(owners)
     add_layers(owners, order, tree)
@@ -96,42 +95,8 @@ def add_layers(owners: dict[Value, ModulePath], order: Sequence[Value], tree: Tr
                     owners.setdefault(output, row_function if row_function in tree else neuron)
 
 
-def add_between(owners: dict[Value, ModulePath], order: Sequence[Value], tree: Tree) -> None:
-    """Add what is computed from one module's outputs and taken by another module."""
-    leads_to: dict[Value, ModulePath] = {}  # the module that takes what is computed from the node
-    for node in reversed(order):
-        path = owners.get(node, leads_to.get(node))
-        if path is not None:
-            for operand in values_of(node):
-                leads_to.setdefault(operand, path)
-    places = {path: place for place, path in enumerate(tree)}
-    for node in order:
-        if node.op is None or node in owners or node not in leads_to:
-            continue
-        before = [owners[operand] for operand in values_of(node) if operand in owners]
-        if not isinstance(tree[leads_to[node]], (Layer, Neuron)):
-            owners[node] = leads_to[node]
-        elif before:  # of several modules the latest; of several neurons of a layer, the layer
-            latest = max(before, key=places.__getitem__)
-            layer = latest[:-1] if isinstance(parent_of(latest, tree), Layer) else latest
-            owners[node] = common(path for path in before if path[: len(layer)] == layer)
-
-
 def is_activation(node: Value, module: Module) -> bool:
     """Whether the node is a neuron's activation of its weighted sum."""
     if not isinstance(module, Neuron) or node.op is not module.activation:
         return False
     return any(operand is module.bias for operand in node.operands[0].operands)
-
-
-def parent_of(path: ModulePath, tree: Tree) -> Module | None:
-    return tree[path[:-1]] if path else None
-
-
-def common(paths: Iterable[ModulePath]) -> ModulePath:
-    """The beginning that all paths share.
-
-    >>> common([("0", "neuron1"), ("0", "neuron2")])
-    ('0',)
-    """
-    return tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*paths, strict=False)))
