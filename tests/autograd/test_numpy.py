@@ -1,7 +1,6 @@
 """NumPy's functions on arrays of Values: each records a right gradient, fails, or stands in the table of the docs."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,14 +8,11 @@ import pytest
 import autograd
 from autograd import Value, gradients
 from autograd.primitives import TABLE
-from tests.conftest import slope
+from tests.conftest import ROOT, slope
 
-REFERENCE = (
-    (Path(__file__).parent.parent.parent / "examples" / "reference.md")
-    .read_text(encoding="utf-8")
-    .partition("## Conventions")[0]
-)
-ROWS = [row.split("|")[1:-1] for row in REFERENCE.splitlines() if row.startswith("| `")]
+SECTIONS = (ROOT / "examples" / "reference.md").read_text(encoding="utf-8").split("\n## ")
+(ON_ARRAYS,) = [section for section in SECTIONS if section.startswith("NumPy on Values")]
+ROWS = [row.split("|")[1:-1] for row in ON_ARRAYS.splitlines() if row.startswith("| `")]
 CHOOSE, PLAIN, LOGICAL, BY_IDENTITY = [re.findall(r"`(\w+)`", row[0]) for row in ROWS]
 
 VECTOR = [0.7, -0.4, 1.9, 0.25]

@@ -828,11 +828,17 @@ def test_numbers_that_leave_the_graph(case, size):
 @pytest.mark.parametrize("make", [small("relu"), normed, OverTheBatch], ids=["one", "norm", "coupled"])
 @pytest.mark.parametrize("size", [None, 2, 5])
 def test_the_last_good_weights(make, size):
-    """Also with an uneven last batch the weights of the last finite loss come back."""
+    """Also with an uneven last batch the weights of the last finite loss come back.
+
+    The coupled model subtracts the mean, so that what it adds to all rows has a gradient of 0 but for rounding. That rounding, times
+    the rate, is what such a weight holds in the end: eager itself comes to another one when it starts a rounding away.
+    """
     rows = X if make is not normed or size == 5 else X[:6]
-    outcomes = []
-    for engine in ("eager", "numpy", "native"):
+
+    def last(engine, nudge=1.0):
         model = make()
+        for parameter in model.parameters():
+            parameter.data *= nudge
         optimizer = nn.SGD(model.parameters(), 3e4)
         with pytest.raises(FloatingPointError):
             nn.fit(
@@ -846,9 +852,16 @@ def test_the_last_good_weights(make, size):
                 seed=2,
                 engine=engine,
             )
-        outcomes.append([n for array in model.state_dict().values() for n in array.flat])
-    for outcome in outcomes[1:]:  # rounding grows as the weights do; one update more would be orders of magnitude
-        assert outcome == pytest.approx(outcomes[0], rel=1e-3)
+        return np.concatenate([np.ravel(array) for array in model.state_dict().values()])
+
+    eager = last("eager")
+    known = np.full(len(eager), True)
+    if make is OverTheBatch:
+        known = np.isclose(last("eager", 1 + 1e-15), eager, rtol=1e-3)
+        assert known.sum() >= 10
+        assert known[np.argmax(abs(eager))]
+    for engine in ("numpy", "native"):  # rounding grows as the weights do; one update more would be orders of magnitude
+        assert last(engine)[known] == pytest.approx(eager[known], rel=1e-3)
 
 
 @pytest.mark.parametrize("size", [None, 3])
