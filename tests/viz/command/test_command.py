@@ -1,5 +1,7 @@
-"""The command line, run as a user runs it: in a process of its own, through pipes."""
+"""The command line as a user meets it: what is printed, where it goes, exit codes."""
 
+import ast
+import io
 import os
 import re
 import shlex
@@ -15,22 +17,10 @@ from autograd import parse
 from autograd.installing import install_command
 from nn import MLP, load
 from tests.conftest import ROOT
+from tests.viz.command.conftest import COMMAND, backstep, typed
 from viz.command.arguments import options_first
 from viz.command.parser import COMMANDS, main, parser_of
 from viz.pages import stepper
-
-COMMAND = [sys.executable, "-m", "viz"]
-WITHOUT_MATPLOTLIB = [
-    sys.executable, "-c",
-    "import sys; sys.modules['matplotlib'] = None; from viz.command.parser import main; sys.exit(main(sys.argv[1:]))",
-]  # fmt: skip
-
-
-def backstep(*arguments, command=COMMAND, **environment):
-    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-    env |= {"PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run([*command, *arguments], capture_output=True, timeout=60, cwd=ROOT, env=env)
-
 
 def test_step():
     done = backstep("step", "(x + y) * z", "x=-2", "y=5", "z=-4")
@@ -51,10 +41,10 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
         "--",
         "x",
     ]
-    done = backstep("step", "-x*y", "x=1", "--digits", "3", "y=2", "--latex")
+    done = typed("step", "-x*y", "x=1", "--digits", "3", "y=2", "--latex")
     assert done.stdout.startswith(b"\\begin{align*}")
-    assert backstep("step", "-(x)", "x=1").returncode == 0
-    assert backstep("step", "--", "--x", "x=1").returncode == 0
+    assert typed("step", "-(x)", "x=1").returncode == 0
+    assert typed("step", "--", "--x", "x=1").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -122,28 +112,38 @@ def test_options_stand_anywhere_and_an_expression_may_begin_with_a_minus():
     ],
 )
 def test_exit_codes(arguments, code, message):
-    done = backstep(*arguments)
+    done = typed(*arguments)
     assert done.returncode == code
     assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert (done.stdout != b"") == (code == 0 or arguments == [] or ("--lr" in arguments and code == 1))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--version"], 0), (["draw", "x*2", "x=1", "-o", "/nowhere/at/all/out.svg"], 1), (["step", "x + y", "x=1"], 2)],
+)
+def test_a_process_ends_with_the_same_code_and_words(arguments, code):
+    done = backstep(*arguments)
+    assert done == typed(*arguments)
+    assert done.returncode == code
+
+
 def test_routes():
     text = "(x + y) * x + y"
-    done = backstep("routes", text, "x=3", "y=-1", "--to", "x")
+    done = typed("routes", text, "x=3", "y=-1", "--to", "x")
     assert done.stdout.decode().splitlines() == [
         "∂f/∂x = 5, the sum over 2 routes from f to x",
         "  f → r → q → x  1 × x × 1 = 1 × 3 × 1 = 3",
         "  f → r → x      1 × q = 1 × 2 = 2",
         "Multiplications for all gradients: 6 in reverse mode, one for each use; 9 route by route",
     ]
-    every = backstep("routes", text, "x=3", "y=-1", "--most", "1", PYTHONIOENCODING="ascii").stdout.decode()
+    every = typed("routes", text, "x=3", "y=-1", "--most", "1", PYTHONIOENCODING="ascii").stdout.decode()
     assert every.count("the sum over 2 routes") == 2
     assert every.count("Multiplications") == 1
     assert "  all others: 1 route  2\n" in every
     assert "df/dx" in every
-    assert backstep("routes", text, "x=3", "y=-1", "--to", "q", "--latex").stdout.startswith(b"\\begin{align*}")
+    assert typed("routes", text, "x=3", "y=-1", "--to", "q", "--latex").stdout.startswith(b"\\begin{align*}")
 
 
 def test_help_has_examples():
@@ -169,7 +169,7 @@ def test_an_output_that_cannot_carry_the_signs_gets_ascii():
     ],
 )
 def test_colour(option, environment, colour):
-    assert (b"\x1b[" in backstep("step", "x*x", "x=1", *option, **environment).stdout) == colour
+    assert (b"\x1b[" in typed("step", "x*x", "x=1", *option, **environment).stdout) == colour
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX systems")
@@ -224,35 +224,35 @@ def test_draw(tmp_path):
 def test_draw_has_the_options_of_viz_draw(tmp_path):
     plain, styled = tmp_path / "plain.svg", tmp_path / "styled.svg"
     expression = ["draw", "x*y", "x=1.23456", "y=2", "--engine", "builtin"]
-    assert backstep(*expression, "-o", str(plain)).returncode == 0
+    assert typed(*expression, "-o", str(plain)).returncode == 0
     options = ["--style", "micrograd", "--rankdir", "TB", "--theme", "dark", "--precision", "2"]
-    assert backstep(*expression, *options, "-o", str(styled)).returncode == 0
+    assert typed(*expression, *options, "-o", str(styled)).returncode == 0
     assert "1.235" in plain.read_text()
     assert "1.235" not in styled.read_text()
     assert "#0D1117" in styled.read_text()
-    assert backstep(*expression, "--digits", "2").stdout == backstep(*expression, "--precision", "2").stdout
+    assert typed(*expression, "--digits", "2").stdout == typed(*expression, "--precision", "2").stdout
 
 
 def test_html(tmp_path):
     target = tmp_path / "f.html"
-    done = backstep("html", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", str(target))
+    done = typed("html", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", str(target))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     f = parse("(x + y) * z", x=-2, y=5, z=-4)
     assert target.read_bytes() == stepper.step(f).html().encode()
-    assert backstep("html", "-x", "x=1.23456", "-o", "-", "--precision", "3").stdout.startswith(b"<!DOCTYPE html>")
-    done = backstep("html", "w*x + c", "w=1", "x=2", "c=3", "--move", "x, c", "-o", "-")
+    assert typed("html", "-x", "x=1.23456", "-o", "-", "--precision", "3").stdout.startswith(b"<!DOCTYPE html>")
+    done = typed("html", "w*x + c", "w=1", "x=2", "c=3", "--move", "x, c", "-o", "-")
     assert b'"parameters":[1,3]' in done.stdout
-    done = backstep("html", "w*x", "w=1", "x=2", "--move", "w,q", "-o", "-")
+    done = typed("html", "w*x", "w=1", "x=2", "--move", "w,q", "-o", "-")
     assert done.returncode == 2
     assert b"--move names variables of the expression, w, x; got 'q'" in done.stderr
-    done = backstep("html", "+".join(["x"] * 1600), "x=1", "-o", str(tmp_path / "large.html"))
+    done = typed("html", "+".join(["x"] * 1600), "x=1", "-o", str(tmp_path / "large.html"))
     assert done.returncode == 2
     assert b"cannot be read" in done.stderr
     assert not (tmp_path / "large.html").exists()
 
 
 def test_quiz():
-    done = backstep("quiz", "-x*y", "x=2", "--totals", "y=3")
+    done = typed("quiz", "-x*y", "x=2", "--totals", "y=3")
     assert b"in all, from 1 use" in done.stdout
     assert done.stdout.endswith(b"Score: 0 of 3\n")
 
@@ -260,7 +260,7 @@ def test_quiz():
 def test_plots(tmp_path):
     csv = str(tmp_path / "history.csv")
     training = ["moons", "--hidden", "4", "3", "--epochs", "12", "--every", "5"]
-    assert backstep("train", *training, "--csv", csv).returncode == 0
+    assert typed("train", *training, "--csv", csv).returncode == 0
     (tmp_path / "other.csv").write_bytes((tmp_path / "history.csv").read_bytes())
     for name, arguments in {
         "relu.png": ["activation", "relu"],
@@ -280,39 +280,48 @@ def test_plots(tmp_path):
         "chord.png": ["convexity", "x**4 - 3*x**2 + x", "x=-2:2"],
         "surface.png": ["surface", "x**2 - y**2", "x=-2:2", "y=-1:1"],
     }.items():
-        done = backstep("plot", *arguments, "-o", str(tmp_path / name))
+        done = typed("plot", *arguments, "-o", str(tmp_path / name))
         assert done.returncode == 0, done.stderr.decode()
         assert done.stderr == b""
         assert (tmp_path / name).stat().st_size > 5000
     svg = (tmp_path / "curve.svg").read_text()
     for label in ("lr 0.4", "lr 0.6", "start"):
         assert f"<!-- {label} -->" in svg
-    assert b"<svg" in backstep("plot", "activation", "tanh", "-o", "-").stdout
-    done = backstep("plot", "gradients", csv, "--epochs", "12", "-o", str(tmp_path / "x.png"))
+    assert b"<svg" in typed("plot", "activation", "tanh", "-o", "-").stdout
+    done = typed("plot", "gradients", csv, "--epochs", "12", "-o", str(tmp_path / "x.png"))
     assert (done.returncode, done.stderr) == (2, b"backstep: there is no epoch 12: 12 were kept\n")
 
 
 def test_the_loss_curve_as_text(tmp_path):
     csv = str(tmp_path / "history.csv")
-    shown = backstep("train", "xor", "--epochs", "60", "--csv", csv, "--curve").stdout.decode()
-    chart = backstep("plot", "history", csv).stdout.decode()
+    shown = typed("train", "xor", "--epochs", "60", "--csv", csv, "--curve").stdout.decode()
+    chart = typed("plot", "history", csv).stdout.decode()
     assert chart.startswith("loss\n0.7355 |*\n")
     assert chart in shown
 
 
-def test_without_matplotlib_a_loss_curve_is_text_and_other_plots_are_refused(tmp_path):
-    csv, target = str(tmp_path / "history.csv"), tmp_path / "plot.png"
-    assert backstep("train", "xor", "--epochs", "9", "--csv", csv, command=WITHOUT_MATPLOTLIB).returncode == 0
+def test_without_matplotlib_a_loss_curve_is_text_and_other_plots_are_refused(tmp_path, python):
+    csv, target = str(tmp_path / "history.csv"), str(tmp_path / "plot.png")
+    commands = [
+        ["train", "xor", "--epochs", "9", "--csv", csv],
+        ["plot", "history", csv],
+        *(["plot", *arguments, "-o", target] for arguments in
+          (["history", csv], ["gradients", csv], ["activation", "relu"], ["boundary", "xor"], ["descent", "x*x", "x=1"])),
+    ]  # fmt: skip
+    program = (
+        "import sys; sys.modules['matplotlib'] = None; from tests.viz.command.conftest import typed; "
+        f"print([tuple(typed(*command)) for command in {commands}])"
+    )
+    trained, shown, *refused = ast.literal_eval(python(program).stdout)
+    assert (trained[0], shown[0]) == (0, 0)
     command = install_command("plot")
     assert command.startswith(sys.executable)
     sentence = f"backstep: plots need matplotlib, which is not installed: {command}\n".encode()
-    for arguments in (["history", csv], ["gradients", csv], ["activation", "relu"], ["boundary", "xor"], ["descent", "x*x", "x=1"]):  # fmt: skip
-        done = backstep("plot", *arguments, "-o", str(target), command=WITHOUT_MATPLOTLIB)
-        assert (done.returncode, done.stderr) == (1, sentence)
-        assert done.stdout.startswith(b"loss\n" if arguments[0] == "history" else b"")
-        assert (done.stdout != b"") == (arguments[0] == "history")
-    assert backstep("plot", "history", csv, command=WITHOUT_MATPLOTLIB).returncode == 0
-    assert not target.exists()
+    for arguments, (code, out, error) in zip(commands[2:], refused, strict=True):
+        assert (code, error) == (1, sentence)
+        assert out.startswith(b"loss\n" if arguments[1] == "history" else b"")
+        assert (out != b"") == (arguments[1] == "history")
+    assert not os.path.exists(target)
 
 
 def test_a_history_is_read_as_it_was_written(tmp_path):
@@ -336,14 +345,14 @@ def test_train():
 
 
 def test_train_writes_what_it_is_asked_for(tmp_path):
-    done = backstep("train", "moons", "--hidden", "4", "3", "--optimizer", "adam", "--lr", "0.05", "--epochs", "8", "--batch-size", "25",
+    done = typed("train", "moons", "--hidden", "4", "3", "--optimizer", "adam", "--lr", "0.05", "--epochs", "8", "--batch-size", "25",
                     "--loss", "hinge_loss", "--activation", "relu", "--report", "--save", str(tmp_path / "m.npz"), "--csv", str(tmp_path / "m.csv"))  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     assert "|∂J/∂W|" in done.stdout.decode()
     assert len((tmp_path / "m.csv").read_text().splitlines()) == 9
     model = MLP(2, [4, 3, 1])
     load(model, tmp_path / "m.npz")
-    assert backstep("train", "and", "--epochs", "60").stdout.decode().splitlines()[-1] == "4 of 4 right"
+    assert typed("train", "and", "--epochs", "60").stdout.decode().splitlines()[-1] == "4 of 4 right"
 
 
 @pytest.mark.parametrize(
@@ -387,11 +396,10 @@ def test_each_command_is_made_by_the_file_that_the_registry_names():
         assert list(commands) == [name for name, file in COMMANDS.items() if file == family]
 
 
-def test_every_example_of_the_help_is_a_command(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert backstep("train", "moons", "--epochs", "3", "--csv", str(tmp_path / "moons.csv")).returncode == 0
+@pytest.mark.usefixtures("flowers")
+def test_every_example_of_the_help_is_a_command(capsys, monkeypatch):
     examples = re.findall(r"^  backstep (.*)$", parser_of(dict.fromkeys(COMMANDS.values())).epilog, re.MULTILINE)
-    assert len(examples) >= 12
+    assert len(examples) >= 30
     for example in examples:
-        if not example.startswith(("train", "quiz")):
-            assert main(shlex.split(example)) == 0
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        assert main(shlex.split(example)) == 0, (example, capsys.readouterr().err)

@@ -7,15 +7,6 @@ import nn
 from viz.command.parser import main
 
 
-@pytest.fixture
-def flowers(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    X, y = nn.datasets.blobs(100, noise=0.3, centers=3, seed=1)
-    rows = [f"{a:.3f},{b:.3f},{('setosa', 'versicolor', 'virginica')[c]}" for (a, b), c in zip(X, y, strict=True)]
-    (tmp_path / "flowers.csv").write_text("\n".join(["petal,sepal,species", *rows]) + "\n")
-    return tmp_path
-
-
 def test_train_save_predict(flowers, capsys):
     command = [
         "train",
