@@ -22,6 +22,7 @@ from viz.command.arguments import options_first
 from viz.command.parser import COMMANDS, main, parser_of
 from viz.pages import stepper
 
+
 def test_step():
     done = backstep("step", "(x + y) * z", "x=-2", "y=5", "z=-4")
     assert done.returncode == 0
