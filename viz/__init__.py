@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from viz.pages.recorder import FilmRecorder
     from viz.pages.stepper import Stepper, step
     from viz.plots.activations import plot_activation
+    from viz.plots.attention import plot_attention
     from viz.plots.curves import plot_gradient_norms, plot_history
     from viz.plots.functions import plot_convexity, plot_secants
     from viz.plots.landscapes import plot_descent, plot_newton
@@ -42,6 +43,7 @@ FILES = {
     "viz.pages.recorder": ["FilmRecorder"],
     "viz.pages.stepper": ["Stepper", "step"],
     "viz.plots.activations": ["plot_activation"],
+    "viz.plots.attention": ["plot_attention"],
     "viz.plots.curves": ["plot_gradient_norms", "plot_history"],
     "viz.plots.functions": ["plot_convexity", "plot_secants"],
     "viz.plots.landscapes": ["plot_descent", "plot_newton"],
@@ -53,7 +55,7 @@ FILES = {
 
 __all__ = [
     "Drawing", "Film", "FilmRecorder", "Stepper", "Worksheet", "descend", "draw", "film",
-    "plot_activation", "plot_convexity",
+    "plot_activation", "plot_attention", "plot_convexity",
     "plot_data", "plot_decision_boundary", "plot_descent", "plot_gradient_norms", "plot_history", "plot_newton",
     "plot_search", "plot_secants", "plot_surface", "step", "worksheet",
 ]  # fmt: skip

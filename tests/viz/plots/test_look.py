@@ -68,6 +68,8 @@ PLOTS = {
     "newton on a map": lambda: viz.plot_newton(saddle, (1.0, 0.5)),
     "secants": lambda: viz.plot_secants(square, 2.0),
     "chord": lambda: viz.plot_convexity(well, -2.0, 2.0),
+    "attention": lambda: viz.plot_attention(nn.CausalAttention(8, 4, seed=0).weights(np.eye(5, 8).tolist()), ["<", *"anna"]),
+    "attention of one head": lambda: viz.plot_attention(nn.CausalAttention(8, seed=0).weights(np.eye(16, 8).tolist())),
     "surface": lambda: viz.plot_surface(saddle, path=viz.descend(saddle, (1.0, 0.1), 0.1, 10)),
 }  # fmt: skip
 
