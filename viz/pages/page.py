@@ -21,7 +21,7 @@ from typing import Any
 
 from autograd.files import write_file
 from viz.graph.theme import PALETTES, SERIES
-from viz.pages.squeeze import squeeze_script, squeeze_style
+from viz.pages.squeeze import packed, squeeze_script, squeeze_style
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
@@ -57,10 +57,12 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], program: s
     title    its title, plain text
     data     for the scripts: dicts, lists, texts and numbers
     used     the style sheets in viz/pages/styles and the scripts in viz/pages/scripts, in order. Each script but the
-             last is one function; all of them stand in one closure, so that they make no global names
+             last is one function; all of them stand in one closure, so that they make no global names; they are
+             packed, and unpack.js runs them
     program  a script that was generated for this page; it stands before the others
     """
     styles, scripts = ("".join(squeezed(name) for name in used if name.endswith(kind)) for kind in (".css", ".js"))
+    whole = f'(() => {{\n"use strict";\n{squeeze_script(program)}{scripts}}})();'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -77,7 +79,8 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], program: s
 <script>
 (() => {{
 "use strict";
-{squeeze_script(program)}{scripts}}})();
+{squeezed("unpack.js")}unpack("{packed(whole)}");
+}})();
 </script>
 </body>
 </html>

@@ -121,8 +121,8 @@ def test_an_output_alone(visit):
 @pytest.mark.parametrize(
     ("nodes", "most", "ready", "make"),
     [
-        (13, 100, 60, sigmoid_circuit),
-        (112, 170, 150, lambda: network([3, 5, 4])),
+        (13, 75, 60, sigmoid_circuit),
+        (112, 130, 150, lambda: network([3, 5, 4])),
         (1149, 1000, 500, lambda: network([10, 16, 10], samples=2)),
     ],
 )

@@ -191,8 +191,8 @@ def test_the_size_of_pages():
     assert len(explain(sigmoid_circuit()).order) == 13
     assert 110 <= len(explain(middle).order) <= 118
     assert (len(explain(large).order), len(explain(large))) == (1149, 2866)
-    assert kilobytes(sigmoid_circuit()) <= 100
-    assert kilobytes(middle) <= 170
+    assert kilobytes(sigmoid_circuit()) <= 75
+    assert kilobytes(middle) <= 130
     assert kilobytes(large) <= 1000
 
 
@@ -257,7 +257,7 @@ def test_there_is_room_for_the_widest_sum_on_the_way():
 def test_every_script_and_style_sheet_is_used():
     folder = pages.files("viz") / "pages"
     there = {entry.name for room in ("scripts", "styles") for entry in (folder / room).iterdir()}
-    assert {*FILES, *FILES_OF_THE_FILM} == there
+    assert {"unpack.js", *FILES, *FILES_OF_THE_FILM} == there
     assert (folder / "stepper.html").is_file()
 
 

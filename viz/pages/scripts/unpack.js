@@ -1,0 +1,15 @@
+// Takes the page's packed scripts, deflated and in base64, and runs them. A browser without DecompressionStream (before
+// spring 2023) shows what one without JavaScript shows. All is done before the page is painted: these streams do not wait.
+async function unpack(packed) {
+  if (!globalThis.DecompressionStream) return;
+  const stream = new DecompressionStream("deflate"), writer = stream.writable.getWriter();
+  writer.write(Uint8Array.from(atob(packed), (sign) => sign.charCodeAt()));
+  writer.close();
+  const reader = stream.readable.getReader(), decoder = new TextDecoder();
+  let code = "";
+  for (let part; !(part = await reader.read()).done;) code += decoder.decode(part.value, { stream: true });
+  const script = document.createElement("script");
+  script.textContent = code;
+  document.body.append(script);
+  script.remove();
+}
