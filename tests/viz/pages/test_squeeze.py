@@ -1,9 +1,12 @@
 """Scripts and style sheets in fewer signs: what must not change in them."""
 
+import base64
+import zlib
+
 import pytest
 
 from viz.pages.page import read
-from viz.pages.squeeze import TOKENS, squeeze_script, squeeze_style
+from viz.pages.squeeze import TOKENS, packed, squeeze_script, squeeze_style
 from viz.pages.stepper import FILES
 
 
@@ -36,3 +39,11 @@ def test_strings_stay_as_they_are(name):
     for token in TOKENS.finditer(read(name)):
         if token["kept"]:
             place = code.index(token[0], place) + len(token[0])
+
+
+def test_a_packed_script_holds_no_sign_that_html_knows():
+    code = "f('∂ </script>', \"\\n\");" * 50
+    assert packed(code).isascii()
+    assert not set(packed(code)) & set("<>&\"'\\\n")
+    assert len(packed(code)) < len(code) / 5
+    assert zlib.decompress(base64.b64decode(packed(code))).decode() == code

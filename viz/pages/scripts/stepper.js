@@ -184,7 +184,8 @@ model.onChange(() => {
   showEdges(Math.min(at(), model.last));
   walk.rest();
 });
-byId("what-if").open = matchMedia("(min-width: 1000px)").matches && model.leaves.length <= 8;
+const framed = parent !== globalThis; // in a notebook, where nothing should scroll inside
+byId("what-if").open = !framed && matchMedia("(min-width: 1000px)").matches && model.leaves.length <= 8;
 picture.fit();
 go(0);
 address.read();
