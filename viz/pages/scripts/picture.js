@@ -9,6 +9,7 @@ function makePicture(model, format, { byId, calm, lengthOf }) {
   });
   const ROOM = 64, SIZE = 14; // pixels: what the layout keeps free for a number, of texts of this size
   let lit = []; // [element, class] of all that is marked
+  let crowded = []; // [text, signs of its number] to be condensed
   let zoom = 0; // 0: fit
   let at = 0;
 
@@ -31,19 +32,30 @@ function makePicture(model, format, { byId, calm, lengthOf }) {
       const arrived = sum === undefined ? "" : `, gradient ${sum}`;
       node.title.textContent = model.nodes[i].name + (known ? ` = ${value}` : "") + arrived;
     });
+    condense();
   }
 
-  // Put a number into a text: one longer than the layout's room for it is condensed.
+  // Put a number into a text; one longer than the layout's room for it is to be condensed.
   function put(content, text) {
     const element = content.parentNode, long = lengthOf(text, SIZE) > ROOM;
     if (content.data === text && !long) return;
     content.data = text;
     element.removeAttribute("textLength");
-    const whole = long && element.getComputedTextLength(); // 0 where it is not seen
-    if (!whole) return;
-    const wide = element.getSubStringLength(element.textContent.length - text.length, text.length);
-    if (wide > ROOM) element.setAttribute("textLength", whole - wide + ROOM);
-    element.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    if (long) crowded.push([element, text.length]);
+  }
+
+  // First all are measured, then all are changed: a measure after a change lays the page out anew.
+  function condense() {
+    const lengths = crowded.map(([element, signs]) => {
+      const whole = element.getComputedTextLength(); // 0 where it is not seen
+      return [whole, whole && element.getSubStringLength(element.textContent.length - signs, signs)];
+    });
+    crowded.forEach(([element], i) => {
+      const [whole, number] = lengths[i];
+      if (number > ROOM) element.setAttribute("textLength", whole - number + ROOM);
+      if (whole) element.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    });
+    crowded = [];
   }
 
   function paint(k, hidden = false) {
