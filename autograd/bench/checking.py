@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 
 from autograd.backward import local_derivatives, share
 from autograd.bench.answers import ROUNDED, as_typed, is_right, read_answer
-from autograd.bench.slips import KINDS, Slip, slips
+from autograd.bench.one_use import KINDS, Slip
+from autograd.bench.slips import slips
 from autograd.explain import TEXT, Explanation, explain
 from autograd.ieee import silent
 from autograd.value import Value
 
+LIKELY, EITHER, OR, UNKNOWN = "Likely ", "Either ", ", or ", "The mistake is not known"
 MOST = 3  # mistakes that are named; of more, none is likely
 
 
@@ -44,7 +46,7 @@ class Verdict(NamedTuple):
     @property
     def sentence(self) -> str:
         """The likely mistakes: `Either … or …`."""
-        return sentence(self.mistakes) or "The mistake is not known"
+        return sentence(self.mistakes) or UNKNOWN
 
     def __str__(self) -> str:
         return f"{self.derivative} = {self.typed}: {'right' if self.right else f'wrong. {self.sentence}'}"
@@ -109,7 +111,7 @@ def likely(typed: str, tried: Iterable[Slip]) -> tuple[Slip, ...]:
 def sentence(mistakes: Sequence[Slip]) -> str:
     """Mistakes as a sentence, `Either … or …`; "" for none."""
     texts = [slip.text for slip in mistakes]
-    return "" if not texts else f"Likely {texts[0]}" if len(texts) == 1 else f"Either {', or '.join(texts)}"
+    return (LIKELY if len(texts) == 1 else EITHER) + OR.join(texts) if texts else ""
 
 
 def roundings(solution: Explanation, node: Value, typed: str, expected: float) -> Iterator[Slip]:

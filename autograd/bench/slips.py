@@ -10,10 +10,11 @@ gradient of x is off then follows from the derivative in x of the node that rece
 ('the local derivative of the other operand was taken for ∂(q + z)/∂q, on the way to q', 1.0)
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from autograd.backward import local_derivatives, share
+from autograd.bench.one_use import AT_ONE_USE, Slip
 from autograd.cards import derivative, local, rule
 from autograd.explain import Explanation, Step
 from autograd.ieee import silent
@@ -22,33 +23,6 @@ from autograd.routes import routes
 from autograd.value import Value
 
 MOST_ROUTES = 64
-
-# The contribution of one use, as a slip has it: upstream and local derivative, the local derivative of another operand,
-# the values of the operand x and of the node z. Expressions, so that a page can compute them too.
-AT_ONE_USE: dict[str, Callable[[Any, Any, Any, Any, Any], Any]] = {
-    "upstream": lambda upstream, local, other, x, z: local,
-    "sign": lambda upstream, local, other, x, z: -(upstream * local),
-    "other operand": lambda upstream, local, other, x, z: upstream * other,
-    "forgotten node": lambda upstream, local, other, x, z: upstream,
-    "value": lambda upstream, local, other, x, z: x,
-}
-
-# All kinds, in the order in which they are told.
-KINDS = (
-    "upstream", "sign", "last use", "other operand", "lost route", "forgotten node", "value", "factor", "rounding",
-)  # fmt: skip
-
-
-class Slip(NamedTuple):
-    """A mistake of one kind, the number that it leads to, and what was done, as a clause.
-
-    faint  whether it is far-fetched, so that it is named only beside few others
-    """
-
-    kind: str
-    number: float
-    text: str
-    faint: bool = False
 
 
 def slips(solution: Explanation, x: Value) -> Iterator[Slip]:
@@ -70,7 +44,7 @@ class Slips:
     """
 
     def __init__(self, solution: Explanation, x: Value, steps: list[Step] | None = None) -> None:
-        self.solution, self.x = solution, x
+        self.solution, self.x, self.single = solution, x, steps is not None
         backward = [step for step in solution if step.kind == "backward"] if steps is None else steps
         self.reach = {x: 1.0}
         for step in reversed(backward):
@@ -97,21 +71,32 @@ class Slips:
 
     def at_one_use(self) -> Iterator[Slip]:
         """Those that need no other use than this one."""
-        yield from self.upstream()
-        yield Slip("sign", -self.gradient, "the sign is wrong")
-        yield from self.other_operand()
-        yield from self.forgotten_node()
-        yield from self.value()
+        for step in self.steps:
+            for name in AT_ONE_USE:
+                yield from self.at(step, name)
         yield from self.factor()
 
-    def at(self, step: Step, kind: str, text: str, other: float = 1.0) -> Slip:
-        """The slip of this kind at one use."""
-        instead = AT_ONE_USE[kind](step.upstream, step.local, other, receiver(step).data, step.node.data)
-        return self.instead(step, instead, kind, text)
+    def at(self, step: Step, name: str) -> Iterator[Slip]:
+        """The slips at one use that a row of AT_ONE_USE makes: one, one for each other operand, or none."""
+        row = AT_ONE_USE[name]
+        if (row.alone and step.node not in self.chained) or (name == "forgotten node" and step.local == 1.0):
+            return
+        for other in self.others(step) if row.others else (1.0,):
+            instead = row.contribution(step.upstream, step.local, other, receiver(step).data, step.node.data)
+            yield self.instead(step, instead, row.kind, self.told(row.text, step), row.faint)
 
-    def instead(self, step: Step, contribution: float, kind: str, text: str) -> Slip:
+    def told(self, text: str, step: Step) -> str:
+        """The text of a row of AT_ONE_USE at one use."""
+        names = self.solution.names
+        words = {"x": names[receiver(step)], "z": names[step.node], "rule": rule(step) if "{rule}" in text else ""}
+        return text.format(upstream=derivative(step, step.node), local=local(step), **words)
+
+    def instead(self, step: Step, contribution: float, kind: str, text: str, faint: bool = False) -> Slip:
         """The slip that puts another contribution in place of that of a use."""
-        return Slip(kind, self.gradient + (contribution - step.contribution) * self.reach[receiver(step)], text)
+        if self.single:
+            return Slip(kind, contribution, text, faint)
+        number = self.gradient + (contribution - step.contribution) * self.reach[receiver(step)]
+        return Slip(kind, number, text, faint)
 
     # ── Each kind ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,13 +105,12 @@ class Slips:
             number = sum(step.local for step in self.own)
             yield Slip("upstream", number, "the upstream derivatives were not multiplied in")
         for step in self.steps:
-            upstream = derivative(step, step.node)
-            yield self.at(step, "upstream", f"the upstream {upstream} was not multiplied in{self.where(step)}")
+            yield from self.on_the_way(step, "upstream")
 
     def sign(self) -> Iterator[Slip]:
         yield Slip("sign", -self.gradient, "the sign is wrong")
         for step in self.steps:
-            yield self.at(step, "sign", f"the sign of {local(step)} is wrong")
+            yield self.instead(step, -step.contribution, "sign", f"the sign of {local(step)} is wrong")
 
     def last_use(self) -> Iterator[Slip]:
         latest: dict[Value, float] = {self.solution.output: 1.0}
@@ -142,10 +126,7 @@ class Slips:
 
     def other_operand(self) -> Iterator[Slip]:
         for step in self.steps:
-            for position, other in enumerate(self.locals_of(step.node)):
-                if position != step.position and other is not None:
-                    text = f"the local derivative of the other operand was taken for {local(step)}{self.where(step)}"
-                    yield self.at(step, "other operand", text, other)
+            yield from self.on_the_way(step, "other operand")
         for node, pair in self.by_node():
             if len(pair) == 2 and len(self.locals_of(node)) == 2:
                 change = sum(
@@ -171,10 +152,7 @@ class Slips:
 
     def forgotten_node(self) -> Iterator[Slip]:
         for step in self.steps:
-            if step.local != 1.0:
-                yield self.at(
-                    step, "forgotten node", f"the local derivative {local(step)} = {rule(step)} was forgotten"
-                )
+            yield from self.at(step, "forgotten node")
         for node, steps in self.by_node():
             if len(steps) > 1 and len(set(map(receiver, steps))) == 1:
                 change = sum((step.upstream - step.contribution) * self.reach[receiver(step)] for step in steps)
@@ -182,17 +160,11 @@ class Slips:
                 yield Slip("forgotten node", self.gradient + change, text)
 
     def value(self) -> Iterator[Slip]:
-        name = self.solution.names[self.x]
-        yield Slip("value", self.x.data, f"the value of {name} was written for its gradient")
+        yield Slip("value", self.x.data, AT_ONE_USE["value"].text.format(x=self.solution.names[self.x]))
         for step in self.steps:
-            if step.node in self.chained:  # as sigmoid(x) for its slope; nobody takes a sum for 1
-                node = self.solution.names[step.node]
-                text = f"the value of {node} was taken for the local derivative {local(step)}"
-                yield self.instead(step, step.upstream * step.node.data, "value", text)
+            yield from self.at(step, "value for slope")
         for step in self.own:
-            upstream = derivative(step, step.node)
-            text = f"the value of {self.solution.names[step.node]} was taken for its gradient {upstream}"
-            yield self.instead(step, step.node.data * step.local, "value", text)._replace(faint=True)
+            yield from self.at(step, "value for upstream")
 
     def factor(self) -> Iterator[Slip]:
         for node, steps in self.by_node():
@@ -208,9 +180,16 @@ class Slips:
 
     # ── Help ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def where(self, step: Step) -> str:
-        """At which node, if it is not x."""
-        return "" if receiver(step) is self.x else f", on the way to {self.solution.names[receiver(step)]}"
+    def on_the_way(self, step: Step, name: str) -> Iterator[Slip]:
+        """The slips of a row of AT_ONE_USE, which say at which node if it is not x."""
+        where = "" if receiver(step) is self.x else f", on the way to {self.solution.names[receiver(step)]}"
+        for slip in self.at(step, name):
+            yield slip._replace(text=slip.text + where)
+
+    def others(self, step: Step) -> list[float]:
+        """The local derivatives of the other operands of a use."""
+        found = enumerate(self.locals_of(step.node))
+        return [other for position, other in found if position != step.position and other is not None]
 
     def by_node(self) -> Iterator[tuple[Value, list[Step]]]:
         groups: dict[Value, list[Step]] = {}

@@ -28,6 +28,7 @@ from viz.graph.scene import put_numbers, scene_of
 from viz.graph.svg import write_element
 from viz.graph.theme import text_width
 from viz.pages.folded import DrawingOfPage, fold_drawing
+from viz.pages.mistakes import mistakes
 from viz.pages.movers import movers
 from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
@@ -35,9 +36,9 @@ from viz.pages.program import program_of
 FILES = (
     "page.css", "stepper.css", "routes.css", "fold.css", "overview.css", "moves.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
-    "words.js", "arrivals.js", "closeup.js", "card.js", "predict.js", "quiz.js", "routes.js", "routepanel.js",
-    "fold.js", "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js", "address.js", "whatif.js", "downhill.js",
-    "stepper.js",
+    "words.js", "arrivals.js", "closeup.js", "card.js", "predict.js", "judge.js", "quiz.js", "routes.js",
+    "routepanel.js", "fold.js", "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js", "address.js",
+    "whatif.js", "downhill.js", "stepper.js",
 )  # fmt: skip
 FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
@@ -79,9 +80,9 @@ def step(
     program = program_of(solution, movers(solution, model.parameters() if parameters is None and model else parameters))
     large = model is not None or len(nodes) > FEW
     used = [name for name in FILES if (model or not name.startswith("fold")) and (large or name != "overview.js")]
-    data = program.data | drawing.data | {"words": words_of(solution), "large": large}
+    data = program.data | drawing.data | {"words": words_of(solution), "large": large, "mistakes": mistakes().data}
     page = write_page(
-        "stepper.html", title, data, used, program.script,
+        "stepper.html", title, data, used, program.script + mistakes().script,
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, HEIGHT, len(steps) + 1)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from autograd import Explanation, Step, Term
 from autograd.bench.answers import is_right
 from autograd.bench.checking import likely, roundings, sentence
-from autograd.bench.slips import Slip, slips, slips_at
+from autograd.bench.one_use import Slip
+from autograd.bench.slips import slips, slips_at
 from autograd.cards import derivative, local, rule, times
 from autograd.patterns import gate_sentence
 from viz.terminal.console import ask, say_in_columns

@@ -6,7 +6,8 @@ import pytest
 
 import autograd
 from autograd import Value, check_by_hand, explain, gradients, parse
-from autograd.bench.slips import KINDS, slips, slips_at
+from autograd.bench.one_use import KINDS
+from autograd.bench.slips import slips, slips_at
 from tests.autograd.bench.mistaken import wrong_answers
 
 S1 = "(x + y) * z", {"x": -2, "y": 5, "z": -4}

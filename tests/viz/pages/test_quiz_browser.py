@@ -2,6 +2,11 @@
 
 import pytest
 
+import autograd.bench.slips
+import viz
+from autograd import explain, parse
+from autograd.bench.checking import UNKNOWN, likely, sentence
+from autograd.bench.slips import slips_at
 from tests.chromium import at, choose, go, seen, violations, wait
 from viz.terminal.quiz import is_right
 
@@ -32,9 +37,9 @@ def test_a_question_hides_what_would_answer_it(page):
 def test_wrong_answers_bring_hints_and_then_the_solution(page):
     go(page, 18)
     page.keyboard.press("q")
-    for hint in ("Not yet. Hint: × swaps", "Not yet. Hint: ∂r/∂w1 = x1", "Not yet. Hint: 0.1966 × (-2)"):
+    for hint in ("× swaps", "∂r/∂w1 = x1", "0.1966 × (-2)"):
         answer(page, "7")
-        assert page.inner_text("#verdict").startswith(hint)
+        assert page.inner_text("#verdict").startswith(f"Not yet. The mistake is not known. Hint: {hint}")
         assert at(page) == 18
     answer(page, "what?")
     assert page.inner_text("#verdict").startswith("Answer with a number")
@@ -88,7 +93,51 @@ def test_answers_are_judged_as_in_the_terminal(page):
             except ValueError:
                 wanted = None
             spelled = f"Number('{right}'.replace('inf', 'Infinity'))"
-            assert page.evaluate(f"backstep.quiz.isRight({text!r}, {spelled})") == wanted, (text, right)
+            assert page.evaluate(f"backstep.judge.isRight({text!r}, {spelled})") == wanted, (text, right)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1 / (1 + exp(-(x * y + z)))", "x * sin(y) + maximum(x, y) / z ** 3", "x * x - 3 * x / y + where(x > 0, z, y * z)",
+     "log(x * y * y) + relu(z) * tanh(z)"],
+)  # fmt: skip
+def test_the_likely_mistake_is_named_as_in_python(visit, monkeypatch, text):
+    """The page knows all mistakes at one use but the lost factor of a power; it writes ∂q/∂x for ∂(x * y)/∂x."""
+    f = parse(text, x=0.7, y=2.5, z=-1.2 if "log" not in text else 1.2)
+    solution = explain(f)
+
+    def local(step):
+        return f"∂{solution.names[step.node]}/∂{step.marked()}"
+
+    monkeypatch.setattr(autograd.bench.slips, "local", local)
+    asked, expected = [], []
+    for k, step in enumerate(solution, 1):
+        if step.kind != "backward":
+            continue
+        slips = [slip for slip in slips_at(step) if slip.kind != "factor"]
+        for typed in {f"{slip.number:.3g}": 0 for slip in slips} | {"7": 0, "0": 0, "1": 0, "-2.5": 0}:
+            if is_right(typed, step.contribution):
+                continue
+            asked.append([k, typed])
+            expected.append(sentence(likely(typed, slips)) or UNKNOWN)
+    page = visit(viz.step(f))
+    found = page.evaluate(
+        "asked => asked.map(([k, typed]) => backstep.judge.mistake(typed, backstep.model.step(k)))", asked
+    )
+    assert found == expected
+    assert {"Likely", "Either", UNKNOWN.split()[0]} <= {told.split()[0] for told in found}
+
+
+def test_a_wrong_answer_brings_the_likely_mistake(page):
+    go(page, 18)
+    page.keyboard.press("q")
+    for typed, told in [
+        ("0.3932", "Likely the sign is wrong"),
+        ("-2", "Likely the upstream ∂f/∂r was not multiplied in"),
+        ("-0.59", "Likely the local derivative of the other operand was taken for ∂r/∂w1"),
+    ]:
+        answer(page, typed)
+        assert page.inner_text("#verdict").startswith(f"Not yet. {told}. Hint: ")
 
 
 def test_playing_stops_at_a_question(page):

@@ -8,6 +8,7 @@
 //   backward(values)  for each use: upstream, local, product, before, after, blocked; `gradients`, undefined where none
 //                     arrives
 //   numbers(i, values)  the numbers of a node's operands
+//   locals(i, values)   its local derivatives; null for an operand that is a number by nature
 //   evaluate(i, position, x, values)  node i with one operand at x; undefined where its row is not known
 //   taught(i, position, values, local)  whether the textbook's derivative of node i is the row's own here
 function makeEngine(graph, program) {
@@ -47,6 +48,8 @@ function makeEngine(graph, program) {
     return values;
   }
 
+  const localsOf = (i, values) => nodes[i].locals ?? row(nodes[i]).partials(numbers(i, values), values[i]);
+
   function backward(values) {
     const pass = Object.fromEntries(
       ["upstream", "local", "product", "before", "after"].map((name) => [name, new Float64Array(uses.length)]));
@@ -57,7 +60,7 @@ function makeEngine(graph, program) {
       const { kind } = nodes[use.gate];
       if (use.gate !== gate) {
         gate = use.gate;
-        locals = nodes[gate].locals ?? row(nodes[gate]).partials(numbers(gate, values), values[gate]);
+        locals = localsOf(gate, values);
       }
       const local = locals[use.position], upstream = gradients[gate];
       blocked[k] = local === 0 && kind.shut?.includes(use.position) === true;
@@ -87,5 +90,5 @@ function makeEngine(graph, program) {
     return nodes[i].locals ? undefined : row(nodes[i]).forward(given);
   }
 
-  return { nodes, uses, forward, backward, numbers, taught, evaluate };
+  return { nodes, uses, forward, backward, numbers, locals: localsOf, taught, evaluate };
 }

@@ -13,7 +13,7 @@
 //   arrivals(i)   the steps that bring node i its gradient, the seed included, by number
 //   gradient(i,k) the sum that has arrived at node i after step k; undefined where nothing has
 //   gate(i)       what a close-up of node i needs: pattern (see autograd/patterns.py); operands, each with its number x,
-//                 its name and, but for plain numbers, its node; conditions, the positions of those without an edge
+//                 its name and, but for plain numbers, its node; conditions, the positions of those without an edge; locals
 //   evaluate(i,position,x)  node i with one operand at x; undefined where the page cannot compute it
 //   leaves        those that can move, parameters first; parameters: those that move downhill, if the reader says nothing
 //   base          values and gradients where the page was loaded, or the leaves were put to rest last
@@ -103,7 +103,7 @@ function makeModel(data, engine, texts, format) {
     gate(i) {
       const { kind, operands } = engine.nodes[i], numbers = engine.numbers(i, model.values);
       const named = operands.map((node, n) => (Array.isArray(node) ? { x: numbers[n] } : { node, name: nodes[node].name, x: numbers[n] }));
-      return { pattern: kind.pattern, operands: named, conditions: kind.no_edge ?? [] };
+      return { pattern: kind.pattern, operands: named, conditions: kind.no_edge ?? [], get locals() { return engine.locals(i, model.values); } };
     },
     evaluate: (i, position, x) => engine.evaluate(i, position, x, model.values),
     start,

@@ -1,5 +1,6 @@
 // Numbers as people write and read them. numberWriter takes how many significant digits they have, and gives the function
-// that writes one: the same text as Python's autograd.notation.number. readNumber takes a text.
+// that writes one: the same text as Python's autograd.notation.number. readNumber and readAnswer take a
+// text.
 function numberWriter(digits) {
   const bare = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
@@ -18,12 +19,21 @@ function numberWriter(digits) {
   };
 }
 
-// The number that a person typed, such as -0.59, .5, 1e-3 or the fraction 1/4; null for any other text.
-function readNumber(typed) {
-  const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
-  const parts = typed.replaceAll(/\s/g, "").replaceAll("−", "-").split("/");
-  if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) return null;
-  const number = parts.map(Number).reduce((top, bottom) => top / bottom);
-  return Number.isFinite(number) ? number : null;
+// What a person typed, such as -0.59, .5, 1e-3, inf or the fraction 1/4: its number, and by how much it may have been rounded,
+// half of its last digit, 0 for a fraction; null for any other text. The same rule as in autograd/bench/answers.py.
+function readAnswer(typed) {
+  const NUMBER = "([+-]?(?:inf|nan|(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d{1,3})?))";
+  const match = typed.toLowerCase().replaceAll(/\s/g, "").replaceAll("−", "-").match(`^${NUMBER}(?:/${NUMBER})?$`);
+  if (!match) return null;
+  const [top, bottom] = [match[1], match[2] ?? "1"].map((part) => Number(part.replace("inf", "Infinity")));
+  if (bottom === 0) return null;
+  const [mantissa, exponent = "0"] = match[1].split("e");
+  const half = 0.5 * 10 ** (Number(exponent) - (mantissa.split(".")[1] ?? "").length);
+  return { number: top / bottom, rounding: match[2] ? 0 : half };
 }
 
+// The finite number that a person typed; else null.
+function readNumber(typed) {
+  const { number } = readAnswer(typed) ?? {};
+  return Number.isFinite(number) ? number : null;
+}

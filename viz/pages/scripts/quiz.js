@@ -1,8 +1,7 @@
-// Takes the model, predictions, the writer of numbers, the card, the document's tools, and the walk: `at()` and `go(k)`. Gives
+// Takes the model, predictions, the judge of answers, the writer of numbers, the card, the document's tools, and the walk: `at()` and `go(k)`. Gives
 // the quiz: at each backward step of some, what does this use bring to its operand? If the reader wishes, he predicts gate,
 // sign and factor first. asks(k) says whether step k is an open question; waits(k) whether it must not be shown yet.
-function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byId, make }, { at, go }) {
-  const NUMBER = "([+-]?(?:inf|nan|(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d{1,3})?))";
+function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { local, signed }, { byId, make }, { at, go }) {
   const answers = new Map(); // question → right, or missed
   const predicted = new Map(); // question → how many of its predictions are made
   const slips = new Set(); // questions of which something was predicted wrongly
@@ -16,22 +15,6 @@ function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byI
   const prediction = (k) => (asks(k) && wishes() ? predictions(k)[predicted.get(k) ?? 0] : undefined);
   const waits = (k) => Boolean(prediction(k)?.unseen);
   const isMissed = (k) => answers.get(k) === false || slips.has(k);
-
-  // Whether the number or fraction typed is the answer, to 1 % or to half of its last digit (but no more than a tenth);
-  // null if it is neither. The same rule as in viz/terminal/quiz.py.
-  function isRight(typed, answer) {
-    const text = typed.toLowerCase().replaceAll(" ", "").replaceAll("−", "-");
-    const match = text.match(`^${NUMBER}(?:/${NUMBER})?$`);
-    if (!match) return null;
-    const [top, bottom] = [match[1], match[2] ?? "1"].map((part) => Number(part.replace("inf", "Infinity")));
-    if (bottom === 0) return null;
-    const number = top / bottom;
-    if (Number.isNaN(answer) || !Number.isFinite(answer)) return Object.is(number, answer);
-    const [mantissa, exponent = "0"] = match[1].split("e");
-    const half = 0.5 * 10 ** (Number(exponent) - (mantissa.split(".")[1] ?? "").length);
-    const rounding = match[2] ? 0 : Math.min(half, 0.1 * Math.abs(answer));
-    return Math.abs(number - answer) <= Math.max(rounding, 0.01 * Math.abs(answer), 1e-12);
-  }
 
   function start(asked) {
     questions = asked;
@@ -111,7 +94,7 @@ function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byI
   function nextHint(before) {
     const step = model.step(at());
     const product = `${format(step.upstream)} × ${signed(format(step.local))}`;
-    const hint = [step.texts.says, `${local(step)} = ${step.texts.rule[0]}`, product][hints++];
+    const hint = [step.texts.says, `${local(step)} = ${step.texts.slope}`, product][hints++];
     if (!hint) return settle(false);
     byId("verdict").textContent = `${before}Hint: ${hint}`;
     byId("answer").select();
@@ -124,10 +107,10 @@ function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byI
 
   byId("question").onsubmit = (event) => {
     event.preventDefault();
-    const right = isRight(byId("answer").value, model.step(at()).product);
+    const typed = byId("answer").value, step = model.step(at()), right = isRight(typed, step.product);
     if (right === null) byId("verdict").textContent = "Answer with a number or a fraction, such as -0.59, 1/4 or 1e-3.";
     else if (right) settle(true);
-    else nextHint("Not yet. ");
+    else nextHint(`Not yet. ${mistake(typed, step)}. `);
   };
   byId("hint").onclick = () => nextHint("");
   byId("show").onclick = () => settle(false);
@@ -144,6 +127,6 @@ function makeQuiz(model, { predictions, kind }, format, { local, signed }, { byI
   byId("predict").onchange = () => go(at());
   byId("quiz").onclick = toggle;
 
-  return { asks, waits, isRight, start, toggle, show, running: () => questions.length > 0 };
+  return { asks, waits, start, toggle, show, running: () => questions.length > 0 };
 }
 

@@ -17,7 +17,8 @@ const said = makeWords(data.words, model, format, tools), arrivals = makeArrival
 const card = makeCard(model, said, arrivals, makeCloseup(model, format, tools), format, tools);
 const walk = makeWalk(() => model.last, show, () => address.write(), tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
-const quiz = makeQuiz(model, makePredict(model, engine), format, card, tools, walk);
+const judge = makeJudge(data.mistakes, contributions, model, card);
+const quiz = makeQuiz(model, makePredict(model, engine), judge, format, card, tools, walk);
 const address = makeAddress(model, readNumber, walk);
 const downhill = makeDownhill(model, engine, format, readNumber, tools, go);
 makeWhatIf(model, texts, format, readNumber, tools);
@@ -190,5 +191,5 @@ picture.fit();
 go(0);
 address.read();
 globalThis.backstep = {
-  model, picture, chips, fold, card, quiz, routesTo, downhill, go, keys, numberWriter, get at() { return at(); },
+  model, picture, chips, fold, card, quiz, judge, routesTo, downhill, go, keys, numberWriter, get at() { return at(); },
 };

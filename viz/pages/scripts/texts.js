@@ -3,8 +3,8 @@
 //
 //   forward(i, values)          line, formula (the operation in names, as it is meant, and in numbers)
 //   seed()                      line
-//   backward(k, values, pass)   line; rule (the local derivative in names and in numbers); says (what the gate does);
-//                               remark
+//   backward(k, values, pass)   line; rule (the local derivative in names and in numbers); slope (in names);
+//                               says (what the gate does); remark
 //   brief(k, pass)              a use as one line, in numbers only
 //   update(step)                line; products(pairs)  the sum of products
 //   whole(i), mark(use)         the two parts of a local derivative, ∂whole/∂mark
@@ -126,7 +126,7 @@ function makeTexts(data, program, engine, format, formatConstant) {
     }
     if (remark) line += `  (${remark})`;
     const rule = [...new Set([...inNames, inNumbers].map(([text]) => text))];
-    return { line, rule, says: sentence(use, values, local), remark };
+    return { line, rule, slope: chain(inNames.map(([text]) => text)), says: sentence(use, values, local), remark };
   }
 
   // A use in numbers only.
