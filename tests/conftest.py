@@ -29,6 +29,17 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, max_exa
 settings.load_profile("repeatable")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The whole suite, `pytest` without a path, runs on all processors, a file on one of them; anything less as ever.
+
+    `pytest -n 0` runs the whole suite in one process, and so does `pytest` without pytest-xdist.
+    """
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.collectonly
+    if whole and config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
+        config.option.numprocesses, config.option.dist = "auto", "loadfile"
+
+
 def slope(f: Callable[..., float], point: Sequence[float], position: int, step: float = 1e-5) -> float:
     """∂f/∂x at a point by central differences, extrapolated once (Richardson): error of order step⁴."""
 

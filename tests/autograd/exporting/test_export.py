@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import warnings
+from importlib.resources import files
 from importlib.util import find_spec
 
 import numpy as np
@@ -123,6 +124,8 @@ def test_programs_of_javascript():
         assert code.count("{") == code.count("}")
         programs.append(f"(() => {{ {code}\nreturn value_and_grad({', '.join(map(repr, numbers))}); }})()")
     node = shutil.which("node")
+    if not node and find_spec("playwright"):  # it brings one along
+        node = shutil.which("node", path=files("playwright") / "driver")
     if node:
         done = subprocess.run(
             [node, "-e", f"console.log(JSON.stringify([{', '.join(programs)}]))"],
