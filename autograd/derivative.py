@@ -20,6 +20,7 @@ from autograd.expression import names_in, parse
 from autograd.ieee import RAISED, as_ieee, silent
 from autograd.naming import short_names
 from autograd.order import topological_order
+from autograd.primitive import Primitive
 from autograd.term import Term
 from autograd.tree import fold
 from autograd.value import Value
@@ -84,5 +85,5 @@ def as_graph(formula: Any) -> Value:
     def leaf(found: Any) -> Any:
         return leaves.setdefault(found.name, Value(ANYWHERE, found.name)) if isinstance(found, Simple) else found
 
-    graph: Value = fold(formula, leaf, lambda op, operands: op(operands) if op.arity is None else op(*operands))
+    graph: Value = fold(formula, leaf, Primitive.on)
     return graph

@@ -30,7 +30,7 @@ from typing import Any, Literal, NamedTuple
 
 from autograd.backward import uses
 from autograd.naming import latex_names, short_names
-from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, infix, plain, printable
+from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, for_output, infix, latex_aligned, plain
 from autograd.order import backward_order, edges, topological_order
 from autograd.rules import Rules
 from autograd.term import Term
@@ -298,11 +298,10 @@ class Explanation:
 
     def latex(self) -> str:
         """All steps as an align* environment (package amsmath), for a slide."""
-        body = " \\\\\n".join(f"  {step.latex()}" for step in self)
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        return latex_aligned(step.latex() for step in self)
 
     def __str__(self) -> str:
-        return printable("\n".join(self.lines(LONG)), getattr(sys.stdout, "encoding", None))
+        return for_output("\n".join(self.lines(LONG)))
 
     def __repr__(self) -> str:
         if len(self) <= SHORT:

@@ -19,12 +19,7 @@ import numpy as np
 # Whatever `to_float` takes.
 Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
 
-OURS = {
-    "autograd",
-    "nn",
-    "viz",
-    "numpy",
-}  # packages of this project: a warning is told at the line of the user who calls them
+OURS = {"autograd", "nn", "viz"}  # a warning is told at the line of the user who calls these packages
 BETWEEN = OURS | {"numpy"}  # np.std(array of Values) calls us from its own lines
 RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math module raise
 

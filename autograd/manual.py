@@ -14,13 +14,12 @@ It is made from the rows: the formulas are their partials run on Terms, the conv
 numbers.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from autograd.backward import local_derivatives
 from autograd.ieee import silent
-from autograd.notation import number, printable
+from autograd.notation import for_output, number
 from autograd.primitive import Primitive, parameters_of
 from autograd.primitives import TABLE
 from autograd.term import Term
@@ -106,7 +105,7 @@ def manual(row: Primitive) -> str:
     lines += [f"∂f/∂{name}{': ' if formula is NONE else ' = '}{formula}" for name, formula in derivatives_of(row)]
     lines += [f"by convention {', '.join(values)} at {place}" for place, values in kinks_of(row)]
     lines += [f"defined for {row.domain}"] if row.domain else []
-    return printable("\n".join([*lines, "", MAKES]), getattr(sys.stdout, "encoding", None))
+    return for_output("\n".join([*lines, "", MAKES]))
 
 
 def as_call(row: Primitive) -> str:

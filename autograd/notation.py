@@ -9,7 +9,8 @@ tightly each operand must bind to stand there without parentheses:
 """
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 # Levels, from loose to tight. A minus sign binds as in mathematics: -x * y needs no parentheses, x * (-y) does.
@@ -166,6 +167,17 @@ def printable(text: str, encoding: str | None) -> str:
     except (UnicodeEncodeError, LookupError):
         return plain(text).encode("ascii", "backslashreplace").decode()
     return text
+
+
+def for_output(text: str) -> str:
+    """The text in signs that the standard output carries."""
+    return printable(text, getattr(sys.stdout, "encoding", None))
+
+
+def latex_aligned(lines: Iterable[str]) -> str:
+    """Lines of mathematics as an align* environment (package amsmath); each has & where it is aligned."""
+    body = " \\\\\n".join(f"  {line}" for line in lines)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
 # The notations that are not just calls of the name. A gate shows the symbol.

@@ -176,6 +176,10 @@ class Primitive:
             return self.on_arrays(operands)
         return self.evaluate([to_float(operand) for operand in operands], operands)
 
+    def on(self, operands: list[Any] | tuple[Any, ...]) -> Any:
+        """The operation on operands that stand in a list, also where the row takes one list of them."""
+        return self(operands) if self.arity is None else self(*operands)
+
     def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands of a call: those of one list for a row of any arity, else with defaults filled in."""
         if self.arity is None:
@@ -208,10 +212,7 @@ class Primitive:
         if self.numpy is not None and not of_objects:
             return np.asarray(self.numpy(*operands), dtype=float)[()]
 
-        def on_elements(*elements: Any) -> Any:
-            return self(elements) if self.arity is None else self(*elements)
-
-        each = np.frompyfunc(on_elements, len(operands), 1)(*operands)
+        each = np.frompyfunc(lambda *elements: self.on(elements), len(operands), 1)(*operands)
         return each if of_objects else np.asarray(each, dtype=float)[()]
 
     def refuse_values(self, operands: tuple[Any, ...], numbers: tuple[float, ...], result: float) -> None:

@@ -125,11 +125,7 @@ def textbook(formula: Tree, names: list[str]) -> Callable[..., Any] | None:
 
 def filled(formula: Any, places: dict[str, Any]) -> Any:
     """A formula with other things in its places: names, numbers, Values."""
-    return fold(
-        formula,
-        lambda leaf: places[leaf.name] if isinstance(leaf, Tree) else leaf,
-        lambda op, operands: op(operands) if op.arity is None else op(*operands),
-    )
+    return fold(formula, lambda leaf: places[leaf.name] if isinstance(leaf, Tree) else leaf, Primitive.on)
 
 
 def graph_of(formula: Tree, names: list[str]) -> tuple[Value, list[Value]]:

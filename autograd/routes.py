@@ -22,14 +22,13 @@ Routes come one by one, the largest product first, and are counted without being
 """
 
 import math
-import sys
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import islice
 from typing import NamedTuple
 
 from autograd.explain import LATEX, TEXT, Script, Step, explain
-from autograd.notation import plain, printable
+from autograd.notation import for_output, latex_aligned, plain
 from autograd.order import describe
 from autograd.route import Route
 from autograd.term import Term
@@ -187,11 +186,10 @@ class Routes:
         rows = [rf"{route.way(LATEX)}: \quad & {route.worked(LATEX)}" for route in listed]
         rows += [rf"\text{{{label}}}: \quad & {LATEX.read(number(brought))[0]}" for label, brought in self.rest(listed)]
         rows.append(rf"\text{{sum}}: \quad & {self.derivative(LATEX)} = {LATEX.read(number(self.gradient))[0]}")
-        body = " \\\\\n".join(f"  {row}" for row in rows)
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        return latex_aligned(rows)
 
     def __str__(self) -> str:
-        return printable(self.text(), getattr(sys.stdout, "encoding", None))
+        return for_output(self.text())
 
     def __repr__(self) -> str:
         return f"<{self.places(TEXT)}: print it, or go through the largest ones with `for`>"

@@ -11,7 +11,6 @@ in the graph and differentiated there; no `grad` is read or written. Norms are o
 """
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, pstdev
@@ -19,7 +18,7 @@ from statistics import fmean, pstdev
 import numpy as np
 
 from autograd import Value
-from autograd.notation import number, printable
+from autograd.notation import for_output, number
 from autograd.order import walk
 from autograd.waiting import told_if_slow
 from nn.diagnosis import diagnose
@@ -76,7 +75,7 @@ class Report:
     findings: list[Finding]
 
     def __str__(self) -> str:
-        return printable(self.table(), getattr(sys.stdout, "encoding", None))
+        return for_output(self.table())
 
     __repr__ = __str__
 

@@ -1,5 +1,6 @@
 """The languages to which `export` writes: how a number, an operation, a function look there.
 
+>>> from autograd.primitives import arctan, exp, greater, relu
 >>> print(TARGETS["c"].functions([exp, arctan, relu, greater])[arctan])
 atan
 
@@ -14,12 +15,12 @@ from types import FunctionType
 
 import numpy as np
 
-from autograd.code import PYTHON, Language, javascript_number
+from autograd.code import JAVASCRIPT, PYTHON, Language
 from autograd.exporting.library import source, used
 from autograd.primitive import Primitive
-from autograd.primitives import arctan, exp, greater, pow_number, pow_value, relu  # noqa: F401 (for the example)
+from autograd.primitives import pow_number, pow_value
 
-POWERS = {pow_number: "pow", pow_value: "pow"}
+POWERS = {pow_number: "pow", pow_value: "pow"}  # two rows, one function in other languages
 
 
 def c_number(number: float) -> str:
@@ -134,7 +135,7 @@ TARGETS = {
         "",
         JAVASCRIPT_FUNCTION,
         "javascript.js",
-        Language(javascript_number, "null"),
+        JAVASCRIPT,
         line="  const {} = {};",
         several="[{value}, [{slopes}]]",
     ),

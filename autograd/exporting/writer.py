@@ -38,7 +38,7 @@ from autograd.exporting.targets import TARGETS, Target
 from autograd.expression import names_in, parse
 from autograd.ieee import silent
 from autograd.naming import short_names
-from autograd.notation import latex_name
+from autograd.notation import latex_aligned, latex_name
 from autograd.order import topological_order
 from autograd.program import statements
 from autograd.tape.guards import Watch
@@ -97,18 +97,7 @@ def written(output: Value, leaves: Sequence[Value], target: Target, name: str) -
     both = forward if target.derived else record(output, leaves)
     functions = target.functions({**dict.fromkeys(forward.rows), **dict.fromkeys(both.rows)})
     language = target.language._replace(functions=functions)
-    taken = [
-        *definitions(target.library),
-        "math",
-        "np",
-        "jax",
-        "jnp",
-        "torch",
-        "gradient",
-        name,
-        "value_and_grad",
-        *C_WORDS,
-    ]
+    taken = [*TAKEN, *definitions(target.library), name]
     texts = [target.heading, re.sub(r"\n(?=def )", "\n\n\n", target.prelude(functions))]
     for title, tape in ((name, forward), ("value_and_grad", both)):
         program = statements(tape, language, target.line, taken)
@@ -129,16 +118,14 @@ def written(output: Value, leaves: Sequence[Value], target: Target, name: str) -
     return "\n\n".join(text for text in texts if text)
 
 
-MODULES = "math", "np", "jax", "jnp", "torch"
-
-# Names that no variable of a program in C may have: words of the language, and what <math.h> declares.
+# Names that no variable of a program may have: words of C and JavaScript, what <math.h> declares, and our own.
 WORDS = """
     auto break case char const continue default do double else enum extern float for goto int long register return short
     signed sizeof static struct switch typedef union unsigned void volatile while inline restrict main var let function
     new delete typeof instanceof this null true false undefined export import class extends super y0 y1 yn j0 j1 jn
     round floor ceil trunc
 """
-C_WORDS = [*WORDS.split(), *dir(math)]
+TAKEN = [*WORDS.split(), *dir(math), "math", "np", "jax", "jnp", "torch", "gradient", "value_and_grad"]
 
 
 def as_latex(output: Value, name: str) -> str:
@@ -149,8 +136,7 @@ def as_latex(output: Value, name: str) -> str:
     for leaf, slope in slopes(output).items():
         derivative = rf"\frac{{\partial {latex_name(name)}}}{{\partial {latex_name(leaf)}}}"
         lines.append(f"{derivative} &= {as_term(slope).latex}")
-    body = " \\\\\n".join(f"  {line}" for line in lines)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    return latex_aligned(lines)
 
 
 def formula_of(output: Value, names: dict[Value, str]) -> str:

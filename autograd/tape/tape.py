@@ -13,14 +13,13 @@ nothing of how it is run. An engine runs it, on one float for each input or on a
 (array([11., 22., 33.]), array([1., 2., 3.]))
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.notation import ATOM, number, plain, printable
+from autograd.notation import ATOM, for_output, number, plain
 from autograd.primitive import Primitive
 
 
@@ -118,7 +117,7 @@ class Tape:
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        return printable(self.listing(), getattr(sys.stdout, "encoding", None))
+        return for_output(self.listing())
 
     def __repr__(self) -> str:
         return f"<Tape of {len(self.operations)} instructions: {self.inputs} inputs, {len(self.results)} results>"

@@ -12,13 +12,12 @@
 import csv
 import os
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from autograd import Value
-from autograd.notation import number, printable
+from autograd.notation import for_output, number
 from nn.training.last_batch import LastBatch
 
 # The name of a column: "gradient layer 2 (3)" with a layer's number, "gradient (1)" where there is none; else its key.
@@ -69,7 +68,7 @@ class History:
                 parts.append(f"{name} {number(numbers[0], 3)} → {number(numbers[-1], 3)}")
         if self.stopped:
             parts.append(f"stopped early: {self.stopped}")
-        return printable(", ".join(parts), getattr(sys.stdout, "encoding", None))
+        return for_output(", ".join(parts))
 
     def labels(self) -> dict[str, str]:
         """For people, the name of each entry of `gradients`: "layer 1 (0)", with the prefix of its keys beside.

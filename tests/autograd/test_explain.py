@@ -6,8 +6,9 @@ import pytest
 
 import autograd
 from autograd import Term, Value, explain, parse
-from autograd.explain import ordinal, printable
+from autograd.explain import ordinal
 from autograd.naming import clean, short_names
+from autograd.notation import printable
 from autograd.order import topological_order
 from tests.conftest import operands_at
 

@@ -6,6 +6,7 @@ difference. Without scripts the page shows all boxes closed.
 >>> from nn import MLP, mse_loss
 >>> model = MLP(2, [2, 1], seed=0)
 >>> loss = mse_loss(model([[0.0, 1.0]]), [1.0])
+>>> from viz.graph.picture import nodes_below, picture_of
 >>> order = nodes_below(loss)
 >>> nodes = picture_of(loss).nodes
 >>> folded = fold_drawing(order, model, nodes, nodes, 4)
@@ -26,12 +27,10 @@ from viz.graph.fold.nests import Member, Nest, Terminal, nests_of
 from viz.graph.fold.owners import module_tree
 from viz.graph.layout import ROOMY
 from viz.graph.look import Look
-from viz.graph.picture import Node, Picture, nodes_below, picture_of
+from viz.graph.picture import Node, Picture
 from viz.graph.scene import Scene, put_numbers, scene_of
 from viz.graph.shapes import Rect, Shape, Stroke, Text
 from viz.graph.svg import PAGE_PEN, size, titled
-
-__all__ = ["fold_drawing", "nodes_below", "picture_of"]
 
 POINT = Node("", "", "", "", "")  # where wires come into a box, or leave it
 NODE, BOX, TERMINAL, POINT_KIND = range(4)  # the kinds of members, for the script

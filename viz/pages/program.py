@@ -105,7 +105,7 @@ def frozen(node: Value) -> dict[str, Any]:
 class Writer:
     """Makes trees of forms: a place by its number, -1 for the result; a number as text; else [form, operands...]."""
 
-    def __init__(self, rows: "Rows") -> None:
+    def __init__(self, rows: Rows) -> None:
         self.forms, self.kinds, self.operations = Register(), Register(), Register()
         self.rows = rows
 

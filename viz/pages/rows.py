@@ -25,11 +25,9 @@ from typing import Any
 from autograd import Primitive
 from autograd.code import JAVASCRIPT, code
 from autograd.exporting.library import WORD, used
+from autograd.exporting.targets import POWERS
 from autograd.patterns import Case
-from autograd.primitives import pow_number, pow_value
 from autograd.tree import Tree, forward_tree, is_known, operand_names, partial_trees
-
-SHARED = {pow_number: "pow", pow_value: "pow"}  # rows that are one function
 
 
 class Register:
@@ -54,7 +52,7 @@ class Rows:
         self.lines: list[str] = []
         self.known: dict[tuple[Primitive, int], int | None] = {}
         self.own: list[str] = []  # functions of the user's own rows that stand in formulas of others
-        self.functions = dict(SHARED)
+        self.functions = dict(POWERS)
         self.conditions = Register()
 
     def index(self, op: Primitive, count: int) -> int | None:

@@ -2,7 +2,7 @@
 
 Reading order:
 
-    worksheet   Worksheet: exercises of one level, as a page that prints well (with sheet.css), or as LaTeX
     blanks      the picture of a graph with empty boxes for the numbers that are asked for
-    latex       the same sheet as a LaTeX document
+    latex       exercises as a LaTeX document
+    worksheet   Worksheet: exercises of one level, as a page that prints well (with sheet.css), or as LaTeX
 """
