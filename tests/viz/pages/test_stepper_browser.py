@@ -74,7 +74,7 @@ def test_the_card_of_a_backward_step(visit):
         "Move a a little in this use: r moves 0.7864 times as far; f moves as far as r; "
         "so f moves 1 × 0.7864 = 0.7864 times as far as a."
     )
-    assert page.inner_text("#remark") == "+= adds to what has arrived: each of the 2 uses of a brings its part."
+    assert page.inner_text("#remark") == "+= adds: when a moves, its 2 uses move with it, and what they bring adds up."
     assert page.inner_text("#arrivals p") == "1 of 2 arrived: a has 0.7864."
     go(page, 8)
     assert formula(page) == "∂f/∂a += ∂f/∂q × ∂q/∂a = 1 × (-3) = -3"
@@ -97,7 +97,20 @@ def test_a_gate_waits_until_all_uses_of_its_node_have_arrived(visit):
     for k in steps:
         go(page, k)
         said.append(page.inner_text("#arrivals p").partition(". ")[2])
-    assert said[:2] == ["The gate of r waits for the rest.", "Now the gate of r can be worked."]
+    assert said[:2] == [
+        "The gate of r waits for the rest: its upstream is the whole sum.",
+        "Now the gate of r can be worked.",
+    ]
+
+
+def test_the_first_step_back_says_what_upstream_and_local_are(page):
+    go(page, 10)
+    said = "Upstream is what has arrived at this gate, local is the gate's own slope; their product goes on to v1."
+    assert page.inner_text("#remark") == said
+    go(page, 18)
+    assert page.inner_text("#remark") == ""
+    titles = page.evaluate("[...document.querySelectorAll('#formula .chip')].map(chip => chip.title)")
+    assert titles == [f"how far {far} moves when {near} moves" for far, near in ("fr", ("r", "w1"), ("f", "w1"))]
 
 
 def test_every_card_says_what_the_engine_says(visit):

@@ -5,7 +5,7 @@ function makeArrivals(model, format, { byId, make, signed }) {
 
   function waiting({ operand, use, uses }) {
     const { name, computed } = model.nodes[operand];
-    if (use < uses) return computed ? `The gate of ${name} waits for the rest.` : "";
+    if (use < uses) return computed ? `The gate of ${name} waits for the rest: its upstream is the whole sum.` : "";
     return computed ? `Now the gate of ${name} can be worked.` : `This is the whole gradient of ${name}.`;
   }
 

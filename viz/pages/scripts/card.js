@@ -5,10 +5,11 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
   const chain = (parts) => [...new Set(parts)].join(" = ");
   const name = (i) => model.nodes[i].name;
   const local = (step) => `∂${name(step.gate)}/∂${step.mark}`;
-  const twin = (part, text, word) => make("span", { class: `chip ${part}`, "data-part": part, "data-word": word, tabindex: 0 }, text);
+  const twin = (part, text, word, title) => make("span", { class: `chip ${part}`, "data-part": part, "data-word": word, tabindex: 0, title }, text);
+  const moves = (far, near) => `how far ${far} moves when ${near} moves`;
   const put = (texts) => Object.entries(texts).forEach(([id, text]) => (byId(id).textContent = text));
-  const firstSum = model.nodes.flatMap((_, i) => model.arrivals(i)).filter((k) => model.step(k).uses > 1)
-    .reduce((first, k) => Math.min(first, k), Infinity); // the first step in which a sum grows
+  const backward = model.nodes.flatMap(({ uses }) => uses).sort((a, b) => a - b);
+  const firstUse = backward[0], firstSum = backward.find((k) => model.step(k).uses > 1); // there words are explained
   const remarks = {
     start: "Forward, each node is computed from its operands. Backward, each use returns upstream × local to its operand.",
     seed: "The output's gradient with respect to itself is 1: here the way back begins.",
@@ -41,15 +42,17 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
       fill(byId("formula"),
         make("span", {}, model.derivative(operand), equals, ["upstream", model.derivative(gate)], " × ", ["local", local(step)]),
         " ",
-        make("span", { class: "numbers" }, "= ", twin("upstream", upstream, "upstream"), " × ", twin("local", signed(slope), "local"),
-          " = ", twin("product", share, "arrives")));
+        make("span", { class: "numbers" }, "= ", twin("upstream", upstream, "upstream", moves(name(model.output), name(gate))),
+          " × ", twin("local", signed(slope), "local", moves(name(gate), step.mark)),
+          " = ", twin("product", share, "arrives", moves(name(model.output), step.mark) + (step.uses > 1 ? " in this use" : ""))));
       const rule = [local(step), ...(hidden ? [] : texts.rule), slope];
       const [operation] = model.step(model.nodes[gate].computed).texts.formula;
       put({ rule: `${name(gate)} = ${operation}, so ${chain(rule)}` });
       if (hidden) return;
-      const sums = step.number === firstSum ? `+= adds to what has arrived: each of the ${step.uses} uses of ${name(operand)} brings its part.` : "";
+      const words = step.number === firstUse ? `Upstream is what has arrived at this gate, local is the gate's own slope; their product goes on to ${name(operand)}.` : "";
+      const sums = step.number === firstSum ? `+= adds: when ${name(operand)} moves, its ${step.uses} uses move with it, and what they bring adds up.` : "";
       put({
-        sentence: say(step), pattern: texts.says, remark: [texts.remark, sums].filter(Boolean).join(" "),
+        sentence: say(step), pattern: texts.says, remark: [texts.remark, words, sums].filter(Boolean).join(" "),
         warning: warning(step.product, [[model.derivative(gate), step.upstream], [local(step), step.local]]),
       });
     },
