@@ -5,8 +5,8 @@ Reading order: ieee, notation (numbers and how they are written) → primitive, 
 elsewhere) → structure, run, transforms (derivatives of plain functions) → naming, term, rules, explain, patterns, cards
 (worked steps), manual (what help says of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data,
 and as program code) → words (a step in words) → remedies, expression (graphs from text) → algebra, derivative
-(derivatives as formulas) → files, installing, waiting (what all packages share) → bench (the learner's tools) →
-registering (operations of your own) → tape (a graph recorded once, and run again) → program (a tape as program text) →
+(derivatives as formulas) → namesake, files, installing, waiting (what all packages share) → bench (the learner's tools)
+→ registering (operations of your own) → tape (a graph recorded once, and run again) → program (a tape as program text) →
 exporting (programs in other languages).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
@@ -20,6 +20,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import autograd.namesake  # it tells if HIPS autograd is installed, too
 import autograd.copies
 import autograd.familiar
 from autograd.backward import gradients, zero_grad
@@ -87,7 +88,7 @@ else:
         return sorted({*globals(), *LATE})
 
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AnomalyError", "Explanation", "ExpressionError", "Primitive", "Route", "Routes", "Step", "Tape", "Term", "Value",

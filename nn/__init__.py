@@ -25,6 +25,7 @@ Reading order:
 
 from typing import Any
 
+import autograd.namesake  # noqa: F401 (an ImportError that says so, where HIPS autograd has replaced ours)
 import nn.exporting  # noqa: F401 (it lets autograd.export write networks)
 from nn import datasets, init
 from nn.activations import activations_by_name, log_softmax, softmax

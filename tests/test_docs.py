@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import fnmatch
 import re
 import subprocess
 import sys
@@ -106,6 +107,20 @@ def test_the_packages_are_typed_and_listed():
     assert project["tool"]["setuptools"]["package-dir"] == {"backstep": "viz/backstep"}
     for package in ("autograd", "nn", "viz"):
         assert (ROOT / package / "py.typed").exists()
+
+
+def test_a_wheel_holds_every_file_of_the_packages():
+    """Pages, scripts and styles, too: what is no module is matched by package-data."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    files = subprocess.run(["git", "ls-files", *data], capture_output=True, cwd=ROOT, text=True).stdout.splitlines()
+    others = [name.split("/", 1) for name in files if not name.endswith(".py")]
+    missing = [name for package, name in others if not any(fnmatch.fnmatch(name, each) for each in data[package])]
+    assert missing == []
+
+
+def test_the_changelog_opens_with_this_version():
+    text = (ROOT / ".github/CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.M)[0] == autograd.__version__
 
 
 def rooms():

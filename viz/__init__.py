@@ -20,6 +20,8 @@ Each room is loaded when something of it is first asked for: `backstep step` nee
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import autograd.namesake  # noqa: F401 (an ImportError that says so, where HIPS autograd has replaced ours)
+
 if TYPE_CHECKING:
     from nn.descent import descend
     from viz.graph.drawing import Drawing, draw
