@@ -6,8 +6,8 @@ elsewhere) → structure, run, transforms (derivatives of plain functions) → n
 (worked steps), manual (what help says of a row) → route, routes (a gradient as a sum) → tree, code (formulas as data,
 and as program code) → words (a step in words) → remedies, expression (graphs from text) → algebra, derivative
 (derivatives as formulas) → namesake, files, installing, waiting (what all packages share) → bench (the learner's tools)
-→ registering (operations of your own) → tape (a graph recorded once, and run again) → program (a tape as program text)
-→ exporting (programs in other languages).
+→ registering (operations of your own) → tape (a graph recorded once, and run again) → exporting (programs in other
+languages).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.

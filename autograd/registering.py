@@ -97,7 +97,7 @@ def partials_of(formula: Tree, names: list[str]) -> Callable[..., Any]:
     """The partials as a function: the gradients of the formula's graph are recorded and written as Python."""
     record, statements = (
         import_module("autograd.tape.record").record,  # starting the tape takes a while
-        import_module("autograd.program").statements,
+        import_module("autograd.tape.program").statements,
     )
     output, leaves = graph_of(formula, names)
     program = statements(record(output, leaves), PYTHON, taken=["z"])

@@ -30,8 +30,14 @@ def leaves(structure: Any, whole_arrays: bool = False) -> Iterator[Any]:
 
 def rebuild(structure: Any, contents: Iterator[Any], whole_arrays: bool = False) -> Any:
     """The same nested containers with other contents; an array of objects becomes one of what it then holds."""
+    if structure is None or structure.__class__ is float:  # most leaves
+        return next(contents)
     if isinstance(structure, dict):
         return {key: rebuild(part, contents, whole_arrays) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        parts = [rebuild(part, contents, whole_arrays) for part in structure]
+        one_by_one = hasattr(structure, "_fields")  # a namedtuple takes its parts so
+        return type(structure)(*parts) if one_by_one else type(structure)(parts)
     if is_array_of_objects(structure) and not whole_arrays:
         parts = [rebuild(part, contents) for part in structure.ravel()]
         if all(isinstance(part, (float, np.ndarray)) for part in parts):
@@ -39,10 +45,6 @@ def rebuild(structure: Any, contents: Iterator[Any], whole_arrays: bool = False)
         array = np.empty(len(parts), dtype=object)
         array[:] = parts
         return array.reshape(structure.shape)
-    if isinstance(structure, tuple) and hasattr(structure, "_fields"):  # a namedtuple takes its parts one by one
-        return type(structure)(*(rebuild(part, contents, whole_arrays) for part in structure))
-    if isinstance(structure, (list, tuple)):
-        return type(structure)(rebuild(part, contents, whole_arrays) for part in structure)
     return next(contents)
 
 

@@ -40,8 +40,8 @@ from autograd.ieee import silent
 from autograd.naming import short_names
 from autograd.notation import latex_aligned, latex_name
 from autograd.order import topological_order
-from autograd.program import statements
 from autograd.tape.guards import Watch
+from autograd.tape.program import statements
 from autograd.tape.record import record, write_tape
 from autograd.term import Term
 from autograd.value import Value

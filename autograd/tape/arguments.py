@@ -13,13 +13,16 @@ under which its recordings are found.
 
 import inspect
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd.structure import leaves, rebuild, skeleton
+from autograd.structure import is_array_of_objects, leaves, rebuild
+from autograd.tape.tape import real_array
 from autograd.value import Value
+
+NUMBER = "a number"  # in a key: the place of a number, which differs from call to call
 
 
 class Arguments:
@@ -41,34 +44,75 @@ class Arguments:
             bound = None
         self.structure = (bound.args, bound.kwargs) if bound else (given, named)
         self.steering_ints = steering_ints
-        contents = list(leaves(self.structure))
-        self.inputs = [self.is_number(leaf) for leaf in contents]
-        self.numbers = [leaf for leaf, is_input in zip(contents, self.inputs, strict=True) if is_input]
-        self.has_values = any(isinstance(leaf, Value) for leaf in contents)
-        self.steering = [leaf for leaf, is_input in zip(contents, self.inputs, strict=True) if not is_input]
-        self.key = skeleton(self.structure), tuple(self.inputs), tuple(map(key_of, self.steering))
+        self.numbers: list[Any] = []
+        self.steering: list[Any] = []
+        self.has_values = self.values_are_numbers = False
+        self.only_floats = True  # so far
+        kinds: list[Any] = []
+        self.read(self.structure, kinds)
+        self.key = tuple(kinds)
+
+    def read(self, parts: Iterable[Any], kinds: list[Any]) -> None:
+        """Sort the leaves of some parts. Their kinds, one after the other, tell the structure without its numbers."""
+        for part in parts:
+            if part.__class__ is float:  # the usual number, and the quickest to tell
+                self.numbers.append(part)
+                kinds.append(NUMBER)
+            elif isinstance(part, (list, tuple)):
+                kinds += type(part), len(part)
+                self.read(part, kinds)
+            elif isinstance(part, dict):
+                kinds += dict, len(part), *part
+                self.read(part.values(), kinds)
+            elif is_array_of_objects(part):
+                kinds += np.ndarray, part.shape
+                self.read(part.flat, kinds)
+            elif self.is_number(part):
+                self.only_floats = False
+                self.numbers.append(part)
+                kinds.append(NUMBER)
+            else:
+                self.has_values = self.has_values or isinstance(part, Value)
+                self.steering.append(part)
+                kinds.append(key_of(part))
 
     def is_number(self, leaf: Any) -> bool:
         if isinstance(leaf, bool) or (self.steering_ints and isinstance(leaf, int)):
             return False
+        if isinstance(leaf, Value):
+            return self.values_are_numbers
         return isinstance(leaf, (int, float, complex, np.number, np.bool_, np.ndarray))  # complex: refused later
 
     def take_values(self) -> None:
         """From now on Values are numbers too."""
-        contents = list(leaves(self.structure))
-        self.inputs = [isinstance(leaf, Value) or self.is_number(leaf) for leaf in contents]
-        self.numbers = [leaf for leaf, is_input in zip(contents, self.inputs, strict=True) if is_input]
+        self.values_are_numbers = True
+        self.numbers = [leaf for leaf in leaves(self.structure) if self.is_number(leaf)]
+
+    def point(self) -> list[float] | None:
+        """The numbers as floats; None where one of them is an array, a number for each sample."""
+        if self.only_floats:
+            return self.numbers
+        if any(isinstance(number, np.ndarray) for number in self.numbers):
+            return None
+        return [float(real_array(number)) for number in self.numbers]
 
     def filled(self, contents: Iterator[Any], steering: bool = True) -> Any:
         """The structure with other contents for the numbers. What steers stays, or becomes None."""
-        kept = zip(leaves(self.structure), self.inputs, strict=True)
-        parts = (next(contents) if is_input else leaf if steering else None for leaf, is_input in kept)
-        return rebuild(self.structure, parts)
+        return rebuild(self.structure, self.with_steering(contents, steering))
 
     def each(self, contents: Iterator[Any]) -> list[Any]:
         """Other contents for each argument, in order; None for what is no number."""
-        by_position, by_name = self.filled(contents, steering=False)
-        return [*by_position, *by_name.values()]
+        by_position, by_name = self.structure
+        parts = self.with_steering(contents, steering=False)
+        return [rebuild(argument, parts) for argument in (*by_position, *by_name.values())]
+
+    def with_steering(self, contents: Iterator[Any], steering: bool) -> Iterator[Any]:
+        """Contents for the numbers, and between them what steers, or None."""
+        if not self.steering:
+            return contents
+        return (
+            next(contents) if self.is_number(leaf) else leaf if steering else None for leaf in leaves(self.structure)
+        )
 
 
 class Same:

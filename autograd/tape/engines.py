@@ -21,6 +21,7 @@ from autograd.installing import install_command
 from autograd.primitive import Primitive
 from autograd.primitives import TABLE
 from autograd.tape.descent import Descent, NumpyDescent
+from autograd.tape.straight import MOST_INSTRUCTIONS, MOST_SAMPLES, Straight
 from autograd.tape.tape import Tape, real_array
 from autograd.tape.vectorised import Vectorised
 
@@ -153,12 +154,18 @@ def check_name(name: str, *others: str) -> None:
         raise ValueError(f"engine is {expected}, got {name!r}")
 
 
-def executor(tape: Tape, engine: str, varying: tuple[bool, ...], work: int = 0) -> Any:
-    """The executor that runs the tape where the inputs marked in `varying` have a number for each sample."""
-    kind = chosen(engine, tape.rows, work)
-    if (kind.name, varying) not in tape.executors:
-        tape.executors[kind.name, varying] = kind.executor(tape, varying)
-    return tape.executors[kind.name, varying]
+def executor(tape: Tape, engine: str, varying: tuple[bool, ...], samples: int = 1) -> Any:
+    """The executor for so many samples, where the inputs marked in `varying` have a number for each of them.
+
+    With "auto" few samples of a short tape are run straight, by no engine.
+    """
+    name, made_by = "straight", Straight
+    if engine != "auto" or samples > MOST_SAMPLES or len(tape.operations) > MOST_INSTRUCTIONS:
+        kind = chosen(engine, tape.rows, samples * len(tape.operations))
+        name, made_by = kind.name, kind.executor  # type: ignore[assignment]
+    if (name, varying) not in tape.executors:
+        tape.executors[name, varying] = made_by(tape, varying)
+    return tape.executors[name, varying]
 
 
 def evaluate(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> np.ndarray:
@@ -169,7 +176,7 @@ def evaluate(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> np.ndar
     if len(inputs) != tape.inputs:
         raise ValueError(f"the tape has {tape.inputs} inputs, got {len(inputs)}: one float or array for each")
     if isinstance(inputs, np.ndarray) and inputs.shape == (tape.inputs,) and inputs.dtype == np.float64:
-        alone = executor(tape, engine, (False,) * tape.inputs, len(tape.operations))
+        alone = executor(tape, engine, (False,) * tape.inputs)
         row: np.ndarray = alone.run(inputs, [], 1)[:, 0]
         return row
     arrays = [real_array(x) for x in inputs]
@@ -178,7 +185,7 @@ def evaluate(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> np.ndar
     columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays if array.ndim]
     samples = columns[0].size if columns else 1
     numbers = [float(array) for array in arrays if not array.ndim]
-    runner = executor(tape, engine, varying, samples * len(tape.operations))
+    runner = executor(tape, engine, varying, samples)
     results: np.ndarray = runner.run(numbers, columns, samples)
     return results.reshape(len(results), *shape)
 

@@ -15,6 +15,7 @@ import operator
 import sys
 import sysconfig
 import types
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,18 +67,26 @@ def variables(function: Any) -> dict[str, Any]:
 
 def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, Any]:
     """Of the contents of a module that is no library those that have a name in use; modules in it too."""
-    found: dict[str, Any] = {}
-    todo = [(path, module)]
-    known = {id(module)}
+    return {
+        f"{path}.{name}": vars(module)[name]
+        for path, module in modules_within(module, path, used)
+        for name in sorted(used & vars(module).keys())
+    }
+
+
+def modules_within(thing: Any, path: str, used: frozenset[str]) -> Iterator[tuple[str, types.ModuleType]]:
+    """A module that is no library, and those within it that have a name in use, with their paths; else nothing."""
+    todo = [(path, thing)]
+    known = {id(thing)}
     while todo:
         path, module = todo.pop()
         if isinstance(module, types.ModuleType) and not is_library(module.__name__):
+            yield path, module
             for name in sorted(used & vars(module).keys()):
-                thing = found[f"{path}.{name}"] = vars(module)[name]
-                if id(thing) not in known:
-                    known.add(id(thing))
-                    todo.append((f"{path}.{name}", thing))
-    return found
+                inner = vars(module)[name]
+                if id(inner) not in known:
+                    known.add(id(inner))
+                    todo.append((f"{path}.{name}", inner))
 
 
 def reached_outside(thing: Any) -> str:

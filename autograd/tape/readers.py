@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 
 from autograd.primitive import Primitive
+from autograd.tape.glances import Look, of_attributes, of_class, of_dict, of_function, of_list
 from autograd.tape.reachable import class_contents, is_library, variables, write_class, write_variables
 from autograd.value import Value
 
@@ -53,6 +54,7 @@ class Reader:
     parts           what may have a state of its own, each with a label
     path            the name of a part, from the name of the whole and the label
     only_in_a_pass  whether training itself may change the content from pass to pass
+    glance          a quick way to see that the content has not changed, if there is one for this thing: see glances.py
     """
 
     read: Callable[[Any], tuple[Any, ...]]
@@ -61,10 +63,14 @@ class Reader:
     path: Callable[[str, Any], str] = "{}[{!r}]".format
     named: bool = False
     only_in_a_pass: bool = False
+    glance: Callable[[Any], Look | None] = lambda thing: None
 
 
 def named(
-    contents: Callable[[Any], dict[Any, Any]], write: Callable[[Any, dict[Any, Any]], object], path: Callable[..., str]
+    contents: Callable[[Any], dict[Any, Any]],
+    write: Callable[[Any, dict[Any, Any]], object],
+    path: Callable[..., str],
+    glance: Callable[[Any], Look | None],
 ) -> Reader:
     """The reader of things whose content has names."""
     return Reader(
@@ -73,12 +79,13 @@ def named(
         parts=lambda thing: contents(thing).items(),
         path=path,
         named=True,
+        glance=glance,
     )
 
 
 def listed(write: Callable[[Any, tuple[Any, ...]], object]) -> Reader:
     """The reader of things whose content is counted from 0."""
-    return Reader(read=tuple, write=write, parts=enumerate)
+    return Reader(read=tuple, write=write, parts=enumerate, glance=of_list)
 
 
 def replace(container: Any, contents: Any) -> None:
@@ -131,9 +138,15 @@ def method_parts(method: Any) -> Iterator[tuple[str, Any]]:
 
 
 WRAPPED = Reader(read=lambda thing: (), write=keep, parts=method_parts, path=lambda path, label: path)
-ATTRIBUTES = named(attributes, write_attributes, "{}.{}".format)
+ATTRIBUTES = named(attributes, write_attributes, "{}.{}".format, of_attributes)
 
-CLASS = Reader(lambda thing: (type(thing),), keep, lambda thing: [("class", type(thing))], lambda path, label: path)
+CLASS = Reader(
+    read=lambda thing: (type(thing),),
+    write=lambda thing, content: object.__setattr__(thing, "__class__", *content),
+    parts=lambda thing: [("class", type(thing))],
+    path=lambda path, label: path,
+    glance=lambda thing: lambda: (type(thing),),
+)
 
 READERS: dict[Any, Reader] = {
     Value: Reader(lambda leaf: (leaf._data, leaf.grad), write_value, only_in_a_pass=True),
@@ -142,8 +155,8 @@ READERS: dict[Any, Reader] = {
     list: listed(replace),
     deque: listed(replace),
     set: listed(replace),
-    dict: named(dict, replace, "{}[{!r}]".format),
-    types.MappingProxyType: named(dict, keep, "{}[{!r}]".format),
+    dict: named(dict, replace, "{}[{!r}]".format, of_dict),
+    types.MappingProxyType: named(dict, keep, "{}[{!r}]".format, of_dict),
     np.random.RandomState: Reader(
         lambda random: as_tuple(random.get_state(legacy=False)),
         lambda random, state: random.set_state(as_dict(state)),
@@ -155,8 +168,8 @@ READERS: dict[Any, Reader] = {
         only_in_a_pass=True,
     ),
     Random: Reader(lambda random: random.getstate(), lambda random, state: random.setstate(state), only_in_a_pass=True),
-    types.FunctionType: named(variables, write_variables, lambda path, label: label),
-    type: named(class_contents, write_class, "{}.{}".format),
+    types.FunctionType: named(variables, write_variables, lambda path, label: label, of_function),
+    type: named(class_contents, write_class, "{}.{}".format, of_class),
     types.MethodType: WRAPPED,
     types.BuiltinFunctionType: WRAPPED,
     types.MethodWrapperType: WRAPPED,

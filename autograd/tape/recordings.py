@@ -39,7 +39,8 @@ class Recordings:
 
     def ways(self, key: Any) -> Ways:
         """The ways of the function for arguments of this key."""
-        return self.all.setdefault(key, Ways())
+        found = self.all.get(key)
+        return self.all.setdefault(key, Ways()) if found is None else found
 
     def renew(self, key: Any) -> Ways:
         """Forget the ways for arguments of this key: what the function reads beside them has changed."""

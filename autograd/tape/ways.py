@@ -8,15 +8,18 @@ The tree keeps as many ways as its memory allows. Then it drops the recordings t
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import count
+from functools import cached_property
+from itertools import count, pairwise
 from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.structure import skeleton
+from autograd.structure import count_of, skeleton
+from autograd.tape.engines import executor
 from autograd.tape.guards import Guard, bits
 from autograd.tape.state import State
+from autograd.tape.straight import MOST_INSTRUCTIONS, Straight
 from autograd.tape.tape import Tape
 from autograd.value import Value
 
@@ -34,6 +37,7 @@ class Recording:
     point     the inputs at which it was recorded, as text
     reason    why it was recorded
     fault     why it may not be used again, "" if it may
+    returned  how many numbers the program returned
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class Recording:
         self.number = next(numbers)  # in the order in which they were made
         self.guards = [str(guard) for guard in guards]
         self.outcomes = [guard.outcome for guard in guards]
+        self.returned = count_of(shape)
         self.used = 0
         self.samples = 0  # how many it has answered
         self.path: list[Node] = []  # the nodes of the tree from the root down to this recording's own
@@ -53,6 +58,12 @@ class Recording:
     def size(self) -> int:
         return len(self.tape.operations) + OVERHEAD
 
+    @cached_property
+    def straight(self) -> Straight | None:
+        """The tape as a program, for one point; None if it is too long."""
+        short = len(self.tape.operations) <= MOST_INSTRUCTIONS
+        return executor(self.tape, "auto", (False,) * self.tape.inputs) if short else None
+
     def broken(self, found: np.ndarray) -> np.ndarray:
         """For each guard and sample whether it is broken, from the tape's results."""
         broken: np.ndarray = found[: len(self.outcomes)] != 0.0
@@ -60,6 +71,19 @@ class Recording:
             if isinstance(outcome, bytes):  # a look: the row holds the number itself
                 broken[row] = [bits(number) != outcome for number in found[row].tolist()]
         return broken
+
+    def first_broken(self, found: Sequence[float]) -> int:
+        """The first guard that is broken at one point, from the tape's results; -1 if all hold."""
+        for row, outcome in enumerate(self.outcomes):
+            number = found[row]
+            if bits(number) != outcome if isinstance(outcome, bytes) else number != 0.0:
+                return row
+        return -1
+
+    def other(self, row: int, number: float) -> Any:
+        """The outcome that a broken guard has, by the tape's number for it."""
+        outcome = self.outcomes[row]
+        return bits(number) if isinstance(outcome, bytes) else not outcome
 
 
 class Node:
@@ -113,8 +137,22 @@ class Ways:
         with self.lock:
             recording.used = next(self.clock)
             recording.samples += samples
-            for above, below in zip(recording.path, recording.path[1:], strict=False):
+            for above, below in pairwise(recording.path):
                 above.recent = below
+
+    def at_point(self, point: list[float]) -> tuple[Recording, list[float]] | None:
+        """The recording that holds at one point, and its tape's results; None if none does, or it is too long."""
+        node, decided = self.root, 0
+        while (recording := node.latest()) is not None and recording.straight is not None:
+            found = recording.straight.at([*point, *[leaf.data for leaf in recording.captured]])
+            row = recording.first_broken(found)
+            if row < 0:
+                self.use(recording, 1)
+                return recording, found
+            if row < decided:  # decided by the last bit of a number, this way and that: the function itself answers
+                return None
+            node, decided = recording.path[row].child(recording.other(row, found[row])), row + 1
+        return None
 
     def drop(self, recording: Recording) -> None:
         """Forget a recording, and the decisions that lead to no other one."""
@@ -153,9 +191,7 @@ class Open(NamedTuple):
         groups: dict[tuple[int, Any], list[int]] = {}
         for i in np.flatnonzero(broken.any(axis=0)).tolist():
             row = int(broken[:, i].argmax())
-            outcome = recording.outcomes[row]
-            new = bits(found[row, i]) if isinstance(outcome, bytes) else not outcome
-            groups.setdefault((row, new), []).append(i)
+            groups.setdefault((row, recording.other(row, found[row, i])), []).append(i)
         places = []
         for (row, outcome), chosen in groups.items():
             node = recording.path[row].child(outcome)

@@ -17,7 +17,7 @@ t6 = t5 + y
 
 import keyword
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import count
 from typing import NamedTuple
 
@@ -57,12 +57,15 @@ class Names:
 
     def __init__(self, taken: set[str]) -> None:
         self.taken = taken
+        self.numbers: dict[str, Iterator[int]] = {}  # for each stem those that were not tried yet
 
     def like(self, name: str) -> str:
         """The name itself, made of letters, digits and _; where it is taken, or is t, with a number."""
         stem = re.sub(r"\W", "_", name, flags=re.ASCII)
         stem = stem if stem and not stem[0].isdigit() else f"_{stem}"
         found = stem if stem != "t" and stem not in self.taken else ""
-        found = found or next(f"{stem}{n}" for n in count(1) if f"{stem}{n}" not in self.taken)
+        if not found:
+            numbers = self.numbers.setdefault(stem, count(1))
+            found = next(f"{stem}{n}" for n in numbers if f"{stem}{n}" not in self.taken)
         self.taken.add(found)
         return found
