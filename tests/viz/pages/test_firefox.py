@@ -1,6 +1,7 @@
 """The stepper in a real Firefox: load, keys, moves equal to Python's, narrow width, print, boxes that open."""
 
 import re
+import time
 import zlib
 
 import pytest
@@ -10,6 +11,7 @@ from autograd import Value, explain
 from nn import MLP, mse_loss
 from tests import firefox as browser
 from tests.viz.pages.test_stepper import sigmoid_circuit
+from viz.pages.page import frame
 
 pytestmark = pytest.mark.browser
 firefox = browser.firefox
@@ -43,6 +45,27 @@ def test_load_and_keys(opened):
     page.press("q")
     assert page.evaluate("document.getElementById('question').hidden || document.activeElement.id === 'answer'")
     assert page.picture().startswith(b"\x89PNG")
+
+
+class Cell:
+    """A page with a notebook's output in it: the frame tells when its scripts are unpacked."""
+
+    def save(self, path):
+        tell = "if (globalThis.backstep) { clearInterval(waiting); parent.postMessage(backstep.model.last, '*'); }"
+        told = f"<script>const waiting = setInterval(() => {{ {tell} }}, 10);</script>"
+        content = frame(viz.step(sigmoid_circuit()).html() + told, "cell", 800)
+        listen = "<script>onmessage = ({ data }) => { globalThis.last = data; };</script>"
+        path.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>cell</title>{listen}{content}", encoding="utf-8")
+        return path
+
+
+def test_in_the_frame_of_a_notebook(opened):
+    page = opened(Cell())
+    for _ in range(200):
+        if last := page.evaluate("globalThis.last ?? null"):
+            break
+        time.sleep(0.05)
+    assert last == 22
 
 
 def test_moves_say_what_python_says(opened):

@@ -3,7 +3,9 @@
 async function unpack(packed) {
   if (!globalThis.DecompressionStream) return;
   const stream = new DecompressionStream("deflate"), writer = stream.writable.getWriter();
-  writer.write(Uint8Array.from(atob(packed), (sign) => sign.charCodeAt()));
+  const text = atob(packed), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  writer.write(bytes);
   writer.close();
   const reader = stream.readable.getReader(), decoder = new TextDecoder();
   let code = "";
