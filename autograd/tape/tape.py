@@ -13,6 +13,7 @@ nothing of how it is run. An engine runs it, on one float for each input or on a
 (array([11., 22., 33.]), array([1., 2., 3.]))
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, ClassVar
@@ -21,6 +22,8 @@ import numpy as np
 
 from autograd.notation import ATOM, for_output, number, plain
 from autograd.primitive import Primitive
+
+LONG = 200  # instructions beyond which print shows the first and the last ones only
 
 
 class Tape:
@@ -101,29 +104,41 @@ class Tape:
             names.append(name)
         return names
 
-    def listing(self) -> str:
-        """The tape as text, one line for each instruction."""
+    def listing(self, most: int = sys.maxsize) -> str:
+        """The tape as text, one line for each instruction. Of more than `most` things the first and last ones."""
         names = self.names_of_slots()
-        lines = [f"inputs     {', '.join(names[: self.inputs])}"]
-        for slot, op, operands in self.code():
+
+        def instruction(slot: int, op: Primitive, operands: list[int]) -> str:
             text, _ = op.notation.text.write([(names[operand], ATOM) for operand in operands])
-            lines.append(f"  {names[slot]} = {plain(text)}")
+            return f"{names[slot]} = {plain(text)}"
+
         outputs = [names[slot] for slot in self.results[: self.outputs]]
-        lines.append(f"outputs    {', '.join(outputs)}")
+        lines = [f"inputs     {', '.join(some(names[: self.inputs], most))}"]
+        lines += [f"  {each if isinstance(each, str) else instruction(*each)}" for each in some(self.code(), most)]
+        lines.append(f"outputs    {', '.join(some(outputs, most))}")
         slopes = [names[slot] for slot in self.results[self.outputs :]]
         if slopes:
             pairs = [f"∂{output}/∂{name}" for output in outputs for name in names[: self.inputs]]
-            lines.append("gradients  " + ", ".join(f"{p} = {s}" for p, s in zip(pairs, slopes, strict=False)))
+            gradients = [f"{pair} = {slope}" for pair, slope in zip(pairs, slopes, strict=False)]
+            lines.append(f"gradients  {', '.join(some(gradients, most))}")
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        return for_output(self.listing())
+        return for_output(self.listing(LONG))
 
     def __repr__(self) -> str:
         return f"<Tape of {len(self.operations)} instructions: {self.inputs} inputs, {len(self.results)} results>"
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"executors": {}}
+
+
+def some(things: Sequence[Any], most: int) -> list[Any]:
+    """All of `most` things; of more the first and last ones, and between them a text that says how to see all."""
+    if len(things) <= most:
+        return [*things]
+    half = most // 2
+    return [*things[:half], f"… {len(things) - 2 * half} are left out: tape.listing() has all", *things[-half:]]
 
 
 def real_array(numbers: Any) -> np.ndarray:

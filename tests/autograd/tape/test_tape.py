@@ -175,6 +175,22 @@ def test_a_tape_is_short():
     ]
 
 
+def test_a_long_tape_is_printed_in_short():
+    leaves = [Value(float(i), f"x{i}") for i in range(5000)]
+    total = leaves[0]
+    for leaf in leaves[1:]:
+        total = total * leaf
+    tape = record(total, leaves)
+    lines = str(tape).splitlines()
+    assert (len(lines), len(str(tape)) < 12_000) == (204, True)
+    assert lines[1] == "  t1 = x0 * x1"
+    assert lines[101] == f"  … {len(tape.operations) - 200} are left out: tape.listing() has all"
+    assert [line.count("left out") for line in lines if "left out" in line] == [1, 1, 1]
+    assert lines[-1].endswith(", ∂t4999/∂x4999 = t4998")
+    assert lines[102:202] == tape.listing().splitlines()[-102:-2]
+    assert len(tape.listing().splitlines()) == len(tape.operations) + 3
+
+
 def test_constants_are_folded_and_keep_their_bits():
     x = Value(1.0, "x")
     c = Value(2.0)
