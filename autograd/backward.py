@@ -29,7 +29,7 @@ from threading import RLock
 from typing import Any, Literal, NamedTuple, overload
 from weakref import WeakKeyDictionary, ref
 
-from autograd.ieee import RAISED, as_ieee, silent, to_float
+from autograd.ieee import RAISED, ieee_result, silent, to_float
 from autograd.modes import block_of
 from autograd.order import backward_order, edges, is_newer, refuse_cycle, walk
 from autograd.primitives import where
@@ -115,16 +115,19 @@ def passed(upstream: Any, local: Any) -> Any:
     return upstream * local if local != 0.0 else 0.0
 
 
+def locals_at(node: Value) -> list[Any]:
+    """The local derivatives of a node at its numbers, one for each operand."""
+    with silent():
+        return local_derivatives(node.op, [o if o.__class__ is float else o._data for o in (*node.operands, node)])
+
+
 def local_derivatives(op: Any, operands_and_result: list[Any]) -> list[Any]:
     """∂z/∂x for each operand of z = op(x, ...), with IEEE's inf and nan where Python's floats would raise.
 
     None stands for an operand that is a number by nature; TypeError if it is a Value.
     """
     try:
-        try:
-            partials = op.partials(*operands_and_result)
-        except RAISED:
-            partials = as_ieee(op.partials, operands_and_result)
+        partials = ieee_result(op.partials, operands_and_result)
     except (*RAISED, TypeError) as error:
         raise op.unfit(error) from error
     if not isinstance(partials, (tuple, list)):

@@ -17,7 +17,7 @@ import numpy as np
 from autograd.algebra import Simple, as_term
 from autograd.backward import uses
 from autograd.expression import names_in, parse
-from autograd.ieee import RAISED, as_ieee, silent
+from autograd.ieee import ieee_result, silent
 from autograd.naming import short_names
 from autograd.order import topological_order
 from autograd.primitive import Primitive
@@ -70,10 +70,8 @@ def partials(node: Value, formulas: dict[Any, Any]) -> Any:
     assert node.op is not None
     rule = node.op.taught or node.op.partials
     given = [*operands_of(node, formulas), formulas[node]]
-    try:
-        return rule(*given)
-    except RAISED:  # numbers are left, at which the rule is inf or nan
-        return [float(p) if isinstance(p, np.floating) else p for p in as_ieee(rule, given)]
+    # Where only numbers are left, the rule may be inf or nan at them.
+    return [float(p) if isinstance(p, np.floating) else p for p in ieee_result(rule, given)]
 
 
 def as_graph(formula: Any) -> Value:

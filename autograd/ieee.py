@@ -2,6 +2,9 @@
 
 Python's own floats raise where IEEE arithmetic has an answer: `1.0 / 0.0`, `math.log(0.0)`, `math.exp(1000.0)`. Here
 such an operation is run again on NumPy's floats, which give inf, -inf or nan; only the exceptional case pays for it.
+
+>>> ieee_result(lambda x, y: x / y, [1.0, 0.0]), ieee_result(lambda x, y: x / y, [1.0, 2.0])
+(np.float64(inf), 0.5)
 """
 
 import sys
@@ -45,6 +48,14 @@ def as_ieee(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """
     with np.errstate(all="ignore"):
         return function(*(np.float64(a) if a.__class__ is float else a for a in arguments))
+
+
+def ieee_result(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """`function` on these arguments; where Python's floats raise, with inf and nan."""
+    try:
+        return function(*arguments)
+    except RAISED:
+        return as_ieee(function, arguments)
 
 
 _silence: ContextVar["ref[Silence] | None"] = ContextVar("silence", default=None)

@@ -3,6 +3,11 @@
 A node keeps the name it was given. An output without one is f; intermediates are q, r, s, ... in forward order, then
 v1, v2, ...; leaves are a, b, c, ..., then x1, x2, .... Names in use are skipped, and what looks like one: w beside w0.
 Where two nodes were given the same name x, the second one becomes x_2: in a derivation no symbol may have two meanings.
+
+>>> from autograd.order import topological_order
+>>> f = (Value(1.0, "x") + Value(2.0)) * Value(3.0, "x")
+>>> list(short_names(topological_order(f)).values())
+['x', 'a', 'q', 'x_2', 'f']
 """
 
 import ast

@@ -9,6 +9,12 @@ Walking back from the result without an order goes wrong where a node is used mo
 If b passed its gradient on to a after the first of its two uses had arrived, a would be told 2, not 4. In the reverse
 of the order below b comes up only when both have arrived. The walk keeps its own stack, so that a chain of a million
 nodes is no deeper than one of ten, and visits a node once, however many paths lead to it.
+
+>>> from autograd import Value
+>>> a = Value(1.0, "a")
+>>> b = a + a
+>>> [node.data for node in topological_order(b + b)]
+[1.0, 2.0, 4.0]
 """
 
 import math

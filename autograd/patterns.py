@@ -24,6 +24,7 @@ from autograd.ieee import silent
 from autograd.naming import clean
 from autograd.primitive import Primitive
 from autograd.primitives import equal, greater
+from autograd.value import number_of
 
 Pattern = Literal[
     "blocks", "distributes", "flips", "signs", "signed", "routes", "switches", "swaps", "repeats", "scales"
@@ -126,7 +127,3 @@ def gate_sentence(step: Step) -> str:
         "second": lambda: name(operands[-1]),
     }
     return re.sub(r"\{(\w+)\}", lambda place: str(names[place[1]]()), says)
-
-
-def number_of(operand: Any) -> float:
-    return float(operand if operand.__class__ is float else operand.data)

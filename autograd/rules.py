@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.ieee import RAISED, as_ieee, silent
+from autograd.ieee import RAISED, ieee_result, silent
 from autograd.term import Term
 from autograd.value import Value
 
@@ -87,10 +87,7 @@ def numbers_of(node: Value, rule: Callable[..., Any]) -> Sequence[Any]:
     """A rule at the numbers of a node."""
     numbers = [o if o.__class__ is float else o.data for o in (*node.operands, node)]
     with silent():
-        try:
-            partials: Sequence[Any] = rule(*numbers)
-        except RAISED:
-            partials = as_ieee(rule, numbers)
+        partials: Sequence[Any] = ieee_result(rule, numbers)
     return partials
 
 

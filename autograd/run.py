@@ -19,7 +19,7 @@ from autograd.ieee import to_float
 from autograd.order import backward_order, edges, walk
 from autograd.primitives import sum as total
 from autograd.structure import leaves, opened, paths, rebuild, skeleton
-from autograd.value import Value
+from autograd.value import Value, number_of
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]
@@ -114,8 +114,7 @@ class Run:
         """The results of the function, as Values or as plain numbers."""
         if self.of_values:
             return self.returned
-        numbers = (output.data if isinstance(output, Value) else to_float(output) for output in self.outputs)
-        return rebuild(self.returned, numbers)
+        return rebuild(self.returned, map(number_of, self.outputs))
 
     def slopes(self, output: Any, variables: Sequence[Value] = ()) -> list[Value]:
         """∂output/∂variable for each variable, or for others that are given, as graphs."""

@@ -418,6 +418,11 @@ class Value:
         elu = leaky_relu = function(primitives.elu)
 
 
+def number_of(result: Any) -> float:
+    """The number of a Value, or a plain number as a float: for what may be either, as an operand or a result."""
+    return result.data if isinstance(result, Value) else to_float(result)
+
+
 def add_method(row: Primitive) -> None:
     """Make a row that can be called with one operand a method: v.leaky_relu(), v.leaky_relu(0.1)."""
     if row.arity is not None and row.arity - len(row.defaults) == 1:

@@ -100,12 +100,12 @@ def bends(op: Primitive, count: int) -> list[tuple[int, int]]:
         return [(i, j) for i in range(count) for j in range(count)]
     found = []
     for i, partial in enumerate(partials):
-        depends = {names[i]} if i in op.no_edge else names_in(partial)
+        depends = {names[i]} if i in op.no_edge else places_in(partial)
         found += [(i, j) for j, name in enumerate(names) if name in depends or "z" in depends]
     return found
 
 
-def names_in(formula: Any) -> set[str]:
+def places_in(formula: Any) -> set[str]:
     """The names of the places in a formula: of operands, and z."""
 
     def leaf(found: Any) -> set[str]:

@@ -172,6 +172,14 @@ def l1_penalty(parameters: Module | Iterable[Value], strength: float) -> Value:
     return total
 
 
+def penalised(loss: str | Loss, parameters: Module | Iterable[Value], strength: float) -> Loss:
+    """The loss with an `l2_penalty` on these parameters; the loss alone if the strength is 0."""
+    alone, values = loss_function(loss), values_of(parameters)
+    return (
+        (lambda predictions, targets: alone(predictions, targets) + l2_penalty(values, strength)) if strength else alone
+    )
+
+
 def loss_function(loss: str | Loss) -> Loss:
     """The loss meant, by name or as it is. ValueError for a name that is not known."""
     return loss if callable(loss) else LOSSES.named(loss)

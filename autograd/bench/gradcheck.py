@@ -30,7 +30,7 @@ from autograd.order import topological_order
 from autograd.primitive import Primitive
 from autograd.structure import leaves, opened, rebuild
 from autograd.term import Term
-from autograd.value import Value
+from autograd.value import Value, number_of
 
 SHRINK, STEPS = 1.6, 16  # each step h is so many times smaller than the one before
 DOUBTFUL = 1e-4  # a difference that may be off by more of its size than this says nothing
@@ -76,7 +76,7 @@ class Problem:
         found: list[Any] = [self.function(*arguments)]
         for _ in range(order):
             found = [slope for value in found for slope in self.slopes(value, inputs)]
-        return np.array([v.data if isinstance(v, Value) else to_float(v) for v in found])
+        return np.array([number_of(v) for v in found])
 
     def slopes(self, value: Any, inputs: list[Value]) -> Sequence[Any]:
         return gradients(value, inputs, create_graph=True) if isinstance(value, Value) else [0.0] * len(inputs)
@@ -163,7 +163,7 @@ def culprit(problem: Problem, point: Sequence[float], rtol: float) -> str:
     for node in topological_order(output) if isinstance(output, Value) else ():
         if node.op is None:
             continue
-        own, numbers = row_at(node.op, [o if isinstance(o, float) else o.data for o in node.operands])
+        own, numbers = row_at(node.op, [number_of(o) for o in node.operands])
         for level in (1, 2):
             wrong = [sentence for _, sentence in own.compare(numbers, level, rtol) if sentence]
             if wrong:

@@ -26,7 +26,7 @@ from typing import Any, overload
 from autograd.backward import gradients
 from autograd.ieee import to_float
 from autograd.notation import number
-from autograd.value import Value
+from autograd.value import Value, number_of
 
 STEPS = tuple(10.0**-k for k in range(13))
 
@@ -91,7 +91,3 @@ def secant(f: Callable[[Any], Any], x: float, h: float) -> float:
     if h == 0.0:
         raise ValueError("a secant goes through two points: h = 0 is none")
     return (number_of(f(x + h)) - number_of(f(x))) / h
-
-
-def number_of(result: Any) -> float:
-    return result.data if isinstance(result, Value) else to_float(result)

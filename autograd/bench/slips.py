@@ -13,7 +13,7 @@ gradient of x is off then follows from the derivative in x of the node that rece
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.backward import local_derivatives, share
+from autograd.backward import locals_at, share
 from autograd.bench.one_use import AT_ONE_USE, Slip
 from autograd.cards import derivative, local, rule
 from autograd.explain import Explanation, Step
@@ -199,9 +199,7 @@ class Slips:
 
     def locals_of(self, node: Value) -> list[Any]:
         if node not in self.locals:
-            numbers = [o if isinstance(o, float) else o.data for o in (*node.operands, node)]
-            with silent():
-                self.locals[node] = local_derivatives(node.op, numbers)
+            self.locals[node] = locals_at(node)
         return self.locals[node]
 
 

@@ -15,10 +15,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import Value
 from nn.activations import softmax
 from nn.familiar import OF_ESTIMATORS
-from nn.losses import cross_entropy, l2_penalty, mse_loss
+from nn.losses import cross_entropy, mse_loss, penalised
 from nn.networks import MLP
 from nn.optim import optimizer_named
 from nn.training.fit import fit
@@ -72,15 +71,10 @@ class Estimator:
             rows.shape[1], [*self.hidden, outputs], self.activation, seed=self.seed, init="xavier_uniform"
         )
         parameters = self.model_.parameters()
-
-        def penalised(predictions: Any, y: Any) -> Value:
-            total: Value = loss(predictions, y)
-            return total + l2_penalty(parameters, self.l2) if self.l2 else total
-
         optimizer = optimizer_named(self.optimizer, parameters, self.lr)
         self.history_: History = fit(
-            self.model_, rows, targets, loss=penalised, optimizer=optimizer, epochs=self.epochs,
-            batch_size=self.batch_size, seed=self.seed,
+            self.model_, rows, targets, loss=penalised(loss, parameters, self.l2), optimizer=optimizer,
+            epochs=self.epochs, batch_size=self.batch_size, seed=self.seed,
         )  # fmt: skip
         if self.history_.stopped.startswith("interrupted"):
             raise KeyboardInterrupt

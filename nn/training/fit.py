@@ -1,5 +1,11 @@
 """`fit`: the loop of training, with everything one wants to know of it kept in a History.
 
+>>> from nn import MLP, SGD
+>>> model = MLP(1, [1], output="linear", seed=0)
+>>> history = fit(model, [[0.0], [1.0]], [1.0, 3.0], loss="mse_loss", optimizer=SGD(model.parameters(), 0.5), epochs=99)
+>>> round(model([2.0]).data, 2)
+5.0
+
 What it does for each batch is what a learner writes by hand:
 
     optimizer.zero_grad()

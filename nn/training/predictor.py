@@ -18,6 +18,7 @@ from autograd import Value
 from autograd.tape.compiled import Compiled
 from autograd.tape.fingerprint import Fingerprint
 from autograd.tape.guards import NotRecordable
+from autograd.value import number_of
 from nn.hooks import Recorder
 from nn.module import Module
 
@@ -125,11 +126,9 @@ def of_model(model: Module, array: np.ndarray) -> Any:
     outputs = model(array.tolist())
     if isinstance(outputs, Value):
         return outputs.data
-    return np.array([[number(v) for v in row] if isinstance(row, (list, tuple)) else number(row) for row in outputs])
-
-
-def number(output: Any) -> float:
-    return output.data if isinstance(output, Value) else float(output)
+    return np.array(
+        [[number_of(v) for v in row] if isinstance(row, (list, tuple)) else number_of(row) for row in outputs]
+    )
 
 
 def predictor(model: Module, engine: str = "auto") -> Predictor:

@@ -20,10 +20,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import Value
 from autograd.ieee import silent
 from nn.activations import softmax
-from nn.losses import cross_entropy, l2_penalty, mse_loss
+from nn.losses import cross_entropy, mse_loss, penalised
 from nn.module import Module
 from nn.networks import MLP
 from nn.optim import optimizer_named
@@ -93,15 +92,11 @@ class TableModel(Module):
         if options.get("validation"):
             options["validation"] = options["validation"][0], self.targets_of(options["validation"][1])
         loss = cross_entropy if self.classes is not None else mse_loss
-
-        def penalised(predictions: Any, targets: Any) -> Value:
-            return loss(predictions, targets) + l2_penalty(parameters, l2)
-
         return fit(
             self,
             np.asarray(X, dtype=float),
             self.targets_of(y),
-            loss=penalised if l2 else loss,
+            loss=penalised(loss, parameters, l2),
             optimizer=rule,
             **options,
         )

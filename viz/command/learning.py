@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
-from nn import History, Module, l2_penalty
+from nn import History, Module
 from nn.datasets import DATASETS
-from nn.losses import loss_function
 from nn.optim import OPTIMIZERS
 from viz.command.arguments import CommandParser, real, whole
 from viz.terminal.console import UsageError, say
@@ -54,14 +52,6 @@ def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:
     """The options typed for the optimiser beside its rate."""
     given = {"momentum": options.momentum, "nesterov": options.nesterov}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def penalised(loss: str, model: Module, strength: float) -> str | Callable[[Any, Any], Value]:
-    """The loss of this name, with a penalty on squared weights if there is one."""
-    if not strength:
-        return loss
-    parameters = model.parameters()
-    return lambda predictions, targets: loss_function(loss)(predictions, targets) + l2_penalty(parameters, strength)
 
 
 def shown_by(options: argparse.Namespace) -> Callable[[int, History, Module], None]:

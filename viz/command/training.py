@@ -18,12 +18,12 @@ import numpy as np
 from autograd.files import refuse_unwritable
 from nn import MLP, History, fit, save
 from nn.datasets import DATASETS
-from nn.losses import loss_function
+from nn.losses import loss_function, penalised
 from nn.optim import optimizer_named
 from nn.registry import unknown
 from nn.saving import npz_path
 from viz.command.arguments import Commands, add_command
-from viz.command.learning import add_training, check_numbers, optimizer_options, penalised, shown_by
+from viz.command.learning import add_training, check_numbers, optimizer_options, shown_by
 from viz.command.tables import add_table, is_table, train_table
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, broken, say

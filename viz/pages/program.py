@@ -25,9 +25,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from autograd import Explanation, Value
-from autograd.backward import local_derivatives
+from autograd.backward import locals_at
 from autograd.explain import BLOCKED, INDEFINITE, TEXT
-from autograd.ieee import silent
 from autograd.naming import clean
 from autograd.notation import Form, number
 from autograd.patterns import NAN, cases, pattern
@@ -94,8 +93,7 @@ def program_of(solution: Explanation, parameters: Iterable[Value] = ()) -> Progr
 def frozen(node: Value) -> dict[str, Any]:
     """The numbers of a node whose operation is not known as a formula: they stay what they are, as do its leaves."""
     assert node.op is not None
-    with silent():
-        numbers = local_derivatives(node.op, [o if o.__class__ is float else o.data for o in (*node.operands, node)])
+    numbers = locals_at(node)
     holds = [False] * len(numbers)
     if node.op.taught:
         holds = [n is not None and same(t, n) for t, n in zip(numbers_of(node, node.op.taught), numbers, strict=True)]

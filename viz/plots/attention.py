@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import Value
+from autograd.value import number_of
 from viz.graph.theme import blend
 from viz.plots.axes import COLOURS, INK, PAPER, panels
 
@@ -76,5 +76,5 @@ def maps_of(weights: Sequence[Sequence[Sequence[Any]]]) -> np.ndarray:
                     f"place {place + 1} looks at the places up to itself: expected {place + 1} weights, "
                     f"got {len(shares)}"
                 )
-            maps[head, place, : place + 1] = [x.data if isinstance(x, Value) else float(x) for x in shares]
+            maps[head, place, : place + 1] = [number_of(x) for x in shares]
     return maps

@@ -16,6 +16,7 @@ import numpy as np
 from autograd import Term, Value, gradients
 from autograd.ieee import silent
 from autograd.notation import number
+from autograd.value import number_of
 from viz.graph.theme import blend
 from viz.plots.axes import DASHES, GRADIENT, INK, MARKERS, MUTED, PAPER, VALUE, axes_or_new, legend, legend_below
 
@@ -46,8 +47,7 @@ def formula_of(f: Function, *names: str, written: str = "") -> str:
 def height(f: Function, *place: float) -> float:
     """f at a place, as a number."""
     with silent():
-        result = f(*map(Value, place))
-    return float(result.data if isinstance(result, Value) else result)
+        return number_of(f(*map(Value, place)))
 
 
 def heights(f: Function, xs: Sequence[float] | np.ndarray) -> np.ndarray:
