@@ -24,6 +24,7 @@ from autograd.tape.descent import Descent, NumpyDescent
 from autograd.tape.straight import MOST_INSTRUCTIONS, MOST_SAMPLES, Straight
 from autograd.tape.tape import Tape, real_array
 from autograd.tape.vectorised import Vectorised
+from autograd.waiting import without_collector
 
 
 class Executor(Protocol):
@@ -65,7 +66,8 @@ class Engine:
 
     def executor(self, tape: Tape, varying: Sequence[bool]) -> Executor:
         """The executor of a tape whose inputs marked in `varying` have a number for each sample."""
-        return self.load()[0](tape, varying)
+        with without_collector():
+            return self.load()[0](tape, varying)
 
     def descent(self, *arguments: Any) -> Descent:
         """The descent made from these arguments, which are those of Descent."""

@@ -13,9 +13,7 @@ outputs    t2
 gradients  ∂t2/∂x = z, ∂t2/∂y = z, ∂t2/∂z = t1
 """
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograd.backward import hooks
@@ -28,7 +26,7 @@ from autograd.tape.guards import NotRecordable
 from autograd.tape.tape import Tape
 from autograd.tape.writer import Writer
 from autograd.value import Value
-from autograd.waiting import told_if_slow
+from autograd.waiting import told_if_slow, without_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +73,6 @@ def write_tape(results: Sequence[Value | Gradient], inputs: Sequence[Value], out
                 slots.append(writer.slot[result])
     writer.slot = {}  # the nodes are not needed any more
     return writer.finish(slots, len(results) if outputs is None else outputs)
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Within it Python's collector of cycles rests: a graph has none, and to search millions of nodes takes long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def as_values(what: str, values: Value | Iterable[Value]) -> list[Value]:

@@ -85,6 +85,8 @@ class Tape:
     def varies(self, varying: Sequence[bool]) -> list[bool]:
         """For each slot whether it has a number for each sample, where the inputs marked in `varying` have."""
         varies = [*varying, *[False] * len(self.constants)]
+        if not any(varies):
+            return varies + [False] * len(self.operations)
         for _, _, operands in self.code():
             varies.append(any(varies[operand] for operand in operands))
         return varies

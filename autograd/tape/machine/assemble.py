@@ -136,8 +136,10 @@ def is_factor(kernel: Any, position: int) -> bool:
 
 def needed(tape: Any, varies: Sequence[bool], results: Sequence[Result]) -> list[tuple[int, Primitive, list[int]]]:
     """The instructions for what varies, without those that no result needs."""
-    wanted = {result.slot for result in results}
-    code = []
+    wanted = {result.slot for result in results if varies[result.slot]}
+    code: list[tuple[int, Primitive, list[int]]] = []
+    if not wanted:
+        return code
     for slot, op, operands in reversed(tape.code()):
         if varies[slot] and slot in wanted:
             code.append((slot, op, operands))

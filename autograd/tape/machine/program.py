@@ -17,6 +17,7 @@ from autograd.tape.machine.compiled import addresses
 from autograd.tape.machine.kernels import WIDTH, epochs, execute, machine_kernel
 from autograd.tape.machine.specialised import specialised
 from autograd.tape.machine.writer import context
+from autograd.waiting import without_collector
 
 MOST_LANES = 64
 WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a processor
@@ -95,7 +96,8 @@ class Program:
     def machine(self, samples: int) -> Prepared:
         """The program for the machine, and for so many samples in a batch."""
         if self.code is None:
-            each = self.assembler.each(self.tape, self.varies, self.place, self.results, self.columns)
+            with without_collector():
+                each = self.assembler.each(self.tape, self.varies, self.place, self.results, self.columns)
             self.rows, spreads, instructions = each
             self.code = MACHINE.encode({"once": [*self.once, *spreads], "each": instructions, "after": self.after})
         lanes = self.lanes(samples)
