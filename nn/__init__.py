@@ -17,9 +17,9 @@ Reading order:
     sequence_layers                                      for sequences, as transformers have them
     losses, checks, clipping, optim, descent, schedules  what training needs
     tables, datasets, saving, exporting                  what goes in, what is kept, and the way to PyTorch
-    training/                                            `fit` and all it is made of
     sums, paths, applications                            where a graph has the sums and activations of a layer
-    measures, curvature                                  their numbers, their gradients; the loss around its weights
+    training/                                            `fit` and all it is made of
+    measures, curvature                                  numbers and gradients of layers; the loss around its weights
     units, depth, minimum, diagnosis, report             what a network looks like inside, and what is wrong with it
 """
 

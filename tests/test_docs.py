@@ -157,6 +157,31 @@ def test_files_import_what_stands_before_them():
         assert needs.keys() - done == set()
 
 
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: ".".join(room.relative_to(ROOT).parts))
+def test_the_reading_order_is_one(room):
+    """No file of a room needs one that its `__init__` announces later, but for types."""
+    order = announced(room)
+    package = ".".join(room.relative_to(ROOT).parts)
+    for place, name in enumerate(order):
+        files = [room / f"{name}.py"] if (room / f"{name}.py").exists() else sorted((room / name).rglob("*.py"))
+        for path in files:
+            needed = imported_at_the_top(path, package.split(".")[0])
+            below = {
+                module.removeprefix(f"{package}.").split(".")[0] for module in needed if module.startswith(package)
+            }
+            assert not below & set(order[place + 1 :]), path
+
+
+def announced(room):
+    """The files and rooms of a room as its `__init__` lists them; the words told of each are left out."""
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    text = text[max(0, text.lower().find("reading order")) :]
+    text = re.sub(r"^( +\S.*?)  +\S.*$", r"\1", text, flags=re.MULTILINE)  # columns: names, then words
+    text = re.sub(r"\([^()]*\)", "", text)
+    names = {path.stem for path in room.glob("*.py")} | {path.parent.name for path in room.glob("*/__init__.py")}
+    return list(dict.fromkeys(name for name in re.findall(r"\w+", text) if name in names))
+
+
 def imported_at_the_top(path, package):
     """The modules of its own package that a module imports when it is loaded; packages that only export are left out."""
     found = set()
