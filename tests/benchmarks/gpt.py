@@ -5,6 +5,9 @@
     pip install -e ".[benchmark]" && python tests/benchmarks/gpt.py --write   PyTorch's first losses, for the tests
 
 All start from the same weights and take the names in the same order, in double precision, on one thread.
+
+Losses apart from float64 PyTorch's, relatively, measured with --losses: 0 at steps 0 and 19, 3e-15 at 99, 8e-13 at 299
+(2e-13 at 999). Weights moved by 1e-15 make 2e-15, 2e-15, 2e-13, 5e-11 and 1e-11 of it.
 """
 
 import json
