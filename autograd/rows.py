@@ -1,9 +1,9 @@
 """`exact` and `library` make the rows of the table, and derive what can be derived: the function on arrays, the probes.
 
 >>> import math
->>> sin = library("sin", math.sin, lambda x, z: (cos(x),))
->>> sin.exact, sin.arity, sin.numpy
-(False, 1, <ufunc 'sin'>)
+>>> radians = library("radians", math.radians, lambda x, z: (math.pi / 180,))
+>>> radians.exact, radians.arity, radians.numpy
+(False, 1, <ufunc 'radians'>)
 """
 
 from collections.abc import Callable, Iterable

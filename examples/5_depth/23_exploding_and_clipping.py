@@ -39,5 +39,5 @@ for clip in (None, 1.0):
 # after clipping by value the largest is 0.0100
 # the forward pass explodes: from layer to layer the numbers grow by 2.41, from 0.826 to 933, because of the weights, about 1.06 in layer 1 (0), 0.994 in layer 2 (2), 1.02 in layer 3 (4), 1.02 in layer 4 (6), …
 # the gradient explodes on its way back: ∂J/∂Z grows from layer to layer by 2.53, from 382 in layer 9 (16) to 631884 in layer 1 (0), because of the weights, about 0.994 in layer 2 (2), 1.02 in layer 3 (4), 1.02 in layer 4 (6), 0.921 in layer 5 (8), …; in a layer they make it 2.53 times as large
-# clip_norm=None: the loss is nan in epoch 2; the first value that is not finite is the result of mul, -inf. The last good weights are restored; a smaller learning rate than 0.01 may help
+# clip_norm=None: the loss is nan in epoch 2; the first value that is not finite is the result of mul, -inf
 # clip_norm=1.0: loss 1.5e+06 → 1.2e+03
