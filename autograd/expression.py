@@ -31,6 +31,7 @@ from autograd.remedies import (
 from autograd.value import Value
 
 LONGEST = 20_000  # characters
+OWN = "a function of your own is registered first, by @autograd.register (on the command line: --use FILE.py)"
 
 # Signs of a textbook, and how Python's parser wants them.
 SIGNS = str.maketrans({"·": "*", "⋅": "*", "∙": "*", "×": "*", "÷": "/", "−": "-", "–": "-", "²": "**2", "³": "**3",
@@ -241,7 +242,7 @@ def operation_of(node: ast.expr, known: dict[str, Any], source: str) -> tuple[Ca
         case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
             similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else get_close_matches(name, FUNCTIONS, 1)
             meant = f": did you mean {similar[0]}?" if similar else f"; there are {', '.join(sorted(FUNCTIONS))}"
-            raise ExpressionError(f"unknown function {name}{meant}")
+            raise ExpressionError(f"unknown function {name}{meant}; {OWN}")
     raise ExpressionError(f"cannot read {excerpt(node, source)}: {remedy_for_node(node, source)}")
 
 

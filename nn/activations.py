@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast, overload
 import numpy as np
 
 from autograd import Value, exp, logaddexp, sigmoid, sub
+from autograd.expression import OWN
 from autograd.registering import all_rows
 from nn.module import is_batch
 from nn.registry import Registry, unknown
@@ -116,7 +117,7 @@ def named_activation(activation: str | Activation) -> Any:
         )
     functions = activations_by_name()
     if activation not in functions:
-        raise unknown("activation", activation, sorted({*functions, *LAYERS}))
+        raise unknown("activation", activation, sorted({*functions, *LAYERS}), OWN)
     return functions[activation]
 
 

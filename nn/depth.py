@@ -19,6 +19,7 @@ from nn.units import Finding, wants_back
 
 FADED = 1e-3  # ∂J/∂Z of the first layer over that of the last
 GREW = 100.0  # backward the same, forward inputs of the last layer over those of the first
+CURE = "relu with init='he_uniform', or batch_norm=True, lets more of it through"
 PER_LAYER = 2.0  # a growth is an explosion if it is so fast from layer to layer
 
 
@@ -101,7 +102,9 @@ def through_depth(layers: Sequence[Measures], blocked: set[int | None]) -> Itera
         cause = f"in a layer the slopes of {names} leave {number(slopes, 3)} of it, the weights {number(weights, 3)}"
         blame = "slopes" if share > 0.65 else "weights" if share < 0.35 else "slopes and weights"
         why = f"because of the {blame}: {cause}" if known else "of which slopes and weights have unknown shares"
-        yield Finding("vanishing", part[0], f"the gradient vanishes on its way back: ∂J/∂Z shrinks {numbers_of}, {why}")
+        yield Finding(
+            "vanishing", part[0], f"the gradient vanishes on its way back: ∂J/∂Z shrinks {numbers_of}, {why}; {CURE}"
+        )
     elif total > GREW and factor >= PER_LAYER:
         blame = f"{weights_of(layers[part[0] + 1 :])}; in a layer they make it {number(weights, 3)} times as large"
         yield Finding(

@@ -23,6 +23,8 @@ OURS = {
     "ModuleList": "a plain list of modules is found too",
     "functional": "its functions stand in nn itself, as nn.mse_loss, and in autograd, as autograd.relu",
     "SiLU": "register it: @autograd.register before def silu(x): return x * autograd.sigmoid(x)",
+    "manual_seed": "give the seed to the model, as nn.MLP(2, [4, 1], seed=0); PyTorch's by init='torch'",
+    "no_grad": "write autograd.no_grad()",
     "utils": "write nn.clip_grad_norm_ and nn.clip_grad_value_",
 }
 OF_MODULES = {

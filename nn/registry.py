@@ -51,9 +51,9 @@ def place_of(thing: Any) -> tuple[str, str]:
     return thing.__module__, thing.__qualname__
 
 
-def unknown(kind: str, name: Any, known: Iterable[str]) -> ValueError:
-    """The error for a name that is not known: it tells the most similar one, or all."""
+def unknown(kind: str, name: Any, known: Iterable[str], besides: str = "") -> ValueError:
+    """The error for a name that is not known: it tells the most similar one, or all; and what else may be done."""
     names = list(known)
     similar = get_close_matches(str(name), names, 1)
     remedy = f"did you mean {similar[0]}?" if similar else f"expected one of {', '.join(names)}"
-    return ValueError(f"unknown {kind} {name!r}: {remedy}")
+    return ValueError(f"unknown {kind} {name!r}: {remedy}{besides and f'; {besides}'}")

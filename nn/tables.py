@@ -31,6 +31,7 @@ class Table:
     features  the names of the columns of X
     target    the name of the column of y
     classes   their names, sorted; None where numbers are predicted
+    cells     those of X as they stand in the file
     """
 
     X: np.ndarray
@@ -38,6 +39,7 @@ class Table:
     features: tuple[str, ...]
     target: str = ""
     classes: tuple[str, ...] | None = None
+    cells: tuple[tuple[str, ...], ...] = ()
 
 
 def read_csv(
@@ -67,8 +69,9 @@ def read_csv(
     if not places:
         raise ValueError(f"{name} has no column but {target!r}: there is nothing to predict from")
     X = np.array([[number_in(row, place, header, line, name) for place in places] for line, row in cells])
+    written = tuple(tuple(row[place].strip() for place in places) for _, row in cells)
     if not target:
-        return Table(X, None, tuple(features))
+        return Table(X, None, tuple(features), cells=written)
     texts = [row[place].strip() for _, row in cells]
     for (line, _), text in zip(cells, texts, strict=True):
         if not text:
@@ -78,14 +81,14 @@ def read_csv(
     found = tuple(classes) if classes is not None else classes_among(texts)
     if found is None:
         y = np.array([number_in(row, place, header, line, name) for line, row in cells])
-        return Table(X, y, tuple(features), target)
+        return Table(X, y, tuple(features), target, None, written)
     index = {text: i for i, text in enumerate(found)}
     for (line, _), text in zip(cells, texts, strict=True):
         if text not in index:
             raise ValueError(
                 f"{name}, line {line}, column {target!r}: expected one of {', '.join(found)}; got {text!r}"
             )
-    return Table(X, np.array([index[text] for text in texts]), tuple(features), target, found)
+    return Table(X, np.array([index[text] for text in texts]), tuple(features), target, found, written)
 
 
 def cells_of(name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -121,6 +121,8 @@ def test_names_of_pytorch():
         (lambda: setattr(Value(1.0), "requires_grad", False), "every Value has a gradient"),
         (lambda: Value(1.0).numpy(), "the number is v.data"),
         (lambda: nn.Dense(8), "write nn.Layer"),
+        (lambda: nn.manual_seed(0), r"nn.MLP\(2, \[4, 1\], seed=0\)"),
+        (lambda: nn.no_grad(), r"autograd.no_grad\(\)"),
         (lambda: nn.functional, "stand in nn itself"),
         (lambda: nn.Lineer, "did you mean nn.Linear"),
         (lambda: nn.SiLU, "register it"),

@@ -119,7 +119,7 @@ def roundings(solution: Explanation, node: Value, typed: str, expected: float) -
     text = "it was rounded too roughly: keep more digits on the way"
     number, half = read_answer(typed)
     if abs(number - expected) <= ROUNDED * abs(expected) or (
-        number and abs(number - expected) < 2 * half <= abs(number)
+        half <= abs(expected) and abs(number - expected) < 2 * half <= abs(number)
     ):
         yield Slip("rounding", number, text)
     for decimals in (1, 2):

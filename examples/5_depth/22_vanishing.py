@@ -34,4 +34,4 @@ for finding in report.findings:
 # layer 7: |dJ/dW| 5.4e-03
 # layer 8: |dJ/dW| 4.5e-02
 # layer 9: |dJ/dW| 1.1e-01
-# the gradient vanishes on its way back: ∂J/∂Z shrinks from layer to layer by 0.253, from 0.0801 in layer 9 (16) to 1.35e-6 in layer 1 (0), because of the slopes: in a layer the slopes of sigmoid leave 0.237 of it, the weights 1.07
+# the gradient vanishes on its way back: ∂J/∂Z shrinks from layer to layer by 0.253, from 0.0801 in layer 9 (16) to 1.35e-6 in layer 1 (0), because of the slopes: in a layer the slopes of sigmoid leave 0.237 of it, the weights 1.07; relu with init='he_uniform', or batch_norm=True, lets more of it through

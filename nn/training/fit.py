@@ -20,7 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd import Value
 from autograd.bench.anomaly import is_detecting
+from autograd.ieee import silent
 from autograd.structure import leaves, rebuild
 from autograd.tape.engines import check_name
 from autograd.tape.guards import NotRecordable
@@ -35,6 +37,7 @@ from nn.training.display import display
 from nn.training.eager import EagerEpochs
 from nn.training.history import History
 from nn.training.last_batch import LastBatch
+from nn.training.predictor import Predictor, predictor
 from nn.training.rate import Rate
 from nn.training.taped import TapeEpochs
 
@@ -98,12 +101,13 @@ def fit(
         try:
             watched = bool(validation or callbacks or metrics or (schedule and not is_stateless(schedule)))
             training = chosen_engine(engine, eager, epochs, not watched)
+            predict = predictor(model) if isinstance(training, TapeEpochs) and validation else None
             while len(history.loss) < epochs and not history.stopped:
                 first = len(history.loss)
                 some = range(first, min(first + training.at_once, epochs))
                 history.extend(training.run(first, order.of_epochs(len(some)), rate.of_epochs(some)))
                 if validation is not None:
-                    history.validation.append(loss_in_eval_mode(model, loss_of, *validation))
+                    history.validation.append(loss_in_eval_mode(model, loss_of, *validation, predict))
                 for epoch in range(first, len(history.loss)):
                     show(epoch, history)
                 if callbacks:
@@ -179,10 +183,14 @@ class Order:
         return chosen
 
 
-def loss_in_eval_mode(model: Module, loss_of: Loss, X: Any, y: Any) -> float:
-    """The loss on validation data."""
-    with model.evaluating():
-        return loss_of(model(list(X)), list(y)).data
+def loss_in_eval_mode(model: Module, loss_of: Loss, X: Any, y: Any, predict: Predictor | None = None) -> float:
+    """The loss on validation data, by the model or, where training is on tape, by its predictor."""
+    rows = list(X)
+    with model.evaluating(), silent():
+        outputs = predict(rows) if predict is not None else model(rows)
+        if isinstance(outputs, np.ndarray):
+            outputs = [[Value(o) for o in row] if isinstance(row, list) else Value(row) for row in outputs.tolist()]
+        return loss_of(outputs, list(y)).data
 
 
 def chosen_engine(

@@ -328,3 +328,4 @@ def test_ten_sigmoids_in_a_row():
     assert [finding.cause for finding in report.findings] == ["vanishing"]
     assert not any(layer.saturated for layer in report.layers)
     assert "because of the slopes" in str(report)
+    assert "relu with init='he_uniform', or batch_norm=True, lets more of it through" in str(report)

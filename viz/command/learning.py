@@ -45,7 +45,8 @@ def check_numbers(options: argparse.Namespace) -> None:
         given = getattr(options, name)
         if given not in (None, []) and np.min(given) < 1:
             numbers = " ".join(map(str, np.atleast_1d(given)))
-            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}")
+            remedy = "; --linear is a network without hidden layers" if name == "hidden" else ""
+            raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}{remedy}")
 
 
 def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:

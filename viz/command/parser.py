@@ -12,10 +12,13 @@ Gradients
 """
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from autograd import __version__
@@ -102,6 +105,12 @@ def reason(error: Exception) -> str:
     """The message of an error; of a stream, whose errors name no file, it says that it is one."""
     if isinstance(error, OSError) and error.strerror and error.filename is None:
         return f"nothing more could be written: {error.strerror}"
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        path = Path(os.fsdecode(error.filename))
+        if not path.parent.is_dir():
+            return f"No such file: {path}; there is no folder {path.parent}"
+        similar = get_close_matches(path.name, sorted(other.name for other in path.parent.iterdir()), 1)
+        return f"No such file: {path}" + "".join(f"; did you mean {path.with_name(name)}?" for name in similar)
     return str(error)
 
 

@@ -135,10 +135,10 @@ def predictions_of(model: TableModel, table: Table) -> str:
     predicted = model.predict(table.X)
     if model.classes is None:
         writer.writerow([*table.features, model.target])
-        writer.writerows([*row, f"{number:.6g}"] for row, number in zip(table.X.tolist(), predicted, strict=True))
+        writer.writerows([*row, f"{number:.6g}"] for row, number in zip(table.cells, predicted, strict=True))
         return written.getvalue()
     writer.writerow([*table.features, model.target, "probability"])
     likeliest = model.predict_proba(table.X).max(axis=1)
-    for row, name, probability in zip(table.X.tolist(), predicted, likeliest, strict=True):
+    for row, name, probability in zip(table.cells, predicted, likeliest, strict=True):
         writer.writerow([*row, name, f"{probability:.4f}"])
     return written.getvalue()

@@ -61,7 +61,7 @@ def train(options: argparse.Namespace) -> Trained:
     """Train the model that was asked for; Ctrl-C ends it early and keeps the model."""
     check_numbers(options)
     if options.dataset not in DATASETS:
-        raise UsageError(f"{unknown('data set', options.dataset, DATASETS)}, or a .csv file")
+        raise UsageError(str(unknown("data set", options.dataset, DATASETS, "a file of your own ends in .csv")))
     X, y = DATASETS[options.dataset](seed=options.seed)
     hinge = options.loss == "hinge_loss"
     try:

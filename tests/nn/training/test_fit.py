@@ -2,6 +2,7 @@
 
 import csv
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -502,3 +503,25 @@ def test_rows_and_targets_may_be_generators():
     rows, targets = ((a, b) for a in (0, 1) for b in (0, 1)), (t for t in (0, 1, 1, 0))
     history = nn.fit(model, rows, targets, loss="mse_loss", optimizer=nn.SGD(model.parameters(), 0.1), epochs=3)
     assert len(history.loss) == 3
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch_norm": True, "dropout": 0.5}, {"output": "softmax"}], ids=str)
+def test_a_training_on_tape_has_its_validation_on_tape(settings, monkeypatch):
+    """The loss on held-out rows is that of the model, though a tape predicts."""
+    X, y = nn.datasets.blobs(30, centers=3, seed=1)
+    loss = nn.categorical_cross_entropy if "output" in settings else nn.cross_entropy
+    made, wanted = [], []
+    monkeypatch.setattr(sys.modules["nn.training.fit"], "predictor", lambda m: made.append(m.compile()) or made[-1])
+
+    def told(predictions, targets):
+        return loss(predictions, targets) + 0.0 * predictions[0][0].exp()  # a loss may use what only Values have
+
+    def by_model(epoch, history, model):
+        with model.evaluating():
+            wanted.append(told(model(X[:7].tolist()), y[:7].tolist()).data)
+
+    model = nn.MLP(2, [4, 3], seed=0, **settings)
+    history = fit(model, X, y, loss=told, optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=5, batch_size=10, seed=0,
+                  validation=(X[:7], y[:7]), callbacks=[by_model], engine="numpy")  # fmt: skip
+    assert history.validation == pytest.approx(wanted, rel=1e-12)
+    assert [predict.reason for predict in made] == [""]

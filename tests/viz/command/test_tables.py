@@ -90,3 +90,19 @@ def test_options_of_the_optimiser_and_the_loss(flowers, capsys):
         assert main(["train", "xor", "--epochs", "40", "--every", "39", *options]) == 0
         losses[name] = capsys.readouterr().out.split("epoch    39  loss ")[1].split()[0]
     assert len(set(losses.values())) == 3
+
+
+def test_cells_are_written_as_they_stand_in_the_file(flowers, capsys):
+    assert main(["train", "flowers.csv", "--epochs", "1", "--save", "flowers.npz"]) == 0
+    capsys.readouterr()
+    (flowers / "new.csv").write_text("petal,sepal\n2,0.10\n1e0, -3\n")
+    assert main(["predict", "flowers.npz", "new.csv"]) == 0
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert [row.split(",")[:2] for row in rows] == [["2", "0.10"], ["1e0", "-3"]]
+
+
+def test_a_file_that_is_not_there_has_similar_names(flowers, capsys):
+    assert main(["train", "flower.csv"]) == 1
+    assert "No such file: flower.csv; did you mean flowers.csv?" in capsys.readouterr().err
+    assert main(["train", "houses.csv"]) == 1
+    assert capsys.readouterr().err == "backstep: No such file: houses.csv\n"
