@@ -294,6 +294,8 @@ def on_backward(value: Value, function: Callable[[Any], Any]) -> Hook:
     """
     if not callable(function):
         raise TypeError(f"on_backward takes a function of the gradient, as v.on_backward(print); got {function!r}")
+    if watchers:
+        refuse("on_backward is called", "call it before or after the recorded program")
     hook = Hook(value, function)
     hooks.setdefault(value, []).append(hook)
     return hook
@@ -388,7 +390,7 @@ def forward(output: Value) -> float:
 def recompute(order: Sequence[Value]) -> None:
     """Compute the stale nodes of an order anew, with all that depends on them."""
     new: dict[Value, float] = {}
-    block = innermost_block()
+    block, time = innermost_block(), moved_on()
     for node in order:
         operands = node.operands
         if any(o.__class__ is not float and (o in new or is_newer(o, node)) for o in operands):
@@ -398,7 +400,7 @@ def recompute(order: Sequence[Value]) -> None:
                 block.computed(node, new[node], node.op, operands)
     count = len(new)
     names = ["_data"] * count + ["_time"] * count + ["grad"] * count
-    assign([*new, *new, *new], names, [*new.values(), *[moved_on()] * count, *[None] * count])
+    assign([*new, *new, *new], names, [*new.values(), *[time] * count, *[None] * count])
 
 
 def zero_grad(values: Iterable[Value]) -> None:

@@ -44,7 +44,6 @@ class Graph:
     def finish(self, result: Value, op: Primitive, *operands: Any) -> Value:
         result.op = op
         set_operands(result, operands)
-        result._time = value.clock
         return result
 
 

@@ -35,7 +35,8 @@ mode: ContextVar[Any] = ContextVar("mode", default=None)
 modes: ContextVar[Any] | None = None
 
 # A clock that moves on whenever a number is edited. A node keeps the time at which it was computed, a leaf that of its
-# latest edit; a node is stale when an operand has a later time than its own (see order.walk).
+# latest edit; a node is stale when an operand has a later time than its own (see order.walk). A node takes its time
+# before it reads its operands, so that an edit by another thread in between is later.
 clock = 0
 editing = Lock()
 
@@ -76,6 +77,7 @@ def binary_operator(op: Primitive) -> Operator:
     forward = op.forward
 
     def method(self: "Value", other: Any) -> Any:
+        time = clock  # before the numbers are read: what is edited meanwhile is later
         if other.__class__ is Value:
             y = other._data
         elif other.__class__ is float:
@@ -92,6 +94,7 @@ def binary_operator(op: Primitive) -> Operator:
         result.name = ""
         if modes is not None and (block := modes.get()) is not None:
             if not block.bare or watchers:
+                result._time = time
                 return block.finish(result, op, self, other)
             result.op = result._x = result._y = None
             result._time = NEVER
@@ -99,7 +102,7 @@ def binary_operator(op: Primitive) -> Operator:
         result.op = op
         result._x = self
         result._y = other
-        result._time = clock
+        result._time = time
         return result
 
     return method  # type: ignore[return-value]  # the class binds self
@@ -121,6 +124,7 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
 
     def method(self: "Value") -> "Value":
         result = new(Value)
+        result._time = clock
         try:
             result._data = forward(self._data)
         except RAISED:
@@ -137,7 +141,6 @@ def unary_operator(op: Primitive) -> Callable[["Value"], "Value"]:
         result.op = op
         result._x = self
         result._y = None
-        result._time = clock
         return result
 
     return method
@@ -220,6 +223,7 @@ def as_operand(other: Any) -> Any:
 def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     """The node that stands for `op` on `operands`, each a Value or a plain float."""
     result = new(Value)
+    result._time = clock
     numbers = tuple([o if o.__class__ is float else o._data for o in operands])
     result._data = op.evaluate(numbers, operands)
     if op.by_nature != ():
@@ -231,7 +235,6 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
         return made
     result.op = op
     set_operands(result, operands)
-    result._time = clock
     return result
 
 

@@ -25,7 +25,7 @@ from autograd.order import describe
 from autograd.primitive import Primitive, written_operand
 from autograd.rules import Rules
 from autograd.term import Term
-from autograd.value import Value, innermost_block
+from autograd.value import Value, innermost_block, refuse, watchers
 
 DIGITS = 6
 UNKNOWN = "at a line that is not known, for it ran before the block of detect_anomaly"
@@ -88,6 +88,8 @@ def detect_anomaly() -> Iterator[None]:
     belong into the block: of a node that was made before it the line is not known. It holds for its own thread. What
     would run on tape runs operation by operation within it, so it is slow: it is for finding a mistake.
     """
+    if watchers:
+        refuse("detect_anomaly looks at each operation", "open it around the whole program")
     outer = innermost_block()
     inner = Graph() if outer is None else outer.inner if isinstance(outer, Anomaly) else outer
     with silent(), block_of(Anomaly(inner)):

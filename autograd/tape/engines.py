@@ -200,11 +200,9 @@ def run(tape: Tape, inputs: Sequence[Any], engine: str = "auto") -> tuple[list[A
     MB. engine: "numpy" is always there; "native" is faster by far, and needs the extra `fast`; "auto" takes the fastest
     engine that is installed and that pays.
     """
-    results = list(evaluate(tape, inputs, engine))
-    for slope in results[tape.outputs :]:
-        slope += 0.0  # a gradient begins with 0.0, in an eager pass too, so it is never -0.0
-    if results[0].ndim == 0:
-        results = [float(result) for result in results]
+    array = evaluate(tape, inputs, engine)
+    array[tape.outputs :] += 0.0  # a gradient begins with 0.0, in an eager pass too, so it is never -0.0
+    results = array.tolist() if array.ndim == 1 else list(array)
     slopes, n = results[tape.outputs :], tape.inputs
     return results[: tape.outputs], [slopes[i : i + n] for i in range(0, len(slopes), n)]
 

@@ -73,7 +73,7 @@ def of_function(function: Any) -> Look:
             except ValueError:  # not set yet
                 found.append(MISSING)
         attributes, defaults = function.__dict__, function.__kwdefaults__ or {}
-        found += function.__defaults__ or (), *defaults.values(), *attributes, *attributes.values()
+        found += function.__code__, function.__defaults__ or (), *defaults.values(), *attributes, *attributes.values()
         return found
 
     return look

@@ -6,16 +6,19 @@ Code of libraries, ours too, is taken to have no state of its own.
 >>> def decayed(x, by=0.1):
 ...     return x * rate * by
 >>> variables(decayed)
-{'rate': 0.5, 'decayed.0': 0.1}
+{'rate': 0.5, 'decayed.0': 0.1, 'decayed.__code__': <code object decayed ...>}
 """
 
 import builtins
 import dis
+import numbers
 import operator
+import os
 import sys
 import sysconfig
+import time
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +28,15 @@ import numpy as np
 from autograd.ieee import OURS
 from autograd.value import Value
 
-# Built-in functions that reach elsewhere.
-OUTSIDE = (open, input, exec, eval, breakpoint, globals, __import__)
+# What reaches elsewhere: to files, persons, other code, the clock, the settings of the process.
+OUTSIDE = (
+    open, input, exec, eval, breakpoint, globals, __import__, os.environ, os.getenv, os.urandom, np.geterr,
+    time.time, time.time_ns, time.monotonic, time.monotonic_ns, time.perf_counter, time.perf_counter_ns,
+)  # fmt: skip
 # Functions that tell one object from another of the same number. A Value is never the object that its number was.
 IDENTITY = (id, operator.is_, operator.is_not)
 NUMBERS = (int, float, complex, np.generic, Value)
+KINDS = (int, float, complex, np.generic, numbers.Number)  # the kinds of number that a Value is not
 UNKNOWN = 0.0  # stands for any number, where the content of a name is not known
 LIBRARIES = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 
@@ -50,7 +57,7 @@ def all_names(code: types.CodeType) -> frozenset[str]:
 
 
 def variables(function: Any) -> dict[str, Any]:
-    """Everything that a function can read beside its arguments: closure, globals, defaults, its own attributes."""
+    """Everything that a function is, beside its arguments: closure, globals, defaults, its own attributes, its code."""
     found: dict[str, Any] = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
@@ -62,6 +69,7 @@ def variables(function: Any) -> dict[str, Any]:
             thing = found[name] = function.__globals__[name]
             found |= module_contents(thing, name, all_names(function.__code__))
     defaults = {**dict(enumerate(function.__defaults__ or ())), **(function.__kwdefaults__ or {}), **vars(function)}
+    defaults["__code__"] = function.__code__
     return found | {f"{function.__name__}.{name}": default for name, default in defaults.items()}
 
 
@@ -90,10 +98,11 @@ def modules_within(thing: Any, path: str, used: frozenset[str]) -> Iterator[tupl
 
 
 def reached_outside(thing: Any) -> str:
-    """The way in which a function reaches a file, a person, other code, or the identity of numbers; "" if it does not.
+    """The way in which a function reaches elsewhere, or the identity or kind of a number; "" if it does not.
 
     A number stands for itself, however many objects it lies in. So a program that asks whether two numbers are one
-    object, as in `a is b`, is another program on Values, and no guard can tell.
+    object, as in `a is b`, is another program on Values, and no guard can tell. So is one that asks whether something
+    is a float.
     """
     if not isinstance(thing, types.FunctionType) or is_library(thing.__globals__.get("__name__", "")):
         return ""
@@ -103,8 +112,67 @@ def reached_outside(thing: Any) -> str:
             return f"calls {name}"
         if content is operator and all_names(thing.__code__) & {"is_", "is_not"}:
             return "calls operator.is_"
+        inside = vars(content) if isinstance(content, types.ModuleType) else {}
+        for part in sorted(all_names(thing.__code__) & inside.keys()) if content in (os, time, np) else ():
+            if any(inside[part] is function for function in OUTSIDE):
+                return f"reads {name}.{part}"
     asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
-    return next((f"asks by `is` at {where}" for where in asked), "")
+    asked_kinds = (where for where, name in kinds(thing.__code__) if is_kind(content_of(thing, name)))
+    if thing.__name__ in ("__init__", "__post_init__", "__repr__"):  # these are not part of a pass
+        asked_kinds = iter(())
+    return next((f"asks by `is` at {where}" for where in asked), "") or next(
+        (f"asks whether a number is a float at {where}" for where in asked_kinds), ""
+    )
+
+
+def is_kind(content: Any) -> bool:
+    """Whether it is a kind of number that a Value is not, or a tuple with one."""
+    if isinstance(content, tuple):
+        return any(map(is_kind, content))
+    return isinstance(content, type) and issubclass(content, KINDS)
+
+
+@cache
+def kinds(code: types.CodeType) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The places where code asks for the kind of a thing, each with a name that it asks with, as in `identities`.
+
+    It asks within isinstance(...), by a pattern as `case float():`, and, where the code names `type`, anywhere.
+    """
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("CACHE", "EXTENDED_ARG")]
+    asks_type = any(step.opname == "LOAD_GLOBAL" and step.argval == "type" for step in steps)
+    for i, step in enumerate(steps):
+        line = getattr(step.positions, "lineno", None) or code.co_firstlineno
+        where = f"{code.co_filename}:{line}"
+        if step.opname == "LOAD_GLOBAL" and step.argval == "isinstance":
+            found += [(where, name) for name in loaded(steps[i + 1 : end_of_call(steps, i)])]
+        elif step.opname == "MATCH_CLASS":
+            found += [(where, name) for name in loaded(steps[max(0, i - 4) : i])]
+        elif asks_type and step.opname.startswith("LOAD_"):
+            found += [(where, name) for name in loaded(steps[i : i + 3])[:1]]
+    inner = [each for part in code.co_consts if isinstance(part, types.CodeType) for each in kinds(part)]
+    return (*found, *inner)
+
+
+def end_of_call(steps: Sequence[Any], begin: int) -> int:
+    """The step that makes the call whose function is loaded at `begin`: both begin at one place of the text."""
+    at = steps[begin].positions
+    for i in range(begin + 1, len(steps)):
+        here = steps[i].positions
+        if steps[i].opname.startswith("CALL") and (here.lineno, here.col_offset) == (at.lineno, at.col_offset):
+            return i
+    return len(steps)
+
+
+def loaded(steps: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The names that are loaded, each with the attributes that are taken from it."""
+    found: list[tuple[Any, ...]] = []
+    for step in steps:
+        if step.opname == "LOAD_ATTR" and found:
+            found[-1] = (*found[-1], step.argval)
+        elif step.opname in ("LOAD_GLOBAL", "LOAD_DEREF", "LOAD_NAME"):
+            found.append((step.opname, step.argval))
+    return found
 
 
 @cache
@@ -129,10 +197,10 @@ def content_of(function: types.FunctionType, side: tuple[Any, ...]) -> Any:
     """The content of one side of a comparison. No number is in `x is None`, `f is relu`, `x is self`."""
     content: Any = UNKNOWN
     if side:
-        loaded, name, *attributes = side
-        if loaded == "LOAD_CONST":  # a bool is no number among others: each target that may be one is tried
+        how, name, *attributes = side
+        if how == "LOAD_CONST":  # a bool is no number among others: each target that may be one is tried
             content = None if isinstance(name, bool) else name
-        elif loaded == "LOAD_GLOBAL":
+        elif how in ("LOAD_GLOBAL", "LOAD_NAME"):
             content = global_of(function, name)
         elif name == "self":
             content = types.SimpleNamespace()
@@ -154,7 +222,7 @@ def write_variables(function: Any, contents: dict[str, Any]) -> None:
     for name in global_names(function.__code__):
         if name in contents:
             function.__globals__[name] = contents[name]
-    for name in vars(function):
+    for name in (*vars(function), "__code__"):
         if f"{function.__name__}.{name}" in contents:
             setattr(function, name, contents[f"{function.__name__}.{name}"])
     for name, thing in contents.items():

@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 
 from autograd.primitive import Primitive
+from autograd.primitives import TABLE
 from autograd.tape.glances import Look, of_attributes, of_class, of_dict, of_function, of_list
 from autograd.tape.reachable import class_contents, is_library, variables, write_class, write_variables
 from autograd.value import Value
@@ -40,7 +41,7 @@ from autograd.value import Value
 CONSTANTS = (
     int, float, complex, str, bytes, type(None), type(...), type(NotImplemented), range, slice, np.generic, np.dtype,
     np.ufunc, Enum, PurePath, re.Pattern, Decimal, Fraction, datetime.date, datetime.time, datetime.timedelta,
-    Primitive, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
+    types.CodeType, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, weakref.ref,
 )  # fmt: skip
 
@@ -208,11 +209,13 @@ def is_made_in_c(kind: type) -> bool:
 
 
 def is_stateless(thing: Any) -> bool:
-    """Whether a function, a class or a module belongs to a library: such code is taken to have no state of its own."""
+    """Whether a function, a class, a module or a row is of a library: such code is taken to have no state of its own."""
     if isinstance(thing, types.ModuleType):
         return is_library(thing.__name__)
     if isinstance(thing, (types.FunctionType, type)):
         return is_library(thing.__module__ or "")
+    if isinstance(thing, Primitive):
+        return TABLE.get(thing.name) is thing
     owner = getattr(thing, "__self__", None)
     return isinstance(thing, types.BuiltinFunctionType) and (owner is None or isinstance(owner, types.ModuleType))
 

@@ -31,6 +31,7 @@ import numpy as np
 
 from autograd.naming import clean
 from autograd.primitive import Primitive
+from autograd.tape.state import State
 from autograd.tape.tape import Tape
 from autograd.tree import Tree, fold, forward_tree, is_known, operand_names
 from autograd.value import Value
@@ -59,6 +60,7 @@ class Writer:
             self.kinds[self.slot[leaf]] = WANTED
         self.rows: dict[Primitive, int] = {}
         self.own: set[Primitive] = set()  # those of them that are not rows of the table
+        self.formulas: dict[Any, Any] = {}  # of these, by row and number of operands
         self.written: list[tuple[int, ...]] = []
         self.numbers: dict[int, float] = {}
         self.known: dict[Any, int] = {}  # the slot of what was written already
@@ -103,7 +105,7 @@ class Writer:
         """The slot of an instruction, as it is written: the index of the row `op`, and the operands' slots."""
         slot = self.known.get(written)
         if slot is None:
-            if op in self.own and (formula := made_of(op, len(written) - 1)) is not None:
+            if op in self.own and (formula := self.made_of(op, len(written) - 1)) is not None:
                 places = dict(zip(operand_names(len(written) - 1), written[1:], strict=True))
                 slot = self.known[written] = self.formula(formula, places)
                 return slot
@@ -121,6 +123,12 @@ class Writer:
                 self.written.append(written)
             self.known[written] = slot
         return slot
+
+    def made_of(self, op: Primitive, count: int) -> Any:
+        """The formula, in rows of the table, of a row of the user's own; None if its function is no formula."""
+        if (op, count) not in self.formulas:
+            self.formulas[op, count] = formula_of(op, count)
+        return self.formulas[op, count]
 
     def simplified(self, op: Primitive, operands: tuple[int, ...]) -> int:
         """The slot of an instruction that need not be written, for it has constants among its operands; else -1."""
@@ -206,10 +214,15 @@ def same_bits(number: float | None, neutral: float) -> bool:
     return number == neutral and math.copysign(1.0, number) == math.copysign(1.0, neutral)
 
 
-@cache
-def made_of(op: Primitive, count: int) -> Any:
-    """The formula, in rows of the table, of a row of the user's own; None if its function is no formula."""
-    return forward_tree(op, count)
+FORMULAS: dict[tuple[Primitive, int], tuple[State, Any]] = {}  # with the state that the function read for them
+
+
+def formula_of(op: Primitive, count: int) -> Any:
+    """The formula of a row of the user's own, made anew if something has changed that its function can read."""
+    state, formula = FORMULAS.get((op, count), (None, None))
+    if state is None or state.fault or state.change():
+        FORMULAS[op, count] = State({op.name: op}), forward_tree(op, count)
+    return FORMULAS[op, count][1]
 
 
 @cache

@@ -16,6 +16,7 @@ import numpy as np
 from autograd import Value, zero_grad
 from autograd.bench.anomaly import first_bad_node
 from autograd.order import topological_order
+from autograd.structure import leaves, rebuild
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.module import Module
@@ -48,6 +49,7 @@ class EagerEpochs:
     ) -> None:
         self.model, self.rows, self.targets, self.loss_of = model, rows, targets, loss_of
         self.optimizer, self.size, self.metrics = optimizer, size, metrics
+        self.targets_are_lists = any(isinstance(target, (list, tuple, dict)) for target in targets)
         self.notes = Lines()
         self.look_at_model()
         self.good = {p: p.data for p in self.parameters}
@@ -90,7 +92,7 @@ class EagerEpochs:
         """One update; returns the batch's loss, summed over its samples, and adds to the sums of metrics."""
         self.optimizer.zero_grad()
         zero_grad(self.frozen)
-        rows, wanted = [self.rows[i] for i in chosen], [self.targets[i] for i in chosen]
+        rows, wanted = self.samples(chosen)
         predictions = self.model(rows)
         loss = self.loss_of(predictions, wanted)
         if not math.isfinite(loss.data):
@@ -100,6 +102,14 @@ class EagerEpochs:
             sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
         self.optimizer.minimise(loss)
         return float(loss.data) * len(rows)
+
+    def samples(self, chosen: Iterable[int]) -> tuple[list[list[Any]], list[Any]]:
+        """Rows and targets of these samples, in lists of their own, so that a program which changes them changes no data."""
+        chosen = list(chosen)
+        targets = [self.targets[i] for i in chosen]
+        if self.targets_are_lists:
+            targets = [rebuild(target, leaves(target)) for target in targets]
+        return [list(self.rows[i]) for i in chosen], targets
 
     def not_finite(self, loss: Value, rows: Sequence[Any], epoch: int) -> FloatingPointError:
         """The error that says what is not finite; the last good weights are restored."""

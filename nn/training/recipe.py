@@ -155,8 +155,8 @@ def recorded(done: Pass, optimizer: Optimizer, own: Sequence[Value], with_predic
 
 
 def refuse_own_methods(optimizer: Optimizer) -> None:
-    """NotRecordable if `step` or `zero_grad` does something of its own, such as clipping or accumulation."""
-    for name in ("step", "zero_grad"):
+    """NotRecordable if a step does something of its own beside `update`, such as clipping or accumulation."""
+    for name in ("minimise", "step", "zero_grad"):
         if getattr(getattr(optimizer, name), "__func__", None) is not vars(Optimizer)[name]:
             raise NotRecordable(f"{type(optimizer).__name__} has a {name} of its own")
 

@@ -20,6 +20,7 @@ import warnings
 import numpy as np
 
 from autograd import Value
+from autograd.backward import hooks
 from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Progress
 from autograd.tape.guards import NotRecordable
@@ -106,6 +107,8 @@ class TapeEpochs:
         change = self.fingerprint.change(in_a_pass=False)
         if not change and self.state.steps_changed():
             change = "optimizer.steps"
+        if not change and hooks and any(p in hooks for p in self.recorded.parameters):
+            change = "the list of hooks"
         if not change:
             self.state.read()
             for tape in self.tapes:

@@ -101,7 +101,7 @@ def agrees(recorded: Recorded, count: int, eager: EagerEpochs, data: np.ndarray,
 def pass_on_numbers(eager: EagerEpochs, chosen: np.ndarray) -> tuple[Value, Recorder]:
     """The loss of an eager pass on these samples, in which numbers drawn and kept are only noted."""
     with silent(), Recorder(values=False) as recorder:
-        rows, targets = [list(eager.rows[i]) for i in chosen], [eager.targets[i] for i in chosen]
+        rows, targets = eager.samples(chosen.tolist())
         return eager.loss_of(eager.model(rows), targets), recorder
 
 
@@ -129,13 +129,13 @@ def try_targets(eager: EagerEpochs, predictions: Sequence[Any]) -> None:
     for each sample of the first batch at least; more batches take the same again.
     """
     for batch in batches(len(eager.rows), eager.size):
-        targets = eager.targets[batch]
+        _, targets = eager.samples(range(batch.start, batch.stop))
         some = (predictions[batch] if len(predictions) == len(eager.rows) else predictions)[: len(targets)]
         losses = []
         for as_they_are in (True, False):
             with silent(), Recorder(values=not as_they_are):
                 outputs = [rebuild(output, (Value(value_of(v)) for v in leaves(output))) for output in some]
-                loss = eager.loss_of(outputs, list(targets) if as_they_are else as_leaves(targets))
+                loss = eager.loss_of(outputs, targets if as_they_are else as_leaves(targets))
                 losses.append(np.array(value_of(loss)))
         if not near(losses[1], losses[0], np.abs(losses[0])):
             raise NotRecordable("the loss does something else with targets than with Values in their place")

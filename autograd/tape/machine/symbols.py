@@ -30,6 +30,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from autograd.primitive import Primitive
 from autograd.scalars import LOG_2, array_twin
 from autograd.tape.machine import functions
+from autograd.tape.state import State
 
 DOUBLE, INT, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(1)
 TYPES = {np.float64: DOUBLE, np.int64: INT}
@@ -232,8 +233,17 @@ def of_symbols(function: Callable[..., Any]) -> Any:
     )
 
 
+TRACED: dict[Primitive, State] = {}  # the state that the functions of rows could read when they were traced first
+
+
 def why_not(row: Primitive) -> str:
     """Why the row cannot be machine code, "" if it can."""
+    if row not in TRACED:
+        TRACED[row] = State({row.name: row})
+    if reason := TRACED[row].fault:
+        return reason
+    if changed := TRACED[row].change():
+        return f"{changed} has changed since machine code was made of it"
     try:
         traced_function(ir.Module(), row, ir.VectorType(DOUBLE, 2))
     except Exception as error:  # whatever the row's own function raises on symbols

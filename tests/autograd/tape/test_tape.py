@@ -502,3 +502,14 @@ def test_an_engine_is_one_entry_of_the_registry(monkeypatch):
     ):
         with pytest.raises(ValueError, match=r"engine is 'auto'.*'native', 'numpy' or 'mine', got 'fast'"):
             wrong()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_gradient_at_one_sample_is_never_minus_zero(engine):
+    x, y = Value(3.0), Value(-0.0)
+    tape = record(x * y, [x, y])
+    for point in ([3.0, -0.0], np.array([3.0, -0.0])):
+        [product], [slopes] = tape.run(point, engine)
+        assert [math.copysign(1.0, number) for number in (product, *slopes)] == [-1.0, 1.0, 1.0]
+        assert all(isinstance(slope, float) for slope in slopes)
+    assert [math.copysign(1.0, slope) for slope in gradients(x * y, [x, y])] == [1.0, 1.0]
