@@ -117,9 +117,8 @@ def reached_outside(thing: Any) -> str:
             if any(inside[part] is function for function in OUTSIDE):
                 return f"reads {name}.{part}"
     asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
-    asked_kinds = (where for where, name in kinds(thing.__code__) if is_kind(content_of(thing, name)))
-    if thing.__name__ in ("__init__", "__post_init__", "__repr__"):  # these are not part of a pass
-        asked_kinds = iter(())
+    may_ask = thing.__name__ in ("__init__", "__post_init__", "__repr__")  # these are not part of a pass
+    asked_kinds = (w for w, name in kinds(thing.__code__) if not may_ask and is_kind(content_of(thing, name)))
     return next((f"asks by `is` at {where}" for where in asked), "") or next(
         (f"asks whether a number is a float at {where}" for where in asked_kinds), ""
     )

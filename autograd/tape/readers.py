@@ -209,7 +209,7 @@ def is_made_in_c(kind: type) -> bool:
 
 
 def is_stateless(thing: Any) -> bool:
-    """Whether a function, a class, a module or a row is of a library: such code is taken to have no state of its own."""
+    """Whether a function, class, module or row is of a library: such code is taken to have no state of its own."""
     if isinstance(thing, types.ModuleType):
         return is_library(thing.__name__)
     if isinstance(thing, (types.FunctionType, type)):

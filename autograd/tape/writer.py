@@ -219,8 +219,8 @@ FORMULAS: dict[tuple[Primitive, int], tuple[State, Any]] = {}  # with the state 
 
 def formula_of(op: Primitive, count: int) -> Any:
     """The formula of a row of the user's own, made anew if something has changed that its function can read."""
-    state, formula = FORMULAS.get((op, count), (None, None))
-    if state is None or state.fault or state.change():
+    known = FORMULAS.get((op, count))
+    if known is None or known[0].fault or known[0].change():
         FORMULAS[op, count] = State({op.name: op}), forward_tree(op, count)
     return FORMULAS[op, count][1]
 

@@ -104,7 +104,7 @@ class EagerEpochs:
         return float(loss.data) * len(rows)
 
     def samples(self, chosen: Iterable[int]) -> tuple[list[list[Any]], list[Any]]:
-        """Rows and targets of these samples, in lists of their own, so that a program which changes them changes no data."""
+        """Rows and targets of these samples, in lists of their own: who changes them changes no data."""
         chosen = list(chosen)
         targets = [self.targets[i] for i in chosen]
         if self.targets_are_lists:
