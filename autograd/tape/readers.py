@@ -138,6 +138,11 @@ def method_parts(method: Any) -> Iterator[tuple[str, Any]]:
             yield name, part
 
 
+def functions_of(row: Primitive) -> list[tuple[str, Any]]:
+    """The functions of an operation of the user's own, which may read what changes."""
+    return [(name, getattr(row, name)) for name in ("forward", "partials", "numpy")]
+
+
 WRAPPED = Reader(read=lambda thing: (), write=keep, parts=method_parts, path=lambda path, label: path)
 ATTRIBUTES = named(attributes, write_attributes, "{}.{}".format, of_attributes)
 
@@ -182,6 +187,7 @@ READERS: dict[Any, Reader] = {
     staticmethod: WRAPPED,
     classmethod: WRAPPED,
     types.ModuleType: Reader(lambda module: (), keep),
+    Primitive: Reader(lambda row: (), keep, functions_of, "{}.{}".format),
 }
 OF_NUMBERS = Reader(lambda array: (array.tobytes(), array.shape), write_array)
 OF_OBJECTS = Reader(
