@@ -35,6 +35,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
     `pytest -n 0` runs the whole suite in one process, and so does `pytest` without pytest-xdist.
     """
+    if hasattr(config, "workerinput"):  # a process that the suite has been parted to
+        return
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.collectonly
     if whole and config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
         config.option.numprocesses, config.option.dist = "auto", "loadfile"
