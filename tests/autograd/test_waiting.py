@@ -27,7 +27,7 @@ def test_an_error_passes_and_ends_the_waiting(capsys):
     "place",
     [
         "autograd/tape/record.py",
-        "autograd/tape/machine/executor.py",
+        "autograd/tape/machine/compiled.py",
         "nn/training/recording.py",
         "nn/report.py",
         "viz/graph/dot.py",

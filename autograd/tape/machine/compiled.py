@@ -8,6 +8,8 @@ from typing import Any
 
 from llvmlite import binding, ir
 
+from autograd.waiting import told_if_slow
+
 ENGINES: list[Any] = []  # the code lives as long as these
 
 
@@ -31,6 +33,7 @@ def c_library() -> Any:
     return ctypes.CDLL("ucrtbase" if sys.platform == "win32" else getattr(math, "__file__", None))
 
 
+@told_if_slow("LLVM makes machine code for a tape, about 3 s for 5000 operations; all runs of it are faster then")
 def addresses(module: ir.Module) -> dict[str, int]:
     """The addresses of the functions of a module that others may call."""
     machine = target()
