@@ -117,6 +117,9 @@ class Module(metaclass=ModuleType):
         """Whether a method is the one that the class `kind` defines, not one of a subclass or of the module's own."""
         return getattr(type(self), name) is vars(kind)[name] and name not in vars(self)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     # What belongs to the module.
 
     def parts(self) -> dict[str, Any]:
