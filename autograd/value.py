@@ -16,7 +16,7 @@ import operator
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from reprlib import repr as short_repr
-from threading import Lock, get_ident
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 import numpy as np
@@ -38,7 +38,7 @@ modes: ContextVar[Any] | None = None
 # latest edit; a node is stale when an operand has a later time than its own (see order.walk). A node takes its time
 # before it reads its operands, so that an edit by another thread in between is later.
 clock = 0
-editing = Lock()
+editing = RLock()
 
 
 def moved_on() -> int:
