@@ -67,7 +67,7 @@ def test_the_boundary_of_a_file(flowers, along):
         (["train", "flowers.csv", "--target", "spezies"], 2, "no column 'spezies'"),
         (["train", "flowers.csv", "--features", "petal", "leaf"], 2, "no column 'leaf'"),
         (["train", "nothing.csv"], 1, "nothing.csv"),
-        (["train", "moonz"], 2, "did you mean moons?, or a .csv file"),
+        (["train", "moonz"], 2, "did you mean moons?; a file of your own ends in .csv"),
         (["train", "flowers.csv", "--momentum", "0.9"], 2, "adam has no momentum"),
         (["train", "flowers.csv", "--save", "m.txt"], 2, "ends in .npz"),
         (["train", "flowers.csv", "--activation", "tnh"], 2, "did you mean tanh?"),
