@@ -1,11 +1,11 @@
 """The tape: a graph is recorded once and then run again on other numbers, at the speed of arrays.
 
-Reading order. The recording: guards (what a program decides by looking at numbers), reachable, glances, readers and
-fingerprint (the plain state that a program can read beside its inputs), tape (the flat list of instructions), writer
+Reading order. The recording: guards (what a program decides by looking at numbers), reachable, glances, readers,
+fingerprint and state (what a program can read beside its inputs), tape (the flat list of instructions), writer
 (from Values to instructions), adjoints (gradients as instructions), record (from a graph of Values to a tape). Running
 it: vectorised (NumPy's executor), program (a tape as program text), straight (the executor for few samples), descent
 (epochs of training on tapes), engines (the registry of all ways to run a tape). A function that records itself:
-arguments, state (what it can read beside them), ways (the tree of its decisions), recordings (all of one function),
+arguments, ways (the tree of its decisions), recordings (all of one function),
 compiled. The folder machine/ holds the engine that compiles tapes.
 
 Words. To *record* is to write a graph down as a tape. A *recording* is one way through a program: its tape and its

@@ -8,7 +8,8 @@ Reading order:
     recipe, draws, trial, recording            a step of training as tapes
     state, batch_tape, taped                   an epoch on tape
     blame, checked                             an epoch by both engines
+    predictor                                  prediction on arrays
     rate, callbacks, display, fit              the loop
-    predictor, estimators, search              prediction on arrays; scikit-learn's conventions
+    estimators, search                         scikit-learn's conventions
     table_model                                one's own data
 """
