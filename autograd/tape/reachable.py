@@ -113,7 +113,11 @@ def reached_outside(thing: Any) -> str:
         if content is operator and all_names(thing.__code__) & {"is_", "is_not"}:
             return "calls operator.is_"
         inside = vars(content) if isinstance(content, types.ModuleType) else {}
-        for part in sorted(all_names(thing.__code__) & inside.keys()) if content in (os, time, np) else ():
+        for part in (
+            sorted(all_names(thing.__code__) & inside.keys())
+            if any(content is module for module in (os, time, np))
+            else ()
+        ):
             if any(inside[part] is function for function in OUTSIDE):
                 return f"reads {name}.{part}"
     asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
