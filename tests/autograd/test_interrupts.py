@@ -1,5 +1,6 @@
 """Threads that share nodes, and Ctrl-C at any place: every number is as it was before, or as it is after."""
 
+import gc
 import math
 import signal
 import sys
@@ -141,7 +142,10 @@ ACTIONS = [backward, forward, zeroed, differentiated]
 
 
 def interrupted_at(event, action):
-    """Run the action and raise KeyboardInterrupt at the trace event of that number; whether there was such an event."""
+    """Run the action and raise KeyboardInterrupt at the trace event of that number; whether there was such an event.
+
+    The collector rests meanwhile: what it calls of other tests' objects would be traced, and counted, too.
+    """
     seen = 0
 
     def trace(frame, kind, argument):
@@ -151,6 +155,7 @@ def interrupted_at(event, action):
             raise KeyboardInterrupt
         return trace
 
+    gc.disable()
     sys.settrace(trace)
     try:
         action()
@@ -158,6 +163,7 @@ def interrupted_at(event, action):
         return True
     finally:
         sys.settrace(None)
+        gc.enable()
     return False
 
 

@@ -122,18 +122,19 @@ def write_element(picture: Picture, scene: Scene) -> str:
     A script finds its content by the order: in <g class="wires"> there is a path for each wire of the picture, in
     <g class="nodes"> a group for each node.
     """
-    lines = (
-        f'<svg {size(scene)} role="img">',
-        titled(scene.title),
-        '<g class="wires">',
-        *(PAGE_PEN.write(wire.stroke) for wire in scene.wires),
-        "</g>",
-        '<g class="nodes">',
-        *(f"<g>{group}</g>" for group in groups(picture, scene, PAGE_PEN, separator="")),
-        "</g>",
-        "</svg>",
+    return write_groups(
+        scene,
+        wires=(PAGE_PEN.write(wire.stroke) for wire in scene.wires),
+        nodes=(f"<g>{group}</g>" for group in groups(picture, scene, PAGE_PEN, separator="")),
     )
-    return "\n".join(lines)
+
+
+def write_groups(scene: Scene, **content: Iterable[str]) -> str:
+    """An <svg> element of this scene's size and title, with a <g> of that class for each group of elements."""
+    lines = [f'<svg {size(scene)} role="img">', titled(scene.title)]
+    for name, elements in content.items():
+        lines += [f'<g class="{name}">', *elements, "</g>"]
+    return "\n".join([*lines, "</svg>"])
 
 
 def groups(picture: Picture, scene: Scene, pen: Pen, separator: str = "\n") -> Iterable[str]:

@@ -30,7 +30,7 @@ from viz.graph.look import Look
 from viz.graph.picture import Node, Picture
 from viz.graph.scene import Scene, put_numbers, scene_of
 from viz.graph.shapes import Rect, Shape, Stroke, Text
-from viz.graph.svg import PAGE_PEN, size, titled
+from viz.graph.svg import PAGE_PEN, titled, write_groups
 
 POINT = Node("", "", "", "", "")  # where wires come into a box, or leave it
 NODE, BOX, TERMINAL, POINT_KIND = range(4)  # the kinds of members, for the script
@@ -185,18 +185,5 @@ def element(
         for nest, terminal in zip(nests[1:], terminals[1:], strict=True)
     ]
     outer = [next((scenes[0].wires[wire].stroke for nest, wire in way if nest == 0), None) for way in ways]
-    lines = (
-        f'<svg {size(scenes[0])} role="img">',
-        titled(scenes[0].title),
-        '<g class="boxes">',
-        *boxes,
-        "</g>",
-        '<g class="wires">',
-        *("<path/>" if stroke is None else PAGE_PEN.write(stroke) for stroke in outer),
-        "</g>",
-        '<g class="nodes">',
-        *groups,
-        "</g>",
-        "</svg>",
-    )
-    return "\n".join(lines)
+    wires = ("<path/>" if stroke is None else PAGE_PEN.write(stroke) for stroke in outer)
+    return write_groups(scenes[0], boxes=boxes, wires=wires, nodes=groups)
