@@ -19,9 +19,9 @@ def model_and_names():
     return GPT["GPT"](sorted(set("".join(names)))), names
 
 
-@pytest.mark.parametrize("train", ["train", "train_on_tape"])
-def test_losses_are_pytorchs(train):
-    losses = GPT[train](*model_and_names(), REFERENCE["total"], STEPS)
+@pytest.mark.parametrize(("train", "options"), [("train", ()), ("train_on_tape", ("numpy",))])
+def test_losses_are_pytorchs(train, options):
+    losses = GPT[train](*model_and_names(), REFERENCE["total"], STEPS, *options)
     assert losses == pytest.approx(REFERENCE["losses"][:STEPS], rel=1e-9)
 
 

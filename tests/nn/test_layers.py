@@ -10,7 +10,7 @@ import pytest
 import autograd
 from autograd import Value, gradients
 from autograd import bce as cross
-from nn import MLP, SGD, Layer, Module, Neuron, binary_cross_entropy, mse_loss
+from nn import MLP, SGD, Layer, Module, Neuron, binary_cross_entropy, fit, mse_loss
 from tests.conftest import slope
 
 SAMPLES, TARGETS = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
@@ -133,11 +133,7 @@ def test_sgd_skips_what_no_pass_has_reached():
 def train(seed, epochs=300):
     model = MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=seed)
     optimizer = SGD(model.parameters(), lr=1.0)
-    for _ in range(epochs):
-        optimizer.zero_grad()
-        loss = binary_cross_entropy([model(x) for x in SAMPLES], TARGETS)
-        loss.backward()
-        optimizer.step()
+    fit(model, SAMPLES, TARGETS, loss=binary_cross_entropy, optimizer=optimizer, epochs=epochs)
     return [model(x).data for x in SAMPLES]
 
 
