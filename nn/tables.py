@@ -131,7 +131,8 @@ def number_in(row: Sequence[str], place: int, header: Sequence[str], line: int, 
     text = row[place].strip()
     if not is_number(text):
         given = repr(text) if text else "an empty cell"
-        hint = f"; write {text.replace(',', '.')}" if is_number(text.replace(",", ".")) else ""
+        hint = "; a column of texts is left out if the others are named as features"
+        hint = f"; write {text.replace(',', '.')}" if is_number(text.replace(",", ".")) else hint if text else ""
         raise ValueError(f"{name}, line {line}, column {header[place]!r}: expected a number, got {given}{hint}")
     return float(text)
 

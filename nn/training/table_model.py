@@ -32,6 +32,7 @@ from nn.training.fit import fit
 from nn.training.history import History
 
 KIND = "backstep TableModel 1"  # of a file's note
+KEPT = ("features", "target", "classes", "hidden", "activation", "batch_norm", "dropout")  # in it
 
 
 class TableModel(Module):
@@ -41,6 +42,7 @@ class TableModel(Module):
     target    the name of what it predicts
     classes   the names of the classes; None: it predicts a number
     hidden    the sizes of the hidden layers; () is a linear model
+    others    as in MLP
     """
 
     def __init__(
@@ -52,19 +54,29 @@ class TableModel(Module):
         activation: str = "tanh",
         init: str = "xavier_uniform",
         seed: int | None = None,
+        batch_norm: bool = False,
+        dropout: float = 0.0,
     ) -> None:
         if classes is not None and len(classes) < 2:
             raise ValueError(f"two classes or more are needed to tell apart, got {len(classes)}: {', '.join(classes)}")
         self.features, self.target = tuple(features), target
         self.classes = tuple(classes) if classes is not None else None
         self.hidden, self.activation = tuple(hidden), activation
+        self.batch_norm, self.dropout = batch_norm, dropout
         outputs = len(classes) if classes is not None else 1
         self.scaling = Standardize(len(self.features))
-        self.network = MLP(len(self.features), [*hidden, outputs], activation, seed=seed, init=init)
+        self.network = MLP(
+            len(self.features), [*hidden, outputs], activation, seed=seed, init=init,
+            batch_norm=batch_norm, dropout=dropout,
+        )  # fmt: skip
         self.target_scaling = Standardize(1)
 
-    def row(self, inputs: list[Any]) -> Any:
-        return self.network(self.scaling.row(inputs))
+    def rows(self, batch: list[list[Any]]) -> list[Any]:
+        return self.network.rows([self.scaling.row(row) for row in batch])
+
+    def is_row_by_row(self) -> bool:
+        written = self.has_method_of(TableModel, "rows") and self.has_method_of(Module, "__call__")
+        return written and self.network.is_row_by_row()
 
     def fit(
         self,
@@ -130,8 +142,7 @@ class TableModel(Module):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write weights, scaling, names and sizes to one .npz file, whole or not at all."""
-        kept = {name: getattr(self, name) for name in ("features", "target", "classes", "hidden", "activation")}
-        return save(self, path, json.dumps({"kind": KIND, **kept}))
+        return save(self, path, json.dumps({"kind": KIND, **{name: getattr(self, name) for name in KEPT}}))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:

@@ -2,6 +2,8 @@
 
 >>> optimizer_options(argparse.Namespace(momentum=0.9, nesterov=None))
 {'momentum': 0.9}
+>>> network_options(argparse.Namespace(batch_norm=True, dropout=0.0, hidden=[8]))
+{'batch_norm': True, 'dropout': 0.0}
 """
 
 import argparse
@@ -11,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from nn import History, Module
-from nn.datasets import DATASETS
+from nn.datasets import DATASETS, Dataset
 from nn.optim import OPTIMIZERS
+from nn.registry import unknown
 from viz.command.arguments import CommandParser, real, whole
 from viz.terminal.console import UsageError, say
 
@@ -25,6 +28,8 @@ def add_training(command: CommandParser) -> None:
     command.add_argument("--linear", action="store_const", const=[], dest="hidden", help="no hidden layer")
     command.add_argument("--activation", default="tanh", help="of the hidden layers (tanh)")
     command.add_argument("--init", default="lecun_uniform", metavar="RULE", help="of first weights (lecun_uniform)")
+    command.add_argument("--batch-norm", action="store_true", help="normalise each hidden layer's sums over the batch")
+    command.add_argument("--dropout", type=real, default=0.0, metavar="P", help="drop hidden units, each with P (0)")
     losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
     command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
     command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), help="default: sgd; adam for a .csv file")
@@ -47,6 +52,33 @@ def check_numbers(options: argparse.Namespace) -> None:
             numbers = " ".join(map(str, np.atleast_1d(given)))
             remedy = "; --linear is a network without hidden layers" if name == "hidden" else ""
             raise UsageError(f"--{name.replace('_', '-')} is 1 or more, got {numbers}{remedy}")
+
+
+def dataset_named(name: str) -> Callable[..., Dataset]:
+    """The function that makes this data set. UsageError with the names there are."""
+    if name not in DATASETS:
+        raise UsageError(str(unknown("data set", name, DATASETS, "a file of your own ends in .csv")))
+    return DATASETS[name]
+
+
+def network_options(options: argparse.Namespace) -> dict[str, Any]:
+    """The options typed for the hidden layers. UsageError if they have no meaning."""
+    if not 0.0 <= options.dropout < 1.0:
+        raise UsageError(f"--dropout is a probability, from 0 to below 1, got {options.dropout:g}")
+    typed = [name for name, given in (("--batch-norm", options.batch_norm), ("--dropout", options.dropout)) if given]
+    if typed and not options.hidden:
+        raise UsageError(f"{' and '.join(typed)} belong to hidden layers, and --linear has none: leave out one of them")
+    return {"batch_norm": options.batch_norm, "dropout": options.dropout}
+
+
+def check_batches(options: argparse.Namespace, rows: int) -> None:
+    """UsageError if batch norm would meet a batch of one row, which has no spread."""
+    size = min(options.batch_size or rows, rows)
+    if options.batch_norm and (rows - 1) % size == 0:
+        raise UsageError(
+            f"--batch-norm needs 2 rows or more in each batch, but {rows} rows in batches of {size} leave one alone: "
+            f"take another --batch-size"
+        )
 
 
 def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:

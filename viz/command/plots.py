@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nn import History, Perceptron
-from nn.datasets import DATASETS
+from nn.datasets import DATASETS, read_csv
 from viz.command.arguments import CommandParser, Commands, add_command, whole
 from viz.command.function_plots import (
     add_descent,
@@ -27,16 +27,16 @@ from viz.command.function_plots import (
     draw_secants,
     draw_surface,
 )
-from viz.command.learning import add_training
+from viz.command.learning import add_training, dataset_named
 from viz.command.output import write_output
-from viz.command.tables import add_table, is_table, train_on_table
+from viz.command.tables import add_columns, add_table, drawable, is_table, train_on_table
 from viz.command.training import train
 from viz.plots.activations import plot_activation
 from viz.plots.axes import image, new_figure
 from viz.plots.curves import plot_gradient_norms, plot_history
 from viz.plots.planes import plot_data, plot_decision_boundary
 from viz.terminal.chart import chart
-from viz.terminal.console import UsageError, say
+from viz.terminal.console import say
 
 WRITTEN_BY = "written by `backstep train --csv` or History.to_csv"
 
@@ -97,7 +97,7 @@ def add_files(command: CommandParser) -> None:
     command.add_argument("files", nargs="+", metavar="FILE.csv", help=WRITTEN_BY)
 
 
-def add_data(command: CommandParser) -> None:
+def add_dataset(command: CommandParser) -> None:
     command.add_argument("dataset", choices=sorted(DATASETS), help="which data")
     command.add_argument("--seed", type=whole, default=0, help="of the data (0)")
 
@@ -130,9 +130,20 @@ def draw_gradients(options: argparse.Namespace) -> Any:
     return plot_gradient_norms(history_of(options.file), epochs=options.epochs)
 
 
+def add_data(command: CommandParser) -> None:
+    names = ", ".join(sorted(DATASETS))
+    command.add_argument("dataset", help=f"which data: {names}, or a .csv file")
+    command.add_argument("--seed", type=whole, default=0, help="of the data (0)")
+    add_columns(command, "the two columns to show, or more for their principal components (all others)")
+
+
 def draw_data(options: argparse.Namespace) -> Any:
-    ax = plot_data(*DATASETS[options.dataset](seed=options.seed))
-    ax.set_title(options.dataset, pad=28)
+    if is_table(options.dataset):
+        table = read_csv(options.dataset, options.target, features=options.features)
+        ax = plot_data(table.X, drawable(table, options.dataset), names=table.features)
+    else:
+        ax = plot_data(*dataset_named(options.dataset)(seed=options.seed))
+    ax.set_title(Path(options.dataset).name, pad=28)
     return ax
 
 
@@ -154,10 +165,7 @@ def add_boundary(command: CommandParser) -> None:
 def draw_boundary(options: argparse.Namespace) -> Any:
     if is_table(options.dataset):
         model, table, *_ = train_on_table(options)
-        classes = table.classes
-        if classes is None or table.y is None:
-            raise UsageError(f"{options.dataset}: {table.target} is a number; a boundary is one between classes")
-        return plot_decision_boundary(model, table.X, [classes[place] for place in table.y], features=options.along)
+        return plot_decision_boundary(model, table.X, drawable(table, options.dataset), features=options.along)
     trained = train(options)
     return plot_decision_boundary(trained.model, trained.X, trained.y)
 
@@ -169,8 +177,8 @@ PLOTS = {
                     "history moons.csv -o loss.png", history_as_text),
     "gradients": Plot("the norm of each layer's gradient over epochs", add_file_and_epochs, draw_gradients,
                       "gradients moons.csv -o norms.png"),
-    "data": Plot("the points of a data set", add_data, draw_data, "data moons -o moons.png"),
-    "perceptron": Plot("train a perceptron and plot the line that it finds", add_data, draw_perceptron,
+    "data": Plot("the points of a data set, or of a .csv file", add_data, draw_data, "data moons -o moons.png"),
+    "perceptron": Plot("train a perceptron and plot the line that it finds", add_dataset, draw_perceptron,
                        "perceptron nand -o nand.png"),
     "boundary": Plot("train a small network and plot what it tells apart", add_boundary, draw_boundary,
                      "boundary moons --hidden 8 --optimizer adam --lr 0.05 --epochs 50 -o boundary.png"),

@@ -10,7 +10,7 @@ import argparse
 import csv
 import io
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from nn import EarlyStopping, History
 from nn.tables import Table, read_csv, split
 from nn.training.table_model import TableModel, confusion
 from viz.command.arguments import CommandParser, Commands, add_command, whole
-from viz.command.learning import check_numbers, optimizer_options, shown_by
+from viz.command.learning import check_batches, check_numbers, network_options, optimizer_options, shown_by
 from viz.command.output import write_output
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say
@@ -39,11 +39,17 @@ def add(commands: Commands) -> None:
 
 def add_table(command: CommandParser) -> None:
     """Add the arguments of `train` that only a .csv file has."""
-    of_files = command.add_argument_group("for a .csv file")
-    of_files.add_argument("--target", metavar="COLUMN", help="what is to be predicted (the last column)")
-    of_files.add_argument("--features", nargs="+", metavar="COLUMN", help="what to predict from (all other columns)")
+    of_files = add_columns(command, "what to predict from (all other columns)")
     of_files.add_argument("--patience", type=whole, default=30, metavar="N",
                           help="end when the loss on held-out rows has not fallen for N epochs (30)")  # fmt: skip
+
+
+def add_columns(command: CommandParser, features: str) -> Any:
+    """Add the arguments that choose columns of a .csv file, with what `features` are for; returns their group."""
+    group = command.add_argument_group("for a .csv file")
+    group.add_argument("--target", metavar="COLUMN", help="the column of classes, or of numbers (the last column)")
+    group.add_argument("--features", nargs="+", metavar="COLUMN", help=features)
+    return group
 
 
 def is_table(name: str) -> bool:
@@ -71,9 +77,11 @@ def train_on_table(options: argparse.Namespace) -> TrainedTable:
         )
     X, X_test, y, y_test = split(data.X, data.y, share=HELD, seed=options.seed)
     X, X_check, y, y_check = split(X, y, share=HELD, seed=options.seed)
+    check_batches(options, len(X))
     model = TableModel(
-        data.features, data.target, data.classes, options.hidden, options.activation, options.init, options.seed
-    )
+        data.features, data.target, data.classes, options.hidden, options.activation, options.init, options.seed,
+        **network_options(options),
+    )  # fmt: skip
     kind = f"{len(model.classes)} classes" if model.classes else "numbers"
     say(f"{options.dataset}: {len(data.X)} rows of {len(data.features)} features; {data.target}, {kind}")
     say(f"{len(X)} rows to train, {len(X_check)} to end, {len(X_test)} to judge")
@@ -86,6 +94,18 @@ def train_on_table(options: argparse.Namespace) -> TrainedTable:
     )  # fmt: skip
     say(str(history))
     return TrainedTable(model, data, history, X_test, y_test)
+
+
+def drawable(table: Table, name: str) -> list[str]:
+    """The name of each row's class. UsageError where a plane of points in classes cannot be drawn of the file."""
+    if table.classes is None or table.y is None:
+        raise UsageError(
+            f"{name}: {table.target} is a number, and points are coloured by class; "
+            f"name a column of classes with --target"
+        )
+    if len(table.features) < 2:
+        raise UsageError(f"{name}: {table.features[0]} is the only feature, and a plane needs two")
+    return [table.classes[place] for place in table.y]
 
 
 def train_table(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 >>> typed = argparse.Namespace(dataset="and", hidden=[2], activation="tanh", loss="mse_loss", optimizer="sgd", lr=1.0,
 ...                            epochs=5, batch_size=None, seed=0, every=4, init="lecun_uniform", l2=0.0,
-...                            clip=None, momentum=None, nesterov=None)
+...                            clip=None, momentum=None, nesterov=None, batch_norm=False, dropout=0.0)
 >>> trained = train(typed)
 MLP(2, [2, 1]): 2 -> 2 tanh -> 1 sigmoid, 9 parameters
 epoch     0  loss 0.248884
@@ -17,13 +17,19 @@ import numpy as np
 
 from autograd.files import refuse_unwritable
 from nn import MLP, History, fit, save
-from nn.datasets import DATASETS
 from nn.losses import loss_function, penalised
 from nn.optim import optimizer_named
-from nn.registry import unknown
 from nn.saving import npz_path
 from viz.command.arguments import Commands, add_command
-from viz.command.learning import add_training, check_numbers, optimizer_options, shown_by
+from viz.command.learning import (
+    add_training,
+    check_batches,
+    check_numbers,
+    dataset_named,
+    network_options,
+    optimizer_options,
+    shown_by,
+)
 from viz.command.tables import add_table, is_table, train_table
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, broken, say
@@ -60,13 +66,14 @@ class Trained(NamedTuple):
 def train(options: argparse.Namespace) -> Trained:
     """Train the model that was asked for; Ctrl-C ends it early and keeps the model."""
     check_numbers(options)
-    if options.dataset not in DATASETS:
-        raise UsageError(str(unknown("data set", options.dataset, DATASETS, "a file of your own ends in .csv")))
-    X, y = DATASETS[options.dataset](seed=options.seed)
+    X, y = dataset_named(options.dataset)(seed=options.seed)
+    check_batches(options, len(X))
     hinge = options.loss == "hinge_loss"
     try:
         output = "linear" if hinge else "sigmoid"
-        model = MLP(2, [*options.hidden, 1], options.activation, output, options.seed, options.init)
+        model = MLP(
+            2, [*options.hidden, 1], options.activation, output, options.seed, options.init, **network_options(options)
+        )
         rule = optimizer_named(
             options.optimizer or "sgd", model.parameters(), 1.0 if options.lr is None else options.lr,
             **optimizer_options(options),

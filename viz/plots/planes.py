@@ -6,12 +6,14 @@
 Classes may be of any kind, or one-hot: rows such as [0, 1, 0].
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.notation import number
 from nn import Module
+from nn.tables import classes_among
 from viz.graph.theme import blend
 from viz.plots.axes import COLOURS, INK, MARKERS, PAPER, axes_or_new, legend_above
 from viz.plots.sections import Features, section_of
@@ -60,11 +62,16 @@ def plot_decision_boundary(
     return ax
 
 
-def plot_data(X: Any, y: Any, ax: "Axes | None" = None) -> "Axes":
-    """The data alone: X is (m, 2), y is (m,), classes of any kind, or one-hot (m, classes)."""
-    X, labels = plane_of(X, y)
-    ax = axes_or_new(ax, "data", "x1", "x2")
-    draw_points(ax, X, labels)
+def plot_data(X: Any, y: Any, ax: "Axes | None" = None, features: Features = None, names: Sequence[str] = ()) -> "Axes":
+    """The data alone: X is (m, features), y is (m,), classes of any kind, or one-hot (m, classes).
+
+    features  of more than two: the two that are shown; the principal components if not given
+    names     of the features
+    """
+    section = section_of(X, features, names)
+    points, labels = plane_of(section.project(X), y)
+    ax = axes_or_new(ax, "data", *section.axes)
+    draw_points(ax, points, labels)
     return ax
 
 
@@ -88,6 +95,16 @@ def classes_of(y: Any) -> np.ndarray:
     return np.ravel(rows)
 
 
+def kinds_of(labels: np.ndarray) -> list[Any]:
+    """The different classes in the order of their colours, which is that of a TableModel's outputs.
+
+    >>> kinds_of(np.array(["10", "2", "10"])), kinds_of(np.array([1, 0]))
+    (['2', '10'], [0, 1])
+    """
+    sorted_as_read = classes_among(labels.tolist()) if labels.dtype.kind == "U" else None
+    return list(sorted_as_read or np.unique(labels).tolist())
+
+
 def around(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest coordinates that a map of these points shows: a little more than they need."""
     low, high = X.min(axis=0), X.max(axis=0)
@@ -97,7 +114,7 @@ def around(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def draw_points(ax: "Axes", X: np.ndarray, labels: np.ndarray) -> None:
     """The points, each class with its colour and marker, and both axes of one scale, if neither is far longer."""
-    for index, kind in enumerate(np.unique(labels)):
+    for index, kind in enumerate(kinds_of(labels)):
         x1, x2 = X[labels == kind].T
         size = min(max(30.0, 3000.0 / len(X)), 120.0)  # the fewer, the larger
         ax.scatter(x1, x2, s=size, color=COLOURS[index % 6], marker=MARKERS[index % 6], edgecolors=PAPER,

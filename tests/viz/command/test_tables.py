@@ -1,9 +1,12 @@
 """`backstep train FILE.csv` and `backstep predict`."""
 
+import json
+
 import numpy as np
 import pytest
 
 import nn
+from nn.training.table_model import KIND
 from viz.command.parser import main
 
 
@@ -106,3 +109,89 @@ def test_a_file_that_is_not_there_has_similar_names(flowers, capsys):
     assert "No such file: flower.csv; did you mean flowers.csv?" in capsys.readouterr().err
     assert main(["train", "zzzzzzzzzzzzzzzz.csv"]) == 1
     assert capsys.readouterr().err == "backstep: No such file: zzzzzzzzzzzzzzzz.csv\n"
+
+
+@pytest.fixture
+def orchids(tmp_path, monkeypatch):
+    """The folder of a file with four numbers, a number to be predicted, classes that are numbers, and a name."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.RandomState(0)
+    rows = [(i % 2, random.normal(3.0 * (i % 2), 0.5, 4)) for i in range(60)]
+    lines = [f"{','.join(f'{x:.3f}' for x in xs)},{xs.sum():.3f},{(2, 10)[c]},o{i}" for i, (c, xs) in enumerate(rows)]
+    (tmp_path / "orchids.csv").write_text("\n".join(["a,b,c,d,size,kind,name", *lines]) + "\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("features", [["a", "c"], ["b", "c", "d"]])
+def test_the_points_of_a_file(orchids, features):
+    pytest.importorskip("matplotlib")
+    command = ["plot", "data", "orchids.csv", "--target", "kind", "--features", *features]
+    assert main([*command, "-o", "data.svg"]) == 0
+    svg = (orchids / "data.svg").read_text()
+    shown = features if len(features) == 2 else [f"principal component {i} (" for i in (1, 2)]
+    for text in ["orchids.csv", "class 2", "class 10", *shown]:
+        assert f"<!-- {text}" in svg
+    assert svg.index("<!-- class 2 -->") < svg.index("<!-- class 10 -->")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["orchids.csv", "--target", "kind"], "column 'name': expected a number, got 'o0'; a column of texts is left"),
+        (["orchids.csv", "--target", "size", "--features", "a", "b"], "size is a number, and points are coloured by"),
+        (["orchids.csv", "--target", "kind", "--features", "a"], "a is the only feature, and a plane needs two"),
+        (["orchids.csv", "--target", "kin"], "no column 'kin'; its columns are a, b"),
+        (["moonz"], "did you mean moons?; a file of your own ends in .csv"),
+    ],
+)
+@pytest.mark.usefixtures("orchids")
+def test_points_that_cannot_be_drawn(capsys, arguments, message):
+    pytest.importorskip("matplotlib")
+    assert main(["plot", "data", *arguments, "-o", "data.png"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_is_trained_with_batch_norm_and_dropout(flowers, capsys):
+    command = ["train", "flowers.csv", "--batch-norm", "--dropout", "0.1", "--epochs", "30", "--save", "flowers.npz"]
+    assert main(command) == 0
+    assert "2 -> 8 tanh, batch_norm, dropout 0.1 -> 3 linear" in capsys.readouterr().out
+    model = nn.TableModel.load("flowers.npz")
+    assert (model.batch_norm, model.dropout) == (True, 0.1)
+    norm = next(step for step in model.network.steps if isinstance(step, nn.BatchNorm1d))
+    assert np.all(norm.running_mean != 0.0)
+    assert main(["predict", "flowers.npz", "flowers.csv"]) == 0
+    right = sum(a.split(",")[2] == b.split(",")[2] for a, b in zip(capsys.readouterr().out.splitlines()[1:], (flowers / "flowers.csv").read_text().splitlines()[1:], strict=True))  # fmt: skip
+    assert right >= 90
+
+
+def test_a_file_that_was_saved_without_these_options_is_read(tmp_path):
+    model = nn.TableModel(("a", "b"), "kind", ("x", "y"), seed=0)
+    kept = {"kind": KIND, "features": ["a", "b"], "target": "kind", "classes": ["x", "y"], "hidden": [8], "activation": "tanh"}  # fmt: skip
+    nn.save(model, tmp_path / "old.npz", json.dumps(kept))
+    assert nn.TableModel.load(tmp_path / "old.npz").predict([[1.0, 2.0]]) == model.predict([[1.0, 2.0]])
+
+
+def test_data_sets_are_trained_with_batch_norm_and_dropout(capsys):
+    assert main(["train", "xor", "--batch-norm", "--epochs", "100"]) == 0
+    printed = capsys.readouterr().out
+    assert "2 -> 8 tanh, batch_norm -> 1 sigmoid" in printed
+    assert "4 of 4 right" in printed
+    assert main(["train", "xor", "--dropout", "0.5", "--epochs", "2"]) == 0
+    assert "8 tanh, dropout 0.5 -> 1 sigmoid" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["xor", "--dropout", "1"], "--dropout is a probability, from 0 to below 1, got 1"),
+        (["xor", "--dropout", "-0.1"], "--dropout is a probability"),
+        (["xor", "--batch-norm", "--linear"], "--batch-norm belong"),
+        (["xor", "--batch-norm", "--batch-size", "3"], "4 rows in batches of 3 leave one alone: take another"),
+        (["flowers.csv", "--batch-norm", "--batch-size", "1"], "64 rows in batches of 1 leave one alone"),
+        (["flowers.csv", "--batch-norm", "--dropout", "0.5", "--linear"], "--batch-norm and --dropout belong"),
+    ],
+)
+@pytest.mark.usefixtures("flowers")
+def test_options_of_layers_that_have_no_meaning(capsys, arguments, message):
+    assert main(["train", *arguments]) == 2
+    assert message in capsys.readouterr().err
