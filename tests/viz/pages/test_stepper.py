@@ -33,6 +33,14 @@ def network(widths, samples=1):
     return mse_loss(model(rows), [1.0] * samples)
 
 
+# Nodes, and the most kilobytes of their page.
+PAGES = [
+    (13, 75, sigmoid_circuit),
+    (112, 130, lambda: network([3, 5, 4])),
+    (1149, 1000, lambda: network([10, 16, 10], 2)),
+]
+
+
 class Reader(HTMLParser):
     """What is in a page: its elements with their attributes, and the text of each kind of element."""
 
