@@ -16,28 +16,23 @@ array([ 6.,  1., 15.])
 import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from autograd.backward import float_pass, gradients
 from autograd.bench.anomaly import is_detecting
 from autograd.modes import graph_kept
-from autograd.order import backward_order, walk
-from autograd.primitives import sum as total
 from autograd.registering import REGISTERED
-from autograd.structure import count_of, leaves, rebuild
-from autograd.tape.arguments import Arguments, SteeredByInts, explain_refusal
+from autograd.structure import count_of, rebuild
+from autograd.tape.arguments import Arguments, SteeredByInts
 from autograd.tape.engines import check_name, evaluate
-from autograd.tape.guards import Watch
+from autograd.tape.following import derivatives, follow, outputs_of
 from autograd.tape.readers import READERS, WRAPPED
-from autograd.tape.record import Gradient, write_tape
-from autograd.tape.recordings import Recordings, at_point
+from autograd.tape.recordings import Recordings
 from autograd.tape.state import State
 from autograd.tape.tape import real_array
 from autograd.tape.vectorised import WORKING_SET
-from autograd.tape.ways import Answers, Open, Recording
+from autograd.tape.ways import Answers, Open, Ways
 from autograd.value import Value, look, watchers
 
 FIRST = "the first call", "the first call with a gradient", "the first call with a Hessian"
@@ -78,7 +73,8 @@ class Compiled(Derivatives):
     Python's own control flow is safe where it looks at Values: for numbers that go another way, the function is
     recorded again, and the ways used last are kept. It is recorded again too when something changes that it can read: a
     global number, an attribute, a leaf in a dict. A function that changes such things itself, as a counter or a random
-    generator, is run anew at each call. `print(f.recordings)` tells what was recorded and why.
+    generator, is run anew at each call, and so is one that goes another way at nearly every call: recordings would not
+    pay. `print(f.recordings)` tells what was recorded and why.
     """
 
     def __init__(self, function: Callable[..., Any], engine: str = "auto", watched: bool = True) -> None:
@@ -131,14 +127,17 @@ class Compiled(Derivatives):
         return in_containers(order, arguments, iter([*outputs, *slopes]), None)
 
     def at_point(self, order: int, arguments: Arguments) -> tuple[list[float], Any] | None:
-        """The same as `evaluate` where the arguments are floats and a short recording is at hand; else None."""
+        """The same as `evaluate` where the arguments are floats, and a short recording is at hand or none pays."""
         ways = self.recordings.all.get((order, arguments.key))
         if ways is None or self.engine != "auto" or is_detecting() or (ways.state and ways.state.change()):
             return None
         point = arguments.point()
-        answer = None if point is None else ways.at_point(point)
-        if answer is None:
+        if point is None:
             return None
+        answer = ways.at_point(point)
+        if answer is None:
+            return None if self.recordings.pay() or watchers else self.itself(ways, order, arguments, point, "")
+        self.recordings.answered += 1
         recording, found = answer
         outputs = len(recording.guards) + recording.returned
         slopes = [slope + 0.0 for slope in found[outputs:]]  # a gradient is never -0.0
@@ -160,19 +159,8 @@ class Compiled(Derivatives):
             recording = None if is_detecting() else place.node.latest()
             if recording is None:
                 point = [float(column[place.samples[0]]) if answers.samples else 0.0 for column in columns]
-                roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
-                roots |= {"registered rows": REGISTERED} if REGISTERED else {}
-                before = State(roots if self.watched else {})
-                with graph_kept():
-                    recording, numbers = self.record(order, arguments, point, place.reason)
-                ways.state = before.after()
-                recording.fault = (
-                    before.fault or ways.state.fault or ("it looks for anomalies" if is_detecting() else "")
-                )
-                answers.put(place.samples[:1], np.array(numbers).reshape(-1, 1), recording.shape)
-                self.recordings.keep(ways, recording)
-                for leaf in recording.captured if watchers else ():  # where another recording is going on
-                    look(leaf)
+                numbers, shape = self.itself(ways, order, arguments, point, place.reason)
+                answers.put(place.samples[:1], np.array(numbers).reshape(-1, 1), shape)
                 if len(place.samples) > 1:
                     todo.append(place._replace(samples=place.samples[1:]))
                 continue
@@ -188,42 +176,33 @@ class Compiled(Derivatives):
             holds = ~recording.broken(found).any(axis=0)
             answers.put(place.samples[holds], found[len(recording.guards) :, holds], recording.shape)
             ways.use(recording, int(holds.sum()))
+            self.recordings.answered += int(holds.sum())
         results = answers.results
         results[count_of(answers.shape) :] += 0.0  # a gradient is never -0.0
         return [float(row[0]) if not batch else row.reshape(batch) for row in results], answers.shape
 
-    def record(
-        self, order: int, arguments: Arguments, point: list[float], reason: str
-    ) -> tuple[Recording, list[float]]:
-        """A recording of the function at a point, and the results there: those of the function itself."""
-        with Watch() as watch:
-            inputs = [
-                watch.stand_in(number, whole=isinstance(given, (int, np.integer)))
-                for number, given in zip(point, arguments.numbers, strict=True)
-            ]
-            name_leaves(self.function, arguments, inputs)
-            by_position, by_name = arguments.filled(iter(inputs))
-            try:
-                returned = self.function(*by_position, **by_name)
-            except TypeError as error:
-                explain_refusal(error, arguments, self.recordings.name)
-                raise
-        outputs = outputs_of(returned, order, self.recordings.name)
-        slopes = derivatives(outputs, inputs, order - 1)  # the derivatives of the highest order need no graph
-        differentiated = [] if order == 0 else slopes or outputs
-        tested = [guard.x if guard.is_look else guard.broken() for guard in watch.guards]
-        everything = [as_value(number) for number in (*tested, *outputs, *slopes)]
-        given = set(inputs)
-        captured = [node for node in walk(total(everything))[0] if node.op is None and node not in given]
-        watch.refuse_seen(captured)
-        highest = [Gradient(value, inputs) for value in differentiated]
-        tape = write_tape([*everything, *highest], [*inputs, *captured])
-        numbers = [value._data for value in everything[len(tested) :]]
-        for value in differentiated:
-            numbers += float_pass(backward_order(value), inputs, 1.0, lambda _: [leaf._adjoint for leaf in inputs])
-        shape = rebuild(returned, repeat(None))
-        recording = Recording(tape, watch.guards, captured, shape, at_point(inputs), reason)
-        return recording, numbers
+    def itself(
+        self, ways: Ways, order: int, arguments: Arguments, point: list[float], reason: str
+    ) -> tuple[list[float], Any]:
+        """The same as `evaluate` at one point, by the function itself; it is recorded, where recordings pay."""
+        recorded = not is_detecting() and (self.recordings.pay() or watchers)
+        roots: dict[str, Any] = {}
+        if recorded and self.watched:
+            roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
+            roots |= {"registered rows": REGISTERED} if REGISTERED else {}
+        before = State(roots)
+        with graph_kept():
+            followed = follow(self.function, self.recordings.name, order, arguments, point)
+            if recorded:
+                recording = followed.recording(reason)
+                ways.state = before.after()
+                recording.fault = before.fault or ways.state.fault
+                self.recordings.keep(ways, recording)
+                for leaf in recording.captured if watchers else ():  # where another recording is going on
+                    look(leaf)
+            elif not is_detecting():
+                self.recordings.unrecorded += 1
+        return followed.numbers, followed.shape
 
 
 READERS[Compiled] = WRAPPED
@@ -254,26 +233,6 @@ def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
     return Compiled(function, engine)
 
 
-def outputs_of(returned: Any, order: int, name: str) -> list[Value]:
-    """The numbers that a function returned, as Values; only one, where derivatives of some order are wanted."""
-    parts = list(leaves(returned))
-    if not parts or not all(isinstance(part, (Value, int, float, np.number)) for part in parts):
-        raise TypeError(f"{name} returned {returned!r}; expected a Value, or containers of Values")
-    if order and not isinstance(returned, (Value, int, float, np.number)):
-        raise TypeError(f"only one number has a gradient; {name} returned {len(parts)}, expected one Value")
-    return [as_value(part) for part in parts]
-
-
-def derivatives(outputs: Sequence[Value], inputs: Sequence[Value], order: int) -> list[Value]:
-    """The derivatives of the only output up to an order, as graphs."""
-    if order < 1:
-        return []
-    slopes = list(gradients(outputs[0], inputs, create_graph=True))
-    if order == 2:
-        slopes += [second for slope in list(slopes) for second in gradients(slope, inputs, create_graph=True)]
-    return slopes
-
-
 def in_containers(order: int, arguments: Arguments, results: Iterator[Any], shape: Any) -> Any:
     """The results of a call as its user wants them: value, (value, gradients) or Hessian."""
     if order == 0:
@@ -289,19 +248,5 @@ def enumerate_objects(things: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     yield from ((f"argument {i}", thing) for i, thing in enumerate(things))
 
 
-def as_value(number: Any) -> Value:
-    return number if isinstance(number, Value) else Value(number)
-
-
 def name_of(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__name__", function))
-
-
-def name_leaves(function: Callable[..., Any], arguments: Arguments, inputs: Sequence[Value]) -> None:
-    """Name the inputs after the function's parameters, where they are numbers by themselves."""
-    code, unwrapped = getattr(function, "__code__", None), iter(inputs)
-    by_position, by_name = arguments.filled(unwrapped, steering=False)
-    names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    for name, leaf in [*zip(names, by_position, strict=False), *by_name.items()]:
-        if isinstance(leaf, Value):
-            leaf.name = name

@@ -18,12 +18,16 @@ from autograd.value import Value
 
 MOST_INSTRUCTIONS = 1_000_000  # in all recordings of one function together
 MOST_TOLD = 20  # recordings that a text tells of
+FREE = 256  # recordings that are made whatever they bring
+COST = 50  # samples that a recording must answer to repay what it took to make, roughly
 
 
 class Recordings:
     """The recordings of a function, by what steers it and by its decisions.
 
     steered_by_ints  the keys of arguments whose ints are no numbers for the function
+    made, answered   how many recordings were made, and how many samples recordings have answered since
+    unrecorded       samples that the function itself has answered, without a recording
     """
 
     def __init__(self, name: str) -> None:
@@ -34,6 +38,7 @@ class Recordings:
         """Forget everything."""
         self.all: dict[Any, Ways] = {}
         self.steered_by_ints: set[Any] = set()
+        self.made = self.answered = self.unrecorded = 0
         self.dropped = 0
         self.faults: dict[str, int] = {}  # why recordings could not be kept, and how many
 
@@ -47,8 +52,13 @@ class Recordings:
         self.all.pop(key, None)
         return self.ways(key)
 
+    def pay(self) -> bool:
+        """Whether recordings repay what they cost. They do not where a function goes another way at each call."""
+        return self.made < FREE or self.answered >= COST * self.made
+
     def keep(self, ways: Ways, recording: Recording) -> None:
         """Keep a recording, if it can be used again, and drop those that have not been used for longest."""
+        self.made += 1
         if recording.fault:
             self.faults[recording.fault] = self.faults.get(recording.fault, 0) + 1
             return
@@ -87,6 +97,8 @@ class Recordings:
             lines.append(f"  ... and {len(some) - MOST_TOLD} more")
         if self.dropped:
             lines.append(f"  {plural(self.dropped, 'recording')} dropped, as memory is bounded: used least recently")
+        if self.unrecorded:
+            lines.append(f"  {plural(self.unrecorded, 'sample')} by the function itself: too many ways to record")
         for fault, count in self.faults.items():
             lines.append(f"  {plural(count, 'recording')} not kept: {fault}")
         return "\n".join(lines)

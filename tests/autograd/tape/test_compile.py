@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, gradients
+from autograd.tape.recordings import FREE
 
 ENGINES = ["numpy", "native"]
 
@@ -160,3 +161,31 @@ def test_other_threads_and_errors_leave_no_watch():
     with pytest.raises(KeyError):
         autograd.compile(f)(1.0)
     assert watchers == {}
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+def test_where_ways_do_not_repeat_the_function_itself_answers(as_array):
+    def program(*xs):
+        return autograd.sum([x * x if x > 0 else -3 * x for x in xs])
+
+    compiled = autograd.compile(program)
+    rows = np.random.default_rng(0).normal(size=(1000, 30))
+    expected = [sum(x * x if x > 0 else -3 * x for x in row) for row in rows.tolist()]
+    slopes = np.where(rows > 0, 2 * rows, -3.0)
+    results = [compiled.value_and_grad(*columns) for columns in ([rows.T] if as_array else rows.tolist())]
+    assert np.ravel([value for value, _ in results]) == pytest.approx(expected, rel=1e-12)
+    found = np.array([np.transpose(slope) for _, slope in results]).reshape(1000, 30)
+    assert found == pytest.approx(slopes, rel=1e-12)
+    assert len(compiled.recordings) == FREE
+    assert str(compiled.recordings).endswith(
+        f"\n  {1000 - FREE} samples by the function itself: too many ways to record"
+    )
+
+
+def test_ways_that_repeat_are_recorded_all():
+    compiled = autograd.compile(lambda x, y: x if int(x.data) > 0 else y)
+    for round in range(2):
+        for number in range(FREE - 1):
+            assert compiled(number + 1.0, round) == number + 1.0
+    assert len(compiled.recordings) == FREE - 1
+    assert "itself" not in str(compiled.recordings)
