@@ -13,14 +13,18 @@ no sign of the language is a call, by the row's name or by the one that `functio
 by nature have no partial: `None` stands for it in Python, `null` in JavaScript.
 """
 
+import linecache
 import math
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, NamedTuple
+from weakref import finalize
 
+from autograd.ieee import to_float
 from autograd.notation import ATOM, NEGATION, PRODUCT, SUM, Form, Written, enclosed, infix
 from autograd.primitive import Primitive
 from autograd.primitives import add, div, mul, neg, sub
-from autograd.tree import Tree, fold
+from autograd.tree import Tree, fold, is_known
 
 # The five signs of arithmetic, which nearly all languages share.
 ARITHMETIC: dict[Primitive, Form] = {
@@ -77,6 +81,33 @@ def javascript_number(number: float) -> str:
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     return repr(number).removesuffix(".0")
+
+
+# ── Python that is run ────────────────────────────────────────────────────────────────────────────────────────────────
+
+files = count(1)
+
+
+def defined(name: str, source: str, functions: Mapping[str, Any]) -> Any:
+    """The function `name` that a program defines, which may call `functions`. A traceback shows its lines."""
+    scope = {"__name__": __name__, **functions}
+    file = f"<{name} {next(files)}>"
+    exec(compile(source, file, "exec"), scope)
+    function = scope.pop(name)  # else the two would hold each other
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    finalize(function, linecache.cache.pop, file, None)
+    return function
+
+
+def function_of(op: Primitive) -> Callable[..., Any]:
+    """The row's function on floats, as a program calls it: on one list for a row of any arity.
+
+    That of a user's own row may give what is no float; it is made one, as in an eager pass.
+    """
+    forward = op.forward
+    if op.arity is None:
+        return lambda numbers: to_float(forward(*numbers))
+    return forward if is_known(op) else lambda *numbers: to_float(forward(*numbers))
 
 
 PYTHON = Language(python_number, "None")

@@ -18,7 +18,7 @@ nodes is no deeper than one of ten, and visits a node once, however many paths l
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 # The time of a node whose operands were exchanged, for it has not been computed from them; of a leaf that was computed
@@ -32,47 +32,58 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
     Nodes in `visited` are left out, with what is below them; those found are added to it.
 
     Also returned: the stale edges, (node, operand) where the operand has changed since the node was computed: it has a
-    later time than the node (see value.clock). There is none if no number was edited since the first node was computed.
-    And whether some node has operands without an edge, such as a condition.
+    later time than the node (see value.clock). There is none if all nodes were computed at one time, and no leaf was
+    edited later. And whether some node has operands without an edge, such as a condition.
     """
     order: list[Any] = []
     conditional = False
-    newest, oldest = NEVER, math.inf  # times: of any node, and of any computed one
     visited = set() if visited is None else visited
-    stack: list[Any] = [output]
-    push, pop, visit, finish = stack.append, stack.pop, visited.add, order.append
+    if output in visited:
+        return order, [], conditional
+    now = output._time
+    edited = now == NEVER
+    path: list[Any] = []  # from the output down to where the walk is: nodes that wait for an operand
+    waiting: dict[Any, Iterator[Any]] = {}  # of nodes with many operands: those that are still to come
+    push, pop, visit, finish = path.append, path.pop, visited.add, order.append
 
-    while stack:
-        node = pop()
-        if node is None:  # everything that the node under this mark depends on is in the order
-            finish(pop())
-            continue
-        if node in visited:
-            continue
+    node = output
+    while True:
+        # Down: to an operand that is not visited yet, the first one first. Two are unrolled: most nodes have two.
         visit(node)
-        op, time = node.op, node._time
-        if time > newest:
-            newest = time
+        op, x, y = node.op, node._x, node._y
         if op is None:
+            edited = edited or node._time > now
             finish(node)
-            continue
-        if time < oldest:
-            oldest = time
-        push(node)
-        push(None)
-        # Operands, last first, so that the first one comes to lie on top. Two are unrolled: most nodes have two.
-        if op.places == 2:
-            x, y = node._x, node._y
-            if y.__class__ is not float and y not in visited:
-                push(y)
-            if x.__class__ is not float and x not in visited:
-                push(x)
         else:
-            conditional = conditional or bool(op.no_edge)
-            for x in reversed(node.operands):
-                if x.__class__ is not float and x not in visited:
-                    push(x)
-    return order, stale_edges(order) if newest > oldest or oldest == NEVER else [], conditional
+            edited = edited or node._time != now
+            if op.places == 0:
+                conditional = conditional or bool(op.no_edge)
+                waiting[node] = iter(x)
+                push(node)
+            elif x.__class__ is not float and x not in visited:
+                push(node)
+                node = x
+                continue
+            elif y is not None and y.__class__ is not float and y not in visited:
+                push(node)
+                node = y
+                continue
+            else:
+                finish(node)
+        # Up: nodes whose operands are all in the order come into it, as far as one that has another operand.
+        while path:
+            node = path[-1]
+            y = node._y
+            if y is None and node in waiting:
+                for y in waiting[node]:
+                    if y.__class__ is not float and y not in visited:
+                        break
+            if y is not None and y.__class__ is not float and y not in visited:
+                node = y
+                break
+            finish(pop())
+        else:
+            return order, stale_edges(order) if edited else [], conditional
 
 
 def stale_edges(order: list[Any]) -> list[tuple[Any, Any]]:

@@ -85,6 +85,7 @@ class Primitive:
         "partials",
         "places",
         "probes",
+        "pull",
         "shut",
         "taught",
     )  # fmt: skip
@@ -142,6 +143,7 @@ class Primitive:
         # How many operands a node keeps in slots of its own; 0: as a tuple (see Value).
         self.places = arity if arity in (1, 2) and not no_edge else 0
         self.by_nature: tuple[int, ...] | None = None  # positions of numbers by nature, once they are known
+        self.pull: Callable[[Any], None] | None = None  # the chain rule at a node of this row, once needed: see pull.py
 
     # For type checkers: the first line that fits tells the type.
     @overload

@@ -77,7 +77,8 @@ def binary_operator(op: Primitive) -> Operator:
     forward = op.forward
 
     def method(self: "Value", other: Any) -> Any:
-        time = clock  # before the numbers are read: what is edited meanwhile is later
+        result = new(Value)
+        result._time = clock  # before the numbers are read: what is edited meanwhile is later
         if other.__class__ is Value:
             y = other._data
         elif other.__class__ is float:
@@ -85,7 +86,6 @@ def binary_operator(op: Primitive) -> Operator:
         else:
             other = as_operand(other)
             return NotImplemented if other is NotImplemented else node(op, (self, other))
-        result = new(Value)
         try:
             result._data = forward(self._data, y)
         except RAISED:
@@ -94,7 +94,6 @@ def binary_operator(op: Primitive) -> Operator:
         result.name = ""
         if modes is not None and (block := modes.get()) is not None:
             if not block.bare or watchers:
-                result._time = time
                 return block.finish(result, op, self, other)
             result.op = result._x = result._y = None
             result._time = NEVER
@@ -102,7 +101,6 @@ def binary_operator(op: Primitive) -> Operator:
         result.op = op
         result._x = self
         result._y = other
-        result._time = time
         return result
 
     return method  # type: ignore[return-value]  # the class binds self

@@ -20,26 +20,18 @@ def tape(x, y):
 [6.9951, 2.0099, 3.0]
 """
 
-import linecache
 from collections.abc import Callable, Sequence
-from itertools import count
-from typing import Any
-from weakref import finalize
 
 import numpy as np
 
-from autograd.code import PYTHON
-from autograd.ieee import RAISED, to_float
-from autograd.primitive import Primitive
+from autograd.code import PYTHON, defined, function_of
+from autograd.ieee import RAISED
 from autograd.tape.program import Names, statements
 from autograd.tape.tape import Tape
 from autograd.tape.vectorised import vectorised
-from autograd.tree import is_known
 
 MOST_INSTRUCTIONS = 2000  # of a tape that becomes a program: Python compiles so many lines in 20 ms
 MOST_SAMPLES = 8  # from there on NumPy is faster for some tapes, from twenty on for most
-
-files = count(1)
 
 
 class Straight:
@@ -56,12 +48,8 @@ class Straight:
         program = statements(tape, language, taken=("float", "tape", "__debug__"))
         lines = [*program.lines, f"return [{', '.join(program.results)}]"]
         self.source = "\n    ".join([f"def tape({', '.join(program.inputs)}):", *lines])
-        scope: dict[str, Any] = {"__name__": __name__} | {name: function_of(op) for op, name in functions.items()}
-        file = f"<tape {next(files)}>"
-        exec(compile(self.source, file, "exec"), scope)
-        self.program: Callable[..., list[float]] = scope["tape"]
-        linecache.cache[file] = len(self.source), None, self.source.splitlines(keepends=True), file
-        finalize(self, linecache.cache.pop, file, None)
+        called = {name: function_of(op) for op, name in functions.items()}
+        self.program: Callable[..., list[float]] = defined("tape", self.source, called)
 
     def at(self, point: Sequence[float]) -> list[float]:
         """All results at one point, a float for each input."""
@@ -78,14 +66,3 @@ class Straight:
         for place, varies in enumerate(self.varying):
             points[place] = next(rows) if varies else next(given)
         return np.array([self.at(point) for point in points.T.tolist()]).T
-
-
-def function_of(op: Primitive) -> Callable[..., Any]:
-    """The row's function on floats, as the program calls it: on one list for a row of any arity.
-
-    That of a user's own row may give what is no float; it is made one, as in an eager pass.
-    """
-    forward = op.forward
-    if op.arity is None:
-        return lambda numbers: to_float(forward(*numbers))
-    return forward if is_known(op) else lambda *numbers: to_float(forward(*numbers))

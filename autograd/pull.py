@@ -1,0 +1,85 @@
+"""The chain rule at one node on floats, written out for each row: the functions that `backward()` calls node by node.
+
+A pull computes the local derivatives of a node, then adds upstream · local to the `_adjoint` of each operand that is a
+node. It is made from the partials of its row when a node of that row first passes a gradient on:
+
+>>> from autograd.primitives import div
+>>> print(pull_source(div))
+def pull_div(node):
+    x, y, upstream = node._x, node._y, node._adjoint
+    if y.__class__ is float:
+        dx = 1.0 / y
+        x._adjoint += upstream * dx
+    elif x.__class__ is float:
+        dy = -(node._data / y._data)
+        y._adjoint += upstream * dy
+    else:
+        dx = 1.0 / y._data
+        dy = -(node._data / y._data)
+        x._adjoint += upstream * dx
+        y._adjoint += upstream * dy
+
+Where Python's floats raise, as at y = 0, a pull raises before it adds anything, and the general rule tells inf or nan.
+Where both give a number, it is the same one to the last bit; a test holds them to that.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.code import PYTHON, code, defined, function_of
+from autograd.primitive import Primitive
+from autograd.primitives import TABLE
+from autograd.tree import Tree, is_known
+
+FUNCTIONS = {name: function_of(row) for name, row in TABLE.items()}  # those that partials call, on floats
+
+
+def pull_of(row: Primitive) -> Callable[[Any], None]:
+    """The pull of a row, which is made when it is asked for first."""
+    if row.pull is None:
+        functions = FUNCTIONS if is_known(row) else {"row": row}
+        row.pull = defined(f"pull_{row.name}", pull_source(row), functions) if row.places else pull_many
+    return row.pull
+
+
+def pull_source(row: Primitive) -> str:
+    """The pull of a row of one operand or two, as Python."""
+    if row.places == 1:
+        lines = ["x, upstream = node._x, node._adjoint", *chain_rule(row, "x")]
+    else:
+        lines = [
+            "x, y, upstream = node._x, node._y, node._adjoint",
+            *("if y.__class__ is float:", *map("    {}".format, chain_rule(row, "x"))),
+            *("elif x.__class__ is float:", *map("    {}".format, chain_rule(row, "y"))),
+            *("else:", *map("    {}".format, chain_rule(row, "xy"))),
+        ]
+    return "\n    ".join([f"def pull_{row.name}(node):", *lines])
+
+
+def chain_rule(row: Primitive, nodes: str) -> list[str]:
+    """The lines for a node of which these operands are nodes, "x", "y" or "xy"; the other one is a number.
+
+    The partials of a row of the table are written as formulas. Those of another row are called: they are the user's
+    own, and may do what no formula does.
+    """
+    operands = "xy"[: row.places]
+    numbers = [*(f"{name}._data" if name in nodes else name for name in operands), "node._data"]
+    if is_known(row):
+        formulas = zip(operands, row.partials(*map(Tree.place, numbers)), strict=True)
+        slopes = [f"d{name} = {code(formula, PYTHON)}" for name, formula in formulas if name in nodes]
+    else:
+        places = [f"d{name}" if name in nodes else "_" for name in operands]
+        slopes = [f"({', '.join(places)},) = row.partials({', '.join(numbers)})"]
+    return [*slopes, *(f"{name}._adjoint += upstream * d{name}" for name in nodes)]
+
+
+def pull_many(node: Any) -> None:
+    """The same for a row of more operands."""
+    op, operands, upstream = node.op, node._x, node._adjoint
+    numbers = [x if x.__class__ is float else x._data for x in operands]
+    slopes = op.partials(*numbers, node._data)
+    if len(slopes) != len(numbers):
+        raise ValueError
+    for position, (x, dx) in enumerate(zip(operands, slopes, strict=True)):
+        if x.__class__ is not float and position not in op.no_edge:
+            x._adjoint += upstream * dx
