@@ -10,7 +10,7 @@
 Code computes to the last bit what the rule computes on floats: nothing is simplified or put in another order. What is
 no sign of the language is a call, by the row's name or by the one that `functions` gives it, as
 `PYTHON._replace(functions={tanh: "math.tanh"})`; whoever uses the code defines what it calls. Operands that are numbers
-by nature have no partial: `None` stands for it in Python, `null` in JavaScript.
+by nature have no partial: `None` stands for it in Python, `null` in JavaScript. `defined` runs a program in Python.
 """
 
 import linecache
@@ -83,6 +83,10 @@ def javascript_number(number: float) -> str:
     return repr(number).removesuffix(".0")
 
 
+PYTHON = Language(python_number, "None")
+JAVASCRIPT = Language(javascript_number, "null")
+
+
 # ── Python that is run ────────────────────────────────────────────────────────────────────────────────────────────────
 
 files = count(1)
@@ -108,7 +112,3 @@ def function_of(op: Primitive) -> Callable[..., Any]:
     if op.arity is None:
         return lambda numbers: to_float(forward(*numbers))
     return forward if is_known(op) else lambda *numbers: to_float(forward(*numbers))
-
-
-PYTHON = Language(python_number, "None")
-JAVASCRIPT = Language(javascript_number, "null")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.algebra import Simple, as_term
-from autograd.backward import uses
+from autograd.chain import uses
 from autograd.expression import names_in, parse
 from autograd.ieee import ieee_result, silent
 from autograd.naming import short_names

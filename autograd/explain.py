@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from autograd.backward import uses
+from autograd.chain import uses
 from autograd.naming import latex_names, short_names
 from autograd.notation import ATOM, LATEX_PARENTHESES, PRODUCT, Form, Written, for_output, infix, latex_aligned, plain
 from autograd.order import backward_order, edges, topological_order

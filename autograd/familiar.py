@@ -15,7 +15,7 @@ The lecture's steps by hand work too. `_backward` is the chain rule at one node:
 
 from typing import Any, NoReturn
 
-from autograd.backward import contributions
+from autograd.chain import contributions
 from autograd.value import Value
 
 

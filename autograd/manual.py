@@ -17,7 +17,7 @@ numbers.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from autograd.backward import local_derivatives
+from autograd.chain import local_derivatives
 from autograd.ieee import silent
 from autograd.notation import for_output, number
 from autograd.primitive import Primitive, parameters_of

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from autograd.backward import local_derivatives
+from autograd.chain import local_derivatives
 from autograd.explain import Step
 from autograd.ieee import silent
 from autograd.naming import clean

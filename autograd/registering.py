@@ -20,7 +20,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from autograd.code import PYTHON
+from autograd.code import PYTHON, defined
 from autograd.derivative import ANYWHERE, slopes
 from autograd.expression import CONSTANTS, FUNCTIONS
 from autograd.ieee import silent
@@ -103,9 +103,7 @@ def partials_of(formula: Tree, names: list[str]) -> Callable[..., Any]:
     program = statements(record(output, leaves), PYTHON, taken=["z"])
     lines = [*program.lines, f"return ({', '.join(program.results[1:])},)"]
     text = "\n".join([f"def partials({', '.join([*program.inputs, 'z'])}):", *map("    {}".format, lines)])
-    namespace: dict[str, Any] = {row.name: row for row in program.rows}
-    exec(text, namespace)
-    partials: Callable[..., Any] = namespace["partials"]
+    partials: Callable[..., Any] = defined("partials", text, {row.name: row for row in program.rows})
     return partials
 
 

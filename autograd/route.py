@@ -10,7 +10,7 @@ f → q → x  z × 1 = -4 × 1 = -4
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograd.backward import share
+from autograd.chain import share
 from autograd.explain import TEXT, Explanation, Script, Step, chain
 from autograd.notation import ATOM, MOST_OPERANDS, Written
 from autograd.term import Term

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import gradients, told_adjoints
+from autograd.backward import gradients
+from autograd.hooks import told_adjoints
 from autograd.ieee import to_float
 from autograd.order import backward_order, edges, walk
 from autograd.primitives import sum as total

@@ -273,8 +273,8 @@ class Value:
     op: Primitive | None
     name: str
 
-    # The methods backward(gradient=1.0), forward() and on_backward(f) are defined in backward.py, where the chain rule
-    # is; detach() in modes.py; those by which a Value is copied and pickled in copies.py.
+    # The methods backward(gradient=1.0) and forward() are defined in backward.py, on_backward(f) in hooks.py, detach()
+    # in modes.py, those by which a Value is copied and pickled in copies.py.
     backward: ClassVar[Callable[..., None]]
     detach: ClassVar[Callable[["Value"], "Value"]]
     on_backward: ClassVar[Callable[..., Any]]

@@ -14,10 +14,10 @@ answer may be rounded.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from autograd.backward import local_derivatives, share
 from autograd.bench.answers import ROUNDED, as_typed, is_right, read_answer
 from autograd.bench.one_use import KINDS, Slip
 from autograd.bench.slips import slips
+from autograd.chain import local_derivatives, share
 from autograd.explain import TEXT, Explanation, explain
 from autograd.ieee import silent
 from autograd.value import Value

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograd.backward import uses
+from autograd.chain import uses
 from autograd.expression import parse
 from autograd.ieee import silent
 from autograd.order import topological_order

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from autograd.backward import contributions, uses
+from autograd.chain import contributions, uses
 from autograd.ieee import silent
 from autograd.naming import short_names
 from autograd.notation import number

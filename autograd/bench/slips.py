@@ -13,9 +13,9 @@ gradient of x is off then follows from the derivative in x of the node that rece
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.backward import locals_at, share
 from autograd.bench.one_use import AT_ONE_USE, Slip
 from autograd.cards import derivative, local, rule
+from autograd.chain import locals_at, share
 from autograd.explain import Explanation, Step
 from autograd.ieee import silent
 from autograd.primitive import Primitive

@@ -1,6 +1,6 @@
 """Gradients as instructions: the chain rule is run once for each row, and its result is stamped for each node.
 
-For a row such as tanh, the chain rule (`contributions` in backward.py) is run on leaves that stand for the operand, the
+For a row such as tanh, the chain rule (`contributions` in chain.py) is run on leaves that stand for the operand, the
 result and the gradient from above. This gives a small graph, which is written down as a tape: the template.
 
 >>> from autograd import tanh
@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from autograd.backward import contributions
+from autograd.chain import contributions
 from autograd.modes import block_of
 from autograd.order import walk
 from autograd.primitive import Primitive

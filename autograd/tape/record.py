@@ -16,7 +16,7 @@ gradients  ∂t2/∂x = z, ∂t2/∂y = z, ∂t2/∂z = t1
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograd.backward import hooks
+from autograd.hooks import hooks
 from autograd.ieee import silent
 from autograd.modes import graph_kept
 from autograd.order import backward_order, describe, topological_order

@@ -20,7 +20,7 @@ import warnings
 import numpy as np
 
 from autograd import Value
-from autograd.backward import hooks
+from autograd.hooks import hooks
 from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Progress
 from autograd.tape.guards import NotRecordable

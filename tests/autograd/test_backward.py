@@ -14,7 +14,7 @@ from hypothesis import given
 
 import autograd
 from autograd import Primitive, Value, explain, gradients, parse, zero_grad
-from autograd.backward import uses
+from autograd.chain import uses
 from autograd.order import topological_order
 from tests.conftest import graphs
 

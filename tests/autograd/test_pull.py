@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 from autograd import Primitive, Value, gradients, zero_grad
-from autograd.backward import uses
+from autograd.chain import uses
 from autograd.order import backward_order
 from autograd.primitives import TABLE
 from autograd.pull import pull_many, pull_of, pull_source

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from autograd import Explanation, Value
-from autograd.backward import locals_at
+from autograd.chain import locals_at
 from autograd.explain import BLOCKED, INDEFINITE, TEXT
 from autograd.naming import clean
 from autograd.notation import Form, number

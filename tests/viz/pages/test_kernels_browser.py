@@ -78,9 +78,7 @@ def test_functions_and_partials_of_rows_are_pythons(row, blank):
         points = points_of(row, count) if count < 20 else [[random.Random(3).gauss(0, 1) for _ in range(20)]]
         with silent():
             expected = [row.evaluate(point, point) for point in points]
-            partials = [
-                autograd.backward.local_derivatives(row, [*p, z]) for p, z in zip(points, expected, strict=True)
-            ]
+            partials = [autograd.chain.local_derivatives(row, [*p, z]) for p, z in zip(points, expected, strict=True)]
         found = blank.evaluate(
             f"""([points, results]) => {{ {rows.script()}
                 const row = program.rows[0];
