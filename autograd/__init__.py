@@ -3,11 +3,11 @@
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
 (THE TABLE of operations) → term, tree, code (formulas: as text, as data, as program code) → order, value, copies,
 modes, chain, hooks, pull, backward (graphs and the chain rule), familiar (names from elsewhere) → structure, run,
-transforms (derivatives of plain functions) → naming, rules, explain, patterns, cards (worked steps), manual (what help
-says of a row) → route, routes (a gradient as a sum) → words (a step in words) → remedies, expression (graphs from text)
-→ algebra, derivative (derivatives as formulas) → namesake, files, installing, waiting (what all packages share) → bench
-(the learner's tools) → registering (operations of your own) → tape (a graph recorded once, and run again) → exporting
-(programs in other languages).
+transforms (derivatives of plain functions) → naming, rules, steps, explain, patterns, cards (worked steps), manual
+(what help says of a row) → route, routes (a gradient as a sum) → words (a step in words) → remedies, expression (graphs
+from text) → algebra, derivative (derivatives as formulas) → namesake, files, installing, waiting (what all packages
+share) → bench (the learner's tools) → registering (operations of your own) → tape (a graph recorded once, and run
+again) → exporting (programs in other languages).
 
 Every row of the table is a function here, under its name: `autograd.tanh`, `autograd.where`, `autograd.sum`.
 `from autograd import *` leaves out abs, compile, pow and sum, which would hide Python's own.
@@ -27,7 +27,7 @@ from autograd.backward import gradients, zero_grad
 import autograd.manual  # noqa: F401 (it gives rows their docstrings)
 from autograd.modes import no_grad
 from autograd.derivative import derivative
-from autograd.explain import Explanation, Step, explain
+from autograd.explain import Explanation, explain
 from autograd.expression import ExpressionError, parse
 from autograd.primitive import Primitive
 from autograd.primitives import (
@@ -39,6 +39,7 @@ from autograd.primitives import (
 )  # fmt: skip
 from autograd.route import Route
 from autograd.routes import Routes, routes
+from autograd.steps import Step
 from autograd.term import Term
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from autograd.value import Value

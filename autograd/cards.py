@@ -13,9 +13,9 @@
 
 import math
 
-from autograd.explain import TEXT, Step, chain
 from autograd.notation import ATOM
 from autograd.patterns import gate_sentence
+from autograd.steps import TEXT, Step, chain
 from autograd.term import Term
 from autograd.value import Value
 

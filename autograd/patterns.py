@@ -19,11 +19,11 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from autograd.chain import local_derivatives
-from autograd.explain import Step
 from autograd.ieee import silent
 from autograd.naming import clean
 from autograd.primitive import Primitive
 from autograd.primitives import equal, greater
+from autograd.steps import Step
 from autograd.value import number_of
 
 Pattern = Literal[

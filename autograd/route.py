@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autograd.chain import share
-from autograd.explain import TEXT, Explanation, Script, Step, chain
+from autograd.explain import Explanation
 from autograd.notation import ATOM, MOST_OPERANDS, Written
+from autograd.steps import TEXT, Script, Step, chain
 from autograd.term import Term
 from autograd.value import Value
 

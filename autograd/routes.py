@@ -27,10 +27,11 @@ from heapq import heappop, heappush
 from itertools import islice
 from typing import NamedTuple
 
-from autograd.explain import LATEX, TEXT, Script, Step, explain
+from autograd.explain import explain
 from autograd.notation import for_output, latex_aligned, plain
 from autograd.order import describe
 from autograd.route import Route
+from autograd.steps import LATEX, TEXT, Script, Step
 from autograd.term import Term
 from autograd.value import Value
 

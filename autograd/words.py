@@ -20,8 +20,8 @@ from functools import cache
 from typing import Any
 
 from autograd.cards import times
-from autograd.explain import Step
 from autograd.primitive import Primitive
+from autograd.steps import Step
 from autograd.tree import fold, operand_names, partial_trees
 from autograd.value import Value
 

@@ -18,8 +18,9 @@ from autograd.bench.answers import ROUNDED, as_typed, is_right, read_answer
 from autograd.bench.one_use import KINDS, Slip
 from autograd.bench.slips import slips
 from autograd.chain import local_derivatives, share
-from autograd.explain import TEXT, Explanation, explain
+from autograd.explain import Explanation, explain
 from autograd.ieee import silent
+from autograd.steps import TEXT
 from autograd.value import Value
 
 LIKELY, EITHER, OR, UNKNOWN = "Likely ", "Either ", ", or ", "The mistake is not known"

@@ -16,10 +16,11 @@ from typing import Any
 from autograd.bench.one_use import AT_ONE_USE, Slip
 from autograd.cards import derivative, local, rule
 from autograd.chain import locals_at, share
-from autograd.explain import Explanation, Step
+from autograd.explain import Explanation
 from autograd.ieee import silent
 from autograd.primitive import Primitive
 from autograd.routes import routes
+from autograd.steps import Step
 from autograd.value import Value
 
 MOST_ROUTES = 64

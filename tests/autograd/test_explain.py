@@ -6,10 +6,10 @@ import pytest
 
 import autograd
 from autograd import Term, Value, explain, parse
-from autograd.explain import ordinal
 from autograd.naming import clean, short_names
 from autograd.notation import printable
 from autograd.order import topological_order
+from autograd.steps import ordinal
 from tests.conftest import operands_at
 
 

@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 
 from autograd import Explanation, Value
 from autograd.chain import locals_at
-from autograd.explain import BLOCKED, INDEFINITE, TEXT
 from autograd.naming import clean
 from autograd.notation import Form, number
 from autograd.patterns import NAN, cases, pattern
 from autograd.primitives import add
 from autograd.rules import numbers_of, run, same
+from autograd.steps import BLOCKED, INDEFINITE, TEXT
 from autograd.term import left_alone
 from autograd.tree import Tree, operand_names
 from viz.pages.rows import Register, Rows

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from autograd import Explanation, Term, explain
 from autograd.bench.exercises import Exercise
-from autograd.explain import LATEX
 from autograd.notation import latex_escape
+from autograd.steps import LATEX
 
 TASK = (
     "Fill in the values from left to right, then the gradients, the derivatives of $f$ by each node, back to the left."

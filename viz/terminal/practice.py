@@ -7,7 +7,7 @@
 
 from autograd import explain
 from autograd.bench.exercises import LEVELS, Exercise, drawn
-from autograd.explain import Step
+from autograd.steps import Step
 from viz.terminal.console import say_in_columns
 from viz.terminal.quiz import HELP, Question, ask_all, questions
 
