@@ -1,9 +1,9 @@
 """backstep's engine: scalar reverse-mode automatic differentiation, made to be read.
 
 Reading order: ieee, notation (numbers and how they are written) → primitive, scalars, rows (what a row is) → primitives
-(THE TABLE of operations) → term, tree, code (formulas: as text, as data, as program code) → order, value, copies,
-modes, chain, hooks, pull, backward (graphs and the chain rule), familiar (names from elsewhere) → structure, run,
-transforms (derivatives of plain functions) → naming, rules, steps, explain, patterns, cards (worked steps), manual
+(THE TABLE of operations) → term, tree, code (formulas: as text, as data, as program code) → order, watching, value,
+copies, modes, chain, hooks, pull, backward (graphs and the chain rule), familiar (names from elsewhere) → structure,
+run, transforms (derivatives of plain functions) → naming, rules, steps, explain, patterns, cards (worked steps), manual
 (what help says of a row) → route, routes (a gradient as a sum) → words (a step in words) → remedies, expression (graphs
 from text) → algebra, derivative (derivatives as formulas) → namesake, files, installing, waiting (what all packages
 share) → bench (the learner's tools) → registering (operations of your own) → tape (a graph recorded once, and run

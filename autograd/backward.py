@@ -26,7 +26,8 @@ from autograd.hooks import is_listened_to, told_adjoints
 from autograd.ieee import RAISED, silent, to_float
 from autograd.order import backward_order, is_newer, refuse_cycle, walk
 from autograd.pull import pull_of
-from autograd.value import Value, innermost_block, look, moved_on, refuse, watchers
+from autograd.value import Value, innermost_block, moved_on
+from autograd.watching import look, refuse, watchers
 
 # A pass adds up in the nodes themselves, so only one runs at a time. The lock lets its own thread in again, for a rule,
 # or a program that runs on a signal, may differentiate too; `underway` tells it that nodes are in use.

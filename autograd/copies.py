@@ -27,7 +27,8 @@ from weakref import ref
 
 from autograd.order import refuse_cycle, walk
 from autograd.primitive import Primitive
-from autograd.value import Value, look, new, set_operands, watchers
+from autograd.value import Value, new, set_operands
+from autograd.watching import look, watchers
 
 AGO = 2**62  # more than the clock of any process shows
 

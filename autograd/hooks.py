@@ -19,7 +19,8 @@ from weakref import WeakKeyDictionary, ref
 from autograd.chain import uses
 from autograd.ieee import to_float
 from autograd.modes import block_of
-from autograd.value import Value, innermost_block, refuse, watchers
+from autograd.value import Value, innermost_block
+from autograd.watching import refuse, watchers
 
 hooks: WeakKeyDictionary[Value, list["Hook"]] = WeakKeyDictionary()  # those of on_backward
 

@@ -19,7 +19,8 @@ from typing import Any, Protocol
 from autograd import value
 from autograd.order import NEVER
 from autograd.primitive import Primitive
-from autograd.value import Value, innermost_block, look, set_operands, watchers
+from autograd.value import Value, innermost_block, set_operands
+from autograd.watching import look, watchers
 
 
 class Mode(Protocol):

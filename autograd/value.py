@@ -16,7 +16,7 @@ import operator
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from reprlib import repr as short_repr
-from threading import RLock, get_ident
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 import numpy as np
@@ -25,9 +25,9 @@ from autograd import primitives
 from autograd.ieee import RAISED, Number, to_float
 from autograd.order import NEVER
 from autograd.primitive import Primitive
+from autograd.watching import computed, look, refuse, tell, watchers
 
 new = object.__new__
-watchers: dict[int, Any] = {}  # by thread: the innermost `Watch`, which is told when the program looks at a number
 
 # Blocks such as `with no_grad():` complete nodes in their own way (see modes.py); `mode` holds the innermost one of a
 # thread. While none is open in any thread, `modes` is None, and operators look no further.
@@ -168,29 +168,9 @@ def comparison(compare: Callable[[float, float], bool]) -> Comparison:
     return method  # type: ignore[return-value]  # the class binds self
 
 
-def tell(compare: Callable[[float, float], bool], x: "Value", y: Any, result: bool) -> None:
-    """Report how a comparison came out to whoever records a program (see tape/guards.py)."""
-    if watcher := watchers.get(get_ident()):
-        watcher.note(compare, x, y, result)
-    else:
-        for watcher in tuple(watchers.values()):
-            watcher.note_elsewhere(x)
-
-
-def look(value: "Value") -> None:
-    """Report that the program reads a number, of which any bit may decide how it goes on."""
-    tell(operator.is_, value, value._data, True)
-
-
 def innermost_block() -> Any:
     """The mode of the innermost block that is open in this thread, or None."""
     return None if modes is None else modes.get()
-
-
-def refuse(what: str, remedy: str) -> None:
-    """Report that the program does what a recording of it cannot hold."""
-    if watcher := watchers.get(get_ident()):
-        watcher.fault(what, remedy)
 
 
 def compare_equal(value: "Value", other: Any) -> Any:
@@ -339,8 +319,8 @@ class Value:
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
         """The node that stands for `op` on the operands: Values, or numbers, which become plain floats."""
         result = node(op, tuple(operand if isinstance(operand, Value) else to_float(operand) for operand in operands))
-        if watchers and (watcher := watchers.get(get_ident())):
-            watcher.computed(result)
+        if watchers:
+            computed(result)
         return result
 
     def __repr__(self) -> str:

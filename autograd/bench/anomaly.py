@@ -25,7 +25,8 @@ from autograd.order import describe
 from autograd.primitive import Primitive, written_operand
 from autograd.rules import Rules
 from autograd.term import Term
-from autograd.value import Value, innermost_block, refuse, watchers
+from autograd.value import Value, innermost_block
+from autograd.watching import refuse, watchers
 
 DIGITS = 6
 UNKNOWN = "at a line that is not known, for it ran before the block of detect_anomaly"

@@ -33,7 +33,8 @@ from autograd.tape.state import State
 from autograd.tape.tape import real_array
 from autograd.tape.vectorised import WORKING_SET
 from autograd.tape.ways import Answers, Open, Ways
-from autograd.value import Value, look, watchers
+from autograd.value import Value
+from autograd.watching import look, watchers
 
 FIRST = "the first call", "the first call with a gradient", "the first call with a Hessian"
 

@@ -31,7 +31,8 @@ from typing import Any, Self, TypeVar
 
 from autograd.ieee import silent
 from autograd.primitives import COMPARISONS, TABLE, equal
-from autograd.value import Value, look, watchers
+from autograd.value import Value
+from autograd.watching import look, watchers
 
 Kind = TypeVar("Kind", bound="Watch")
 PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep  # where the code of autograd lies

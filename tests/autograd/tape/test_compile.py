@@ -153,7 +153,7 @@ def test_what_compile_refuses():
 
 
 def test_other_threads_and_errors_leave_no_watch():
-    from autograd.value import watchers
+    from autograd.watching import watchers
 
     def f(x):
         raise KeyError("no")

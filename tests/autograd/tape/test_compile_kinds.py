@@ -18,7 +18,7 @@ import autograd
 from autograd import Value, gradients
 from autograd.tape import recordings
 from autograd.tape.guards import NotRecordable
-from autograd.value import watchers
+from autograd.watching import watchers
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 ENGINES = ["numpy", "native"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value
 from autograd.tape.guards import NotRecordable, StandIn
-from autograd.value import watchers
+from autograd.watching import watchers
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 EDGES = [-math.inf, -2.0, -1.0, -0.0, 0.0, 5e-324, 1.0, 2.0, math.inf, math.nan]
