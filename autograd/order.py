@@ -52,10 +52,12 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
         visit(node)
         op, x, y = node.op, node._x, node._y
         if op is None:
-            edited = edited or node._time > now
+            if node._time > now:
+                edited = True
             finish(node)
         else:
-            edited = edited or node._time != now
+            if node._time != now:
+                edited = True
             if op.places == 0:
                 conditional = conditional or bool(op.no_edge)
                 waiting[node] = iter(x)
