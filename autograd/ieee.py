@@ -30,7 +30,7 @@ RAISED = (ArithmeticError, ValueError)  # what Python's arithmetic and its math 
 def to_float(number: object) -> float:
     """An int, a float, a bool or a NumPy scalar as a plain float; anything else is a TypeError that shows it."""
     if number.__class__ is float:
-        return number  # type: ignore[return-value]
+        return number
     if not isinstance(number, (int, float, np.integer, np.floating, np.bool_)):
         raise TypeError(
             f"expected a real number (int, float, bool or a NumPy scalar), got {short_repr(number)} "
