@@ -10,6 +10,8 @@ Code of libraries, ours too, is taken to have no state of its own.
 """
 
 import builtins
+import datetime
+import decimal
 import dis
 import numbers
 import operator
@@ -18,6 +20,7 @@ import sys
 import sysconfig
 import time
 import types
+import uuid
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -32,7 +35,11 @@ from autograd.value import Value
 OUTSIDE = (
     open, input, exec, eval, breakpoint, globals, __import__, os.environ, os.getenv, os.urandom, np.geterr,
     time.time, time.time_ns, time.monotonic, time.monotonic_ns, time.perf_counter, time.perf_counter_ns,
+    uuid.uuid1, uuid.uuid4, decimal.Decimal, decimal.getcontext, decimal.localcontext,
 )  # fmt: skip
+READ_FROM = (os, time, np, uuid, decimal)  # modules that have them
+CLOCKS = (datetime, datetime.datetime, datetime.date)
+TELL_TIME = frozenset(["now", "utcnow", "today"])
 # Functions that tell one object from another of the same number. A Value is never the object that its number was.
 IDENTITY = (id, operator.is_, operator.is_not)
 NUMBERS = (int, float, complex, np.generic, Value)
@@ -112,14 +119,12 @@ def reached_outside(thing: Any) -> str:
             return f"calls {name}"
         if content is operator and all_names(thing.__code__) & {"is_", "is_not"}:
             return "calls operator.is_"
-        inside = vars(content) if isinstance(content, types.ModuleType) else {}
-        for part in (
-            sorted(all_names(thing.__code__) & inside.keys())
-            if any(content is module for module in (os, time, np))
-            else ()
-        ):
+        inside = vars(content) if any(content is module for module in READ_FROM) else {}
+        for part in sorted(all_names(thing.__code__) & inside.keys()):
             if any(inside[part] is function for function in OUTSIDE):
                 return f"reads {name}.{part}"
+        if any(content is clock for clock in CLOCKS) and all_names(thing.__code__) & TELL_TIME:
+            return f"reads the clock by {name}"
     asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
     may_ask = thing.__name__ in ("__init__", "__post_init__", "__repr__")  # these are not part of a pass
     asked_kinds = (w for w, name in kinds(thing.__code__) if not may_ask and is_kind(content_of(thing, name)))

@@ -1,8 +1,11 @@
 """Truth, the second list: what later attacks on recordings found. Eager is right, or the History has the reason."""
 
+import datetime
+import decimal
 import math
 import os
 import types
+from datetime import date
 
 import numpy as np
 import pytest
@@ -243,6 +246,30 @@ def test_hooks_within_a_model_are_eager():
             return y
 
     assert_true(Doubled, "on_backward is called")
+
+
+def by_decimals(x):
+    return x * float(decimal.Decimal(1) / decimal.Decimal(3))
+
+
+def by_the_day(x):
+    return x * float(datetime.datetime.now().year > 2000)
+
+
+def by_another_name(x):
+    return x * float(date.today().year > 2000)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [(by_decimals, "decimal.Decimal"), (by_the_day, "the clock by datetime"), (by_another_name, "the clock by date")],
+)
+def test_clocks_and_the_precision_of_decimals_are_not_known_to_stay(function, reason):
+    class Reads(Scaled):
+        def row(self, inputs):
+            return function(self.inner.row(inputs))
+
+    assert_true(Reads, reason)
 
 
 def test_layers_of_sequences():
