@@ -4,7 +4,7 @@ Reading order:
 
     anomaly     detect_anomaly: the first operation that makes inf or nan
     answers     when a number that was worked out by hand is right
-    one_use     the mistakes at one use of a node, as texts and expressions
+    one_use     the mistakes at one use of a node and in one sum of uses, as texts and expressions
     slips       the mistakes that people make, one at a time, and the gradient that each leads to
     checking    check_by_hand: right or wrong, and the likely mistake
     mistakes    mistakes(f): the same graph with a classic bug of engines

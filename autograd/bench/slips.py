@@ -13,7 +13,7 @@ gradient of x is off then follows from the derivative in x of the node that rece
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.bench.one_use import AT_ONE_USE, Slip
+from autograd.bench.one_use import AT_ONE_USE, IN_ONE_SUM, Slip, in_the_sum
 from autograd.cards import derivative, local, rule
 from autograd.chain import locals_at, share
 from autograd.explain import Explanation
@@ -36,12 +36,25 @@ def slips_at(step: Step) -> Iterator[Slip]:
     return Slips(step.solution, receiver(step), [step]).at_one_use()
 
 
+def slips_in_sum(uses: list[Step]) -> Iterator[Slip]:
+    """The gradient of a node, given all its uses, as each single mistake at one of them or in their sum makes it."""
+    last = uses[-1]
+    found = Slips(last.solution, receiver(last), uses)
+    for name, row in IN_ONE_SUM.items():
+        for step in uses if row.each else [last]:
+            yield found.in_sum(step, name)
+    for step in uses:
+        for name, at_one in AT_ONE_USE.items():
+            for slip in () if at_one.whole else found.at(step, name):
+                yield slip._replace(number=in_the_sum(last.total, step.contribution, slip.number))
+
+
 class Slips:
     """The slips of one node.
 
     steps   the uses on the way to x, those next to x first
     reach   the derivative in x of each node between, by the locals: how far a contribution to it counts
-    totals  the gradient of each node
+    uses    the backward steps that bring each node its gradient
     """
 
     def __init__(self, solution: Explanation, x: Value, steps: list[Step] | None = None) -> None:
@@ -55,7 +68,9 @@ class Slips:
         self.steps = [step for step in reversed(backward) if receiver(step) in self.reach and step.node in self.reach]
         self.own = [step for step in self.steps if receiver(step) is x]
         self.gradient = self.reach.get(solution.output, 0.0) if steps is None else steps[0].contribution
-        self.totals = {receiver(step): step.total for step in backward if step.use == step.uses}
+        self.uses: dict[Value, list[Step]] = {}
+        for step in backward:
+            self.uses.setdefault(receiver(step), []).append(step)
         self.locals: dict[Value, list[Any]] = {}
         # Functions of one node, as sigmoid(x), x ** 2 and 1 / x.
         self.chained = {step.node for step in self.steps if sum(isinstance(o, Value) for o in step.node.operands) == 1}
@@ -86,8 +101,18 @@ class Slips:
             instead = row.contribution(step.upstream, step.local, other, receiver(step).data, step.node.data)
             yield self.instead(step, instead, row.kind, self.told(row.text, step), row.faint)
 
+    def in_sum(self, step: Step, name: str) -> Slip:
+        """The slip that a row of IN_ONE_SUM makes where the use is added to others."""
+        row, node = IN_ONE_SUM[name], receiver(step)
+        uses = self.uses[node]
+        total, slopes = uses[-1].total, sum(use.local for use in uses)
+        number = row.total(total, step.contribution, uses[-1].contribution, slopes, node.data)
+        if node is not self.x:
+            number = self.gradient + (number - total) * self.reach[node]
+        return Slip(row.kind, number, self.told(row.text, step))
+
     def told(self, text: str, step: Step) -> str:
-        """The text of a row of AT_ONE_USE at one use."""
+        """The text of a row at one use."""
         names = self.solution.names
         words = {"x": names[receiver(step)], "z": names[step.node], "rule": rule(step) if "{rule}" in text else ""}
         return text.format(upstream=derivative(step, step.node), local=local(step), **words)
@@ -103,15 +128,14 @@ class Slips:
 
     def upstream(self) -> Iterator[Slip]:
         if len(self.own) > 1:
-            number = sum(step.local for step in self.own)
-            yield Slip("upstream", number, "the upstream derivatives were not multiplied in")
+            yield self.in_sum(self.own[0], "upstreams")
         for step in self.steps:
             yield from self.on_the_way(step, "upstream")
 
     def sign(self) -> Iterator[Slip]:
-        yield Slip("sign", -self.gradient, "the sign is wrong")
+        yield Slip("sign", -self.gradient, AT_ONE_USE["sign"].text)
         for step in self.steps:
-            yield self.instead(step, -step.contribution, "sign", f"the sign of {local(step)} is wrong")
+            yield self.in_sum(step, "sign of a use")
 
     def last_use(self) -> Iterator[Slip]:
         latest: dict[Value, float] = {self.solution.output: 1.0}
@@ -119,11 +143,8 @@ class Slips:
             latest[receiver(step)] = share(step.node.op, step.position, latest.get(step.node, 0.0), step.local)
         yield Slip("last use", latest.get(self.x, 0.0), "only the last use of each node was kept (= for +=)")
         for step in self.steps:
-            if step.uses > 1:  # a pass in another order keeps another one
-                name = self.solution.names[receiver(step)]
-                others = self.totals[receiver(step)] - step.contribution
-                number = self.gradient - others * self.reach[receiver(step)]
-                yield Slip("last use", number, f"only one use of {name} was kept (= for +=)")
+            if step.uses > 1:
+                yield self.in_sum(step, "one use")
 
     def other_operand(self) -> Iterator[Slip]:
         for step in self.steps:
@@ -145,11 +166,8 @@ class Slips:
         for route in ways.largest(MOST_ROUTES):
             yield Slip("lost route", self.gradient - route.product, f"the route {route.way()} was left out")
         for step in self.steps:
-            lost = step.contribution * self.reach[receiver(step)]
-            if step.uses > 1 or lost != self.gradient:
-                name = self.solution.names[receiver(step)]
-                whole = self.solution.names[step.node]
-                yield Slip("lost route", self.gradient - lost, f"the use of {name} in {whole} was left out")
+            if step.uses > 1 or step.contribution * self.reach[receiver(step)] != self.gradient:
+                yield self.in_sum(step, "lost use")
 
     def forgotten_node(self) -> Iterator[Slip]:
         for step in self.steps:

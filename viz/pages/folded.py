@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from autograd import Value
 from autograd.naming import clean
 from nn import Module
+from nn.sums import values_of
 from viz.graph.fold.between import Tree
 from viz.graph.fold.boxes import Boxes, Group
 from viz.graph.fold.nests import Member, Nest, Terminal, nests_of
@@ -32,6 +33,7 @@ from viz.graph.scene import Scene, put_numbers, scene_of
 from viz.graph.shapes import Rect, Shape, Stroke, Text
 from viz.graph.svg import PAGE_PEN, titled, write_groups
 
+LEAST = 2  # results of a box whose numbers have room in it; a wide box shows more of them
 POINT = Node("", "", "", "", "")  # where wires come into a box, or leave it
 NODE, BOX, TERMINAL, POINT_KIND = range(4)  # the kinds of members, for the script
 
@@ -39,8 +41,9 @@ NODE, BOX, TERMINAL, POINT_KIND = range(4)  # the kinds of members, for the scri
 class DrawingOfPage(NamedTuple):
     """The drawing of a stepper: an <svg> element, its style, its height; `fold` among the data, which fold.js reads.
 
-    nests   for each, parents first: its parent, title, size; its members (kind, which one, middle x, middle y and of a
-            box its width and height); its wires (from member, to member, then the points of each stretch)
+    nests   for each, parents first: its parent, title, size; its results (the nodes in it that others take, and the
+            output); its members (kind, which one, middle x, middle y and of a box its width and height); its wires
+            (from member, to member, then the points of each stretch)
     ways    for each wire of the graph, flat: nest, wire there, nest, wire there, ...
     """
 
@@ -58,10 +61,13 @@ def fold_drawing(
     nests, ways = nests_of(order, tree)
     look = Look(Look().style_for(max(len(nest.members) for nest in nests)).name)
     number = {node: i for i, node in enumerate(order)}
-    titles = titles_of(nests, order, tree, digits)
+    bare = titles_of(nests, order, tree, digits)
+    results = {nest.key: [number[node] for node in results_of(nest, nests, order)] for nest in nests[1:]}
+    roomy = {key: with_numbers(box, results[key], widest, LEAST) for key, box in bare.items()}
+    titles = {key: with_numbers(box, results[key], final, LEAST) for key, box in bare.items()}
     scenes, nodes = [], []
     for nest in nests:
-        drawn = [node_of(it, number, titles, widest) for it in nest.members]
+        drawn = [node_of(it, number, roomy, widest) for it in nest.members]
         shown = [node_of(it, number, titles, final) for it in nest.members]
         scene = scene_of(Picture(drawn, nest.wires), look, ROOMY)
         put_numbers(scene, shown)
@@ -69,7 +75,10 @@ def fold_drawing(
         nodes.append(shown)
     boxes = {nest.key: n for n, nest in enumerate(nests)}
     data = {
-        "nests": [nest_data(nest, scene, number, boxes, titles) for nest, scene in zip(nests, scenes, strict=True)],
+        "nests": [
+            nest_data(nest, scene, number, boxes, titles) | {"results": results.get(nest.key, [])}
+            for nest, scene in zip(nests, scenes, strict=True)
+        ],
         "ways": [[part for step in way for part in step] for way in ways],
     }
     svg = element(nests, scenes, nodes, ways, number)
@@ -91,6 +100,22 @@ def titles_of(nests: Sequence[Nest], order: Sequence[Value], tree: Tree, digits:
                 name = clean(node.box.lines[0])
                 found[nest.key] = Node(name, "", "", "", name, replace(node.box, weights=()))
     return found
+
+
+def results_of(nest: Nest, nests: Sequence[Nest], order: Sequence[Value]) -> list[Value]:
+    """The nodes in a nest that nodes outside of it take, and the output, in their order."""
+    inside = set(members_inside(nest, nests))
+    taken = {order[-1], *(operand for node in order if node not in inside for operand in values_of(node))}
+    return [node for node in order if node in inside and node in taken]
+
+
+def with_numbers(box: Node, results: Sequence[int], nodes: Sequence[Node], most: int) -> Node:
+    """The node of a box with values and gradients of its results, of so many at most."""
+    shown = [nodes[i] for i in results[:most]]
+    more = ["…"] * (len(results) > most)
+    value = ", ".join([*(node.value for node in shown), *more])
+    gradient = ", ".join([*(node.gradient for node in shown), *more]) if any(node.gradient for node in shown) else ""
+    return replace(box, value=value, gradient=gradient)
 
 
 def members_inside(nest: Nest, nests: Sequence[Nest]) -> list[Value]:

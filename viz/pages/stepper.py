@@ -36,9 +36,9 @@ from viz.pages.program import program_of
 FILES = (
     "page.css", "stepper.css", "routes.css", "fold.css", "overview.css", "moves.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
-    "words.js", "arrivals.js", "closeup.js", "card.js", "predict.js", "judge.js", "quiz.js", "routes.js",
-    "routepanel.js", "fold.js", "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js", "address.js",
-    "whatif.js", "downhill.js", "stepper.js",
+    "words.js", "arrivals.js", "curve.js", "closeup.js", "card.js", "predict.js", "judge.js", "quiz.js", "routes.js",
+    "routepanel.js", "fold.js", "foldnumbers.js", "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js",
+    "address.js", "whatif.js", "downhill.js", "stepper.js",
 )  # fmt: skip
 FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief

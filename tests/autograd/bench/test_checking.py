@@ -7,7 +7,7 @@ import pytest
 import autograd
 from autograd import Value, check_by_hand, explain, gradients, parse
 from autograd.bench.one_use import KINDS
-from autograd.bench.slips import slips, slips_at
+from autograd.bench.slips import slips, slips_at, slips_in_sum
 from tests.autograd.bench.mistaken import wrong_answers
 
 S1 = "(x + y) * z", {"x": -2, "y": 5, "z": -4}
@@ -109,3 +109,28 @@ def test_slips_of_one_use_are_those_of_its_contribution():
         "upstream": 1.0, "sign": 4.0, "other operand": -4.0, "value": -2.0,
     }  # fmt: skip
     assert {slip.kind for slip in slips(solution, step.operand)} <= set(KINDS)
+
+
+def test_slips_of_one_sum_are_those_of_its_total():
+    """x * (x + y) at x = 3, y = -1: x receives 2 from the product, then 3 from the sum."""
+    solution = explain(parse(TWICE[0], **TWICE[1]))
+    uses = [step for step in solution if step.operand is solution.order[0] and step.kind == "backward"]
+    assert [step.contribution for step in uses] == [2.0, 3.0]
+    found = [(slip.kind, slip.number, slip.text) for slip in slips_in_sum(uses) if not slip.faint]
+    assert found == [
+        ("upstream", 3.0, "the upstream derivatives were not multiplied in"),  # 2 + 1
+        ("sign", -5.0, "the sign is wrong"),
+        ("sign", 1.0, "the sign of ∂(q * x)/∂x is wrong"),
+        ("sign", -1.0, "the sign of ∂(x + y)/∂x is wrong"),
+        ("last use", 3.0, "only the last use of x was kept (= for +=)"),
+        ("last use", 2.0, "only one use of x was kept (= for +=)"),
+        ("last use", 3.0, "only one use of x was kept (= for +=)"),
+        ("lost route", 3.0, "the use of x in f was left out"),
+        ("lost route", 2.0, "the use of x in q was left out"),
+        ("value", 3.0, "the value of x was written for its gradient"),
+        ("upstream", 5.0, "the upstream ∂f/∂f was not multiplied in"),
+        ("other operand", 6.0, "the local derivative of the other operand was taken for ∂(q * x)/∂x"),
+        ("forgotten node", 4.0, "the local derivative ∂(q * x)/∂x = q was forgotten"),
+        ("upstream", 3.0, "the upstream ∂f/∂q was not multiplied in"),
+        ("other operand", 5.0, "the local derivative of the other operand was taken for ∂(x + y)/∂x"),
+    ]

@@ -3,7 +3,7 @@
 import pytest
 
 import viz
-from autograd import Value
+from autograd import Value, explain, notation
 from nn import MLP, mse_loss
 from tests.chromium import choose, go, violations
 from viz.pages.stepper import step
@@ -110,3 +110,96 @@ def test_routes_run_through_what_is_open(visit, network):
     )
     assert opened > 0
     assert shut > 0
+
+
+NUMBERS = """() => [...document.querySelectorAll(".boxes .shut")].map(box =>
+    [".value", ".gradient"].map(part => box.querySelector(part)?.textContent ?? null))"""
+
+
+def written(numbers, most=9):
+    """Numbers as a box has them, those that are not known as dots."""
+    shown = ["·" if x is None else notation.number(x) for x in numbers[:most]]
+    return "" if all(x is None for x in numbers) else ", ".join(shown)
+
+
+def test_a_shut_box_shows_what_its_output_carries(visit, network):
+    """Values and gradients of each box's results after each step, against Python's; of many results, the first ones."""
+    model, loss = network
+    solution = explain(loss)
+    page = visit(viz.step(loss, model=model))
+    switch = "document.getElementById('follow').click()"  # so that all boxes stay shut
+    page.evaluate(switch)
+    results = page.evaluate("backstep.fold.results")
+    assert max(map(len, results)) == 6, "three units and two samples"
+    value, gradient = {}, {}
+    for k, found in enumerate(solution, 1):
+        if found.kind == "forward":
+            value[found.node] = found.node.data
+        else:
+            gradient[found.node if found.operand is None else found.operand] = found.total
+        if k % 7 and k < len(solution.order):
+            continue
+        go(page, k)
+        for i, (shown, result) in enumerate(zip(page.evaluate(NUMBERS), results, strict=True)):
+            nodes = [solution.order[n] for n in result]
+            for text, known in zip(shown, (value, gradient), strict=True):
+                numbers = [known.get(node, node.data if known is value and node.op is None else None) for node in nodes]
+                beginning = text.removesuffix(", …")
+                assert written(numbers).startswith(beginning), (k, i)
+                assert (text == "") == all(x is None for x in numbers), (k, i)
+                assert ("…" in text) == (beginning != written(numbers)), (k, i)
+
+
+def test_the_numbers_of_a_box_follow_moves_and_fit_into_it(visit, network):
+    model, loss = network
+    page = visit(viz.step(loss, model=model))
+    last = page.evaluate("backstep.model.last")
+    go(page, last)
+    before = page.evaluate(NUMBERS)
+    page.evaluate("backstep.model.move(new Map([[backstep.model.leaves[0], 123456.789]]))")
+    after = page.evaluate(NUMBERS)
+    assert before != after
+    outputs = page.evaluate("backstep.fold.results.map(found => backstep.model.values[found[0]])")
+    assert [text.split(",")[0] for text, _ in after] == [notation.number(x) for x in outputs]
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".boxes .shut")].filter(box => box.getClientRects().length).flatMap(box => {
+            const frame = box.querySelector("rect").getBoundingClientRect();
+            return [...box.querySelectorAll("text")].map(text => text.getBoundingClientRect())
+                .filter(({ left, right, top, bottom }) => left < frame.left || right > frame.right || top < frame.top - 1 || bottom > frame.bottom + 1);
+        }).length"""
+    )
+    assert outside == 0
+    size = page.evaluate("14 * backstep.picture.svg.width.baseVal.value / backstep.picture.svg.viewBox.baseVal.width")
+    assert size >= 11
+    title = page.evaluate("document.querySelector('.boxes .shut title').textContent")
+    assert " = " in title
+    assert ", gradient " in title
+
+
+def test_a_quiz_hides_in_a_box_what_it_asks_for(visit, network):
+    model, loss = network
+    page = visit(viz.step(loss, model=model))
+    k = page.evaluate("backstep.model.arrivals(backstep.fold.results.at(-1)[0])[0]")
+    go(page, k)
+    shown = page.evaluate(NUMBERS)
+    page.evaluate(f"backstep.quiz.start([{k}])")
+    hidden = page.evaluate(NUMBERS)
+    assert hidden != shown
+    assert "·" in hidden[-1][1] or hidden[-1][1] == ""
+
+
+def test_chips_stand_beside_a_shut_box(visit, network):
+    """All boxes shut: gate and operand are in boxes, and no chip lies on what these say."""
+    model, loss = network
+    page = visit(viz.step(loss, model=model), reduced_motion="reduce")
+    page.evaluate("document.getElementById('follow').click()")
+    covered = """k => {
+        backstep.go(k);
+        const boxes = parts => [...document.querySelectorAll(parts)].map(part => part.getBoundingClientRect());
+        const chips = boxes(".chips rect"), texts = boxes(".boxes .shut text, .nodes text:not(.gradient)").filter(({ width }) => width);
+        const apart = (a, b) => a.left >= b.right - 1 || b.left >= a.right - 1 || a.top >= b.bottom - 3 || b.top >= a.bottom - 3;
+        return [chips.length, chips.flatMap((a, i) => [...texts, ...chips.slice(0, i)].filter(b => !apart(a, b))).length];
+    }"""
+    first = page.evaluate("backstep.model.arrivals(backstep.model.output)[0]")
+    for k in range(first + 1, page.evaluate("backstep.model.last")):
+        assert page.evaluate(covered, k) == [3, 0], k

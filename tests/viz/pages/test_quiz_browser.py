@@ -6,7 +6,7 @@ import autograd.bench.slips
 import viz
 from autograd import explain, parse
 from autograd.bench.checking import UNKNOWN, likely, sentence
-from autograd.bench.slips import slips_at
+from autograd.bench.slips import slips_at, slips_in_sum
 from tests.chromium import at, choose, go, seen, violations, wait
 from viz.terminal.quiz import is_right
 
@@ -17,6 +17,10 @@ LAST = 22  # the sigmoid circuit's last step
 def answer(page, text):
     page.fill("#answer", text)
     page.keyboard.press("Enter")
+
+
+def formula(page):
+    return " ".join(page.inner_text("#formula").split())
 
 
 def test_a_question_hides_what_would_answer_it(page):
@@ -126,6 +130,90 @@ def test_the_likely_mistake_is_named_as_in_python(visit, monkeypatch, text):
     )
     assert found == expected
     assert {"Likely", "Either", UNKNOWN.split()[0]} <= {told.split()[0] for told in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x * y * z + x * sin(x) - maximum(x, y)", "x * x - 3 * x / y + where(x > 0, z * x, y * z)", "exp(x) * y + relu(z) * x * z"],
+)  # fmt: skip
+def test_the_likely_mistake_in_a_sum_is_named_as_in_python(visit, monkeypatch, text):
+    f = parse(text, x=0.7, y=2.5, z=1.2)
+    solution = explain(f)
+    monkeypatch.setattr(autograd.bench.slips, "local", lambda step: f"∂{solution.names[step.node]}/∂{step.marked()}")
+    backward = [(k, step) for k, step in enumerate(solution, 1) if step.kind == "backward"]
+    asked, expected = [], []
+    for k, last in backward:
+        if last.uses > 1 and last.use == last.uses:
+            slips = list(slips_in_sum([step for _, step in backward if step.operand is last.operand]))
+            for typed in {f"{slip.number:.3g}": 0 for slip in slips} | {"7.77": 0, "0": 0}:
+                if not is_right(typed, last.total):
+                    asked.append([k, typed])
+                    expected.append(sentence(likely(typed, slips)) or UNKNOWN)
+    page = visit(viz.step(f))
+    found = page.evaluate(
+        "asked => asked.map(([k, typed]) => backstep.judge.mistake(typed, backstep.model.step(k), true))", asked
+    )
+    assert found == expected
+    assert any("= for +=" in told for told in found)
+
+
+def test_the_last_of_several_uses_asks_for_their_sum(visit):
+    page = visit(viz.step(parse("x * y + sin(x)", x=0.5, y=3)))
+    choose(page, "#quiz")
+    assert page.inner_text("#score") == "Score: 0 of 6", "five uses, and the sum of the two of x"
+    go(page, 7)
+    assert page.inner_text("#asked") == "Contribution?"
+    answer(page, "0.8776")
+    assert page.inner_text("#verdict") == "Right.", "the first of two uses"
+    page.keyboard.press("Enter")
+    answer(page, "3")
+    assert (at(page), page.inner_text("#asked")) == (8, "Sum of the 2 uses?")
+    assert page.inner_text("#verdict") == "Right. All uses have arrived: what is ∂f/∂x in all?"
+    assert formula(page).endswith("= 1 × 3 = 3")
+    sum_of_both = "3.878"
+    assert page.locator("#arrivals .bar span").all_inner_texts() == ["0.8776", "3"]
+    assert page.inner_text("#arrivals p").startswith("2 of 2 arrived: x has ?.")
+    assert sum_of_both not in page.inner_text("main")
+    assert sum_of_both not in " ".join(page.locator(".chips text").all_text_contents())
+    assert sum_of_both not in page.content().partition('<details id="all"')[0]
+    assert not page.is_visible("#next-question")
+    assert violations(page) == []
+    for typed, told, hint in [
+        (
+            "3",
+            "Either only the last use of x was kept (= for +=), or the use of x in r was left out",
+            "x is used 2 times",
+        ),
+        ("-3.878", "Likely the sign is wrong", "∂f/∂r × ∂r/∂x + ∂f/∂q × ∂q/∂x"),
+        ("3.5", "", ""),
+    ]:
+        answer(page, typed)
+        assert page.inner_text("#verdict").startswith(f"Not yet. {told}")
+        assert hint in page.inner_text("#verdict")
+    page.click("#show")
+    assert page.inner_text("#verdict") == "Shown."
+    assert page.inner_text("#arrivals p").startswith("2 of 2 arrived: x has 0.8776 + 3 = 3.878.")
+    go(page, 10)
+    assert "the sum ∂f/∂x" in page.inner_text("#verdict")
+    page.click("#retry")
+    page.evaluate("backstep.quiz.start([-8])")  # a question missed is asked again, without the product
+    assert (at(page), page.inner_text("#asked"), page.inner_text("#score")) == (
+        8,
+        "Sum of the 2 uses?",
+        "Score: 0 of 1",
+    )
+    answer(page, sum_of_both)
+    assert (page.inner_text("#verdict"), page.inner_text("#score")) == ("Right.", "Score: 1 of 1")
+
+
+def test_no_list_of_answers_opens_during_a_quiz(page):
+    choose(page, "#quiz")
+    choose(page, "#ask-all")
+    assert not page.is_visible("#list")
+    page.keyboard.press("Escape")
+    page.evaluate("backstep.quiz.toggle()")
+    choose(page, "#ask-all")
+    assert page.is_visible("#list")
 
 
 def test_a_wrong_answer_brings_the_likely_mistake(page):

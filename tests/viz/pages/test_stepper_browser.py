@@ -134,6 +134,36 @@ def test_every_card_says_what_the_engine_says(visit):
                 assert number(step.total) in page.inner_text("#arrivals p")
 
 
+def test_equations_in_a_list_are_not_broken(visit):
+    page = visit(viz.step(network([3, 2])))
+    for key in ("Home", "End"):
+        page.keyboard.press(key)
+        broken = "[...document.querySelectorAll('#formula span')].filter(part => part.getClientRects().length > 1 || part.offsetHeight > 40).length"
+        assert page.evaluate(broken) == 0
+    assert page.inner_text("#formula").startswith("Found: ∂f/∂")
+
+
+def test_the_bar_of_arrivals_has_all_numbers_or_lengths(visit):
+    """Up to sixteen uses each has its number, whole; of more the bar is three lengths, and no wider than the card."""
+    for uses in (10, 16, 40):
+        x = autograd.Value(0.123456, "x")
+        page = visit(viz.step(autograd.sum([x * (-1.0 - i) for i in range(uses)])))
+        steps = page.evaluate("backstep.model.arrivals(0)")
+        go(page, steps[uses // 2])
+        bar, card = (page.locator(part).bounding_box() for part in ("#arrivals .bar", "#card"))
+        parts = page.locator("#arrivals .bar span")
+        assert bar["x"] + bar["width"] <= card["x"] + card["width"] + 1
+        assert page.evaluate(
+            "[...document.querySelectorAll('.bar span')].every(part => part.scrollWidth <= part.clientWidth)"
+        )
+        if uses <= 16:
+            shares = page.evaluate("backstep.model.arrivals(0).map(k => backstep.model.step(k).product)")
+            arrived = [number(share) for share in shares[: uses // 2 + 1]]
+            assert parts.all_inner_texts() == arrived + ["·"] * (uses - len(arrived))
+        else:
+            assert parts.count() == 3
+
+
 # ── Chips ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -215,66 +245,6 @@ def test_a_long_number_is_condensed_to_the_room_it_has(visit):
     wide = page.evaluate("backstep.picture.nodes.map(({ value }) => value.parentNode.getComputedTextLength())")
     assert wide[0] == pytest.approx(64, abs=0.5)
     assert "-1.2345e-12" in page.evaluate("backstep.picture.nodes[0].title.textContent")
-
-
-# ── The close-up ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def closeup(page, kind):
-    return page.locator(f"#closeup {kind}").count()
-
-
-def test_the_close_up_is_made_from_the_row(visit):
-    page = visit(viz.step(sigmoid_circuit()))
-    for step, parts in ((9, {}), (10, {".curve": 1, ".tangent": 1}), (12, {".curve": 1}), (14, {".sum": 1, ".added": 2}),
-                        (18, {".area": 1, ".added": 1})):  # fmt: skip
-        go(page, step)
-        assert page.is_visible("#closeup") == bool(parts)
-        for part, count in parts.items():
-            assert closeup(page, part) == count, (step, part)
-    assert page.get_attribute("#closeup svg", "aria-label") == "r over w1, with x1 = -2: slope -2"
-    assert "Δ × x1" in page.locator("#closeup text").all_text_contents()
-    page = visit(viz.step(parse("maximum(x, y) + where(x > 1, x, z)", x=2, y=2, z=3)))
-    go(page, 9)
-    assert page.locator("#closeup text").all_text_contents() == ["x = 2", "open", "z = 3", "shut", "s = 2"]
-    assert (closeup(page, ".way"), closeup(page, ".closed")) == (1, 1)
-    go(page, 10)
-    assert page.locator("#closeup text.local").all_text_contents() == ["a tie: 0.5 of it", "a tie: 0.5 of it"]
-
-
-def test_a_gate_that_is_off_has_its_side_marked(visit):
-    page = visit(viz.step(parse("relu(x) * y", x=-1, y=2)))
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
-    assert (closeup(page, ".curve"), closeup(page, ".shut")) == (1, 1)
-
-
-def test_the_tangent_has_the_slope_of_the_curve(visit):
-    """The drawn line, read back in the units of the drawn axes, against the local derivative."""
-    for text, x in (
-        ("tanh(x)", 0.5),
-        ("1 / x", 1.4),
-        ("exp(x)", 300),
-        ("log(x)", 0.01),
-        ("x ** 3", -20),
-        ("sin(x)", 100),
-    ):
-        page = visit(viz.step(parse(text, x=x)))
-        go(page, 3)
-        found = page.evaluate(
-            """() => {
-                const [curve, tangent] = ['curve', 'tangent'].map(name => document.querySelector(`#closeup .${name}`));
-                const dot = document.querySelector('#closeup circle'), x = Number(dot.getAttribute('cx'));
-                const y = Number(dot.getAttribute('cy')), points = path => path.getAttribute('d').slice(1).split('L')
-                    .map(point => point.split(' ').map(Number));
-                const near = points(curve).filter(point => Math.abs(point[0] - x) < 8);
-                const [[a, b], [c, d]] = [near[0], near.at(-1)], [[e, f], [g, h]] = points(tangent);
-                return [(d - b) / (c - a), (h - f) / (g - e), Math.abs(f + (h - f) / (g - e) * (x - e) - y), points(curve).length];
-            }"""
-        )
-        assert found[0] == pytest.approx(found[1], abs=0.1), text
-        assert found[2] < 0.2
-        assert found[3] > 40, text
 
 
 # ── The drawing ────────────────────────────────────────────────────────────────────────────────────────────────────────

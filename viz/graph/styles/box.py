@@ -7,17 +7,17 @@ from viz.graph.theme import Palette
 
 
 def box_tile(node: Node, box: Box, palette: Palette) -> Tile:
-    """The box in our own layout: lines of text, then its weights as squares."""
-    rows = [("box", line, palette.muted if i else palette.ink) for i, line in enumerate(box.lines)]
-    rows += [("value", node.value, palette.value)] if node.value else []
+    """The box in our own layout: lines of text, the value above and the gradient below; then its weights as squares."""
+    rows = [("value", node.value, palette.value)] if node.value else []
+    rows += [("box", line, palette.muted if i else palette.ink) for i, line in enumerate(box.lines)]
     rows += [("gradient", node.gradient, palette.gradient)] if node.gradient else []
     return stack(rows, box.weights, palette, "box")
 
 
 def box_label(node: Node, box: Box, palette: Palette) -> str:
-    """The box in DOT: lines of text, then its weights as coloured cells with their signs."""
-    lines = [html(box.lines[0]), *(coloured(line, palette.muted) for line in box.lines[1:])]
-    lines += [coloured(node.value, palette.value)] if node.value else []
+    """The box in DOT: the same lines, then its weights as coloured cells with their signs."""
+    lines = [coloured(node.value, palette.value)] if node.value else []
+    lines += [html(box.lines[0]), *(coloured(line, palette.muted) for line in box.lines[1:])]
     lines += [coloured(node.gradient, palette.gradient)] if node.gradient else []
     if box.weights:
         rows = ""

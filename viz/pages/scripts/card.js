@@ -1,6 +1,6 @@
 // Takes the model, the words of steps, the bar of arrivals, the close-up, the writer of numbers and the document's tools. Gives the card:
-// show(k) says what happens in step k, the chain rule at one use, in symbols and in numbers; showWhole(i) says what node i
-// receives in all. Numbers that are chips on the picture have their twins here.
+// show(k, hidden) says what happens in step k, the chain rule at one use, in symbols and in numbers, without what the quiz asks
+// for, its "product" or the "total"; showWhole(i) says what node i receives in all. Numbers that are chips on the picture have their twins here.
 function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, make, signed }) {
   const chain = (parts) => [...new Set(parts)].join(" = ");
   const name = (i) => model.nodes[i].name;
@@ -14,6 +14,9 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     start: "Forward, each node is computed from its operands. Backward, each use returns upstream × local to its operand.",
     seed: "The output's gradient with respect to itself is 1: here the way back begins.",
   };
+
+  // A list of equations, of which none is broken.
+  const unbroken = (line) => line.split(/(?<=[,:]) /).flatMap((part, i) => [i ? " " : "", make("span", {}, part)]);
 
   function rows(...pairs) {
     byId("rows").replaceChildren(...pairs.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
@@ -37,7 +40,7 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     },
     backward(step, hidden) {
       const { operand, gate, texts } = step, upstream = format(step.upstream);
-      const [slope, share] = [step.local, step.product].map((x) => (hidden ? "?" : format(x)));
+      const asked = hidden === "product", [slope, share] = [step.local, step.product].map((x) => (asked ? "?" : format(x)));
       const equals = step.uses > 1 ? " += " : " = ";
       fill(byId("formula"),
         make("span", {}, model.derivative(operand), equals, ["upstream", model.derivative(gate)], " × ", ["local", local(step)]),
@@ -45,10 +48,10 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
         make("span", { class: "numbers" }, "= ", twin("upstream", upstream, "upstream", moves(name(model.output), name(gate))),
           " × ", twin("local", signed(slope), "local", moves(name(gate), step.mark)),
           " = ", twin("product", share, "arrives", moves(name(model.output), step.mark) + (step.uses > 1 ? " in this use" : ""))));
-      const rule = [local(step), ...(hidden ? [] : texts.rule), slope];
+      const rule = [local(step), ...(asked ? [] : texts.rule), slope];
       const [operation] = model.step(model.nodes[gate].computed).texts.formula;
       put({ rule: `${name(gate)} = ${operation}, so ${chain(rule)}` });
-      if (hidden) return;
+      if (asked) return;
       const words = step.number === firstUse ? `Upstream is what has arrived at this gate, local is the gate's own slope; their product goes on to ${name(operand)}.` : "";
       const sums = step.number === firstSum ? `+= adds: when ${name(operand)} moves, its ${step.uses} uses move with it, and what they bring adds up.` : "";
       put({
@@ -66,10 +69,10 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     put({ phase: `${heading} · step ${k} of ${model.last}`, rule: "", sentence: "", pattern: "", warning: "" });
     put({ remark: remarks[step.phase] ?? "" });
     rows();
-    if (step.texts.line) put({ formula: step.texts.line });
+    if (step.texts.line) fill(byId("formula"), ...unbroken(step.texts.line));
     show[step.phase]?.(step, hidden);
     showArrivals(step, hidden);
-    showCloseup(hidden ? undefined : step);
+    showCloseup(hidden === "product" ? undefined : step);
   }
 
   // In place of the step's card: what a node receives in all, use by use.

@@ -15,14 +15,28 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
   const isDrawn = (path) => Boolean(path.getAttribute("d")); // in a network of boxes it may not be
   const endOf = (path) => path.getPointAtLength(1e6); // lengths are cut off at the end, and need not be measured
   const middleOf = (text) => ({ x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
+  const isInBox = (i) => picture.elementOf(i) !== picture.nodes[i].element; // in one that is shut
   function frameOf(i) {
-    const rect = picture.nodes[i].element.querySelector("rect");
+    const rect = picture.elementOf(i).querySelector("rect");
     const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
     return { x, y, width, height };
   }
 
+  // Where a gate's gradient has its place, and where it arrives at a node: below its wire; at a shut box behind it and below it,
+  // with the word beside the chip.
+  function upstreamOf(i) {
+    if (!isInBox(i)) return middleOf(picture.nodes[i].gradient);
+    const { x, y, width, height } = frameOf(i);
+    return { x: x + width + GAP + MOST / 2, y: y + height / 2 + HALF + 6 };
+  }
+  function arrivalOf(i) {
+    if (!isInBox(i)) return middleOf(picture.nodes[i].gradient);
+    const { x, y, width, height } = frameOf(i);
+    return { x: x + width / 2, y: y + height + HALF + 2, beside: true };
+  }
+
   // A chip with its middle at a point; `ends`: with its right end there. It hides the number `over` which it stands.
-  function chip(part, text, { x, y }, { word = "", ends = false, over = "" } = {}) {
+  function chip(part, text, { x, y, beside = false }, { word = "", ends = false, over = "" } = {}) {
     const label = draw("text", { y: 5 }, text), box = draw("rect", { class: "chip", y: -HALF, height: 2 * HALF, rx: HALF });
     const body = draw("g", {}, box, label), group = draw("g", { class: part, "data-part": part }, body);
     layer.append(group);
@@ -31,7 +45,8 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
     box.setAttribute("x", -Math.max(width, hides) / 2);
     box.setAttribute("width", Math.max(width, hides));
     group.setAttribute("transform", `translate(${ends ? x - width / 2 : x} ${y})`);
-    if (word) group.append(draw("text", { class: "word", y: HALF + 12 }, word));
+    const aside = beside ? { x: width / 2 + 4, y: 5, "text-anchor": "start" } : { y: HALF + 12 };
+    if (word) group.append(draw("text", { class: "word", ...aside }, word));
     return { body, word: group.lastChild, width };
   }
 
@@ -73,19 +88,19 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
   }
 
   const show = {
-    backward(step, pace) {
-      const { gradient } = picture.nodes[step.operand], home = middleOf(gradient), box = frameOf(step.gate);
-      const above = chip("upstream", format(step.upstream), middleOf(picture.nodes[step.gate].gradient), { word: "upstream" });
+    backward(step, pace, hidden) {
+      const { gradient } = picture.nodes[step.operand], home = arrivalOf(step.operand), box = frameOf(step.gate);
+      const above = chip("upstream", format(step.upstream), upstreamOf(step.gate), { word: "upstream" });
       const path = picture.wires[step.wire], edge = { x: box.x - GAP, y: box.y + box.height / 2 };
       if (isDrawn(path)) edge.y = endOf(path).y;
       const local = chip("local", `× ${format(step.local)}`, edge, { word: "local", ends: true });
       const sign = step.use > 1 && step.product >= 0 ? "+" : "";
-      const product = chip("product", sign + format(step.product), home, { word: "arrives", over: gradient.textContent });
+      const product = chip("product", sign + format(step.product), home, { word: "arrives", over: home.beside ? "" : gradient.textContent });
       appear(above, pace, 0);
       appear(local, pace, 0.15);
       move(product.word, [{ opacity: 0 }, { opacity: 1 }], pace, 0.75, 0.85);
       travel(product, step.wire, home, true, pace, 0.35, 0.75);
-      if (step.use > 1) count(product.word, step.before, step.after, pace);
+      if (step.use > 1 && !hidden) count(product.word, step.before, step.after, pace);
     },
     forward({ gate }, pace) {
       const box = frameOf(gate), steps = wiresInto(gate);
@@ -98,7 +113,7 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
       move(picture.nodes[gate].value.parentNode, [{ opacity: 0 }, { opacity: 1 }], pace, 0.6, 0.9);
     },
     seed({ gate }, pace) {
-      appear(chip("product", "1", middleOf(picture.nodes[gate].gradient), { word: "seed" }), pace, 0);
+      appear(chip("product", "1", arrivalOf(gate), { word: "seed" }), pace, 0);
     },
   };
 
@@ -120,7 +135,7 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
       moving = [];
       layer.replaceChildren();
       picture.svg.append(layer); // above all else
-      if (!hidden) show[step.phase]?.(step, pace);
+      if (hidden !== "product") show[step.phase]?.(step, pace, hidden);
     },
   };
 }

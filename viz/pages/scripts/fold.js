@@ -1,7 +1,7 @@
 // Takes the boxes of a network and the ways of its wires through them (see viz/pages/folded.py), the picture, and the
 // document's tools. Gives: follow(gate, operand), which opens the boxes around a gate and shuts them behind, and rings the
 // shut ones in which something happens; switchFollow(), which ends that and begins it again; toggle(n), which opens and
-// shuts box n; opened, those that are open (0 is the whole).
+// shuts box n; opened, those that are open (0 is the whole); results, of each box the nodes that others take from it.
 //
 // All is laid out in Python: each nest, which is the whole or a box's inside, with its boxes shut. An open box takes more
 // room than a shut one: what stands in its nest to the right of it, or below, moves by the difference. What stands level
@@ -85,14 +85,6 @@ function makeFold({ nests, ways }, picture, { draw }) {
       there.add(d);
     });
     picture.fit();
-  }
-
-  // A node that is not seen stands in the middle of the box that hides it: so do its chips.
-  function hide(i) {
-    const { nest, member } = home[i];
-    if (isSeen(nest.number)) return;
-    const { left, top } = nests[outermostShut(nest.number)];
-    move(picture.nodes[i].element, [left - member.x, top - member.y]);
   }
 
   const display = (element, on) => (on ? element.removeAttribute("display") : element.setAttribute("display", "none"));
@@ -189,7 +181,6 @@ function makeFold({ nests, ways }, picture, { draw }) {
         layOut();
       }
     }
-    for (const i of [gate, operand]) if (i !== undefined) hide(i);
     for (const [element, name] of ringed) element.classList.remove(name);
     ringed = [];
     const hiding = (i) => (i === undefined ? undefined : outermostShut(home[i].nest.number));
@@ -226,5 +217,6 @@ function makeFold({ nests, ways }, picture, { draw }) {
   });
   picture.elementOf = elementOf;
   layOut();
-  return { follow, toggle, opened, switchFollow: () => (following = !following) };
+  const results = nests.slice(1).map((nest) => nest.results);
+  return { follow, toggle, opened, results, switchFollow: () => (following = !following) };
 }

@@ -1,6 +1,9 @@
 // Takes the model, predictions, the judge of answers, the writer of numbers, the card, the document's tools, and the walk: `at()` and `go(k)`. Gives
-// the quiz: at each backward step of some, what does this use bring to its operand? If the reader wishes, he predicts gate,
-// sign and factor first. asks(k) says whether step k is an open question; waits(k) whether it must not be shown yet.
+// the quiz: at each backward step of some, what does this use bring to its operand? and at the last of several uses, what is
+// their sum? If the reader wishes, he predicts gate, sign and factor first. asks(k) says which question of step k is open,
+// "product", then "total", else ""; waits(k) whether it must not be shown yet.
+//
+// Questions have numbers: k asks for the product of step k, -k for the total to which it leads.
 function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { local, signed }, { byId, make }, { at, go }) {
   const answers = new Map(); // question → right, or missed
   const predicted = new Map(); // question → how many of its predictions are made
@@ -9,10 +12,14 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
   let questions = [];
   let hints = 0;
 
-  const asks = (k) => questions.includes(k) && !answers.has(k);
+  const isOpen = (question) => questions.includes(question) && !answers.has(question);
+  const asks = (k) => (isOpen(k) ? "product" : isOpen(-k) ? "total" : "");
+  const current = () => (asks(at()) === "total" ? -at() : at());
+  const isSum = ({ phase, use, uses }) => phase === "backward" && uses > 1 && use === uses;
+  const questionsAt = (k) => (isSum(model.step(k)) ? [k, -k] : [k]);
 
   const wishes = () => byId("predict").checked;
-  const prediction = (k) => (asks(k) && wishes() ? predictions(k)[predicted.get(k) ?? 0] : undefined);
+  const prediction = (k) => (asks(k) === "product" && wishes() ? predictions(k)[predicted.get(k) ?? 0] : undefined);
   const waits = (k) => Boolean(prediction(k)?.unseen);
   const isMissed = (k) => answers.get(k) === false || slips.has(k);
 
@@ -21,7 +28,7 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
     for (const kept of [answers, predicted, slips]) kept.clear();
     tries = hits = 0;
     byId("quiz").setAttribute("aria-pressed", "true");
-    go(asked.find((question) => question >= at()) ?? asked[0]);
+    go(Math.abs(asked.find((question) => Math.abs(question) >= at()) ?? asked[0]));
   }
 
   function end() {
@@ -37,32 +44,38 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
 
   // The part of the card that belongs to the quiz: a question, what came of it, or the score.
   function show(k) {
-    const open = asks(k), answered = questions.includes(k) && !open, over = questions.length > 0 && k === model.last;
+    const open = asks(k), answered = questionsAt(k).filter((question) => answers.has(question)), over = questions.length > 0 && k === model.last;
     const first = prediction(k);
-    byId("question").hidden = !open || Boolean(first);
-    byId("predicting").hidden = !first;
-    byId("result").hidden = !questions.length;
-    byId("next-question").hidden = !answered;
     const right = questions.filter((question) => answers.get(question)).length;
     const missed = questions.filter(isMissed);
+    const came = answered.length ? (answers.get(answered.at(-1)) ? "Right." : "Shown.") : "";
+    byId("question").hidden = !open || Boolean(first);
+    byId("asked").textContent = open === "total" ? `Sum of the ${model.step(k).uses} uses?` : "Contribution?";
+    byId("predicting").hidden = !first;
+    byId("result").hidden = !questions.length;
+    byId("next-question").hidden = Boolean(open) || !answered.length;
     byId("retry").hidden = byId("kinds").hidden = !(over && missed.length);
     byId("score").textContent = `Score: ${right} of ${questions.length}${tries ? `; predicted at once: ${hits} of ${tries}` : ""}`;
-    byId("verdict").textContent = answered ? (answers.get(k) ? "Right." : "Shown.") : over ? report(missed) : "";
+    byId("verdict").textContent = open === "total" ? `${came} All uses have arrived: what is ${total(k)} in all?`.trim()
+      : open ? "" : came || (over ? report(missed) : "");
     if (first) showPrediction(k, first);
     else if (open) {
       hints = 0;
       byId("answer").value = "";
       byId("answer").focus({ preventScroll: true });
-    } else if (answered) {
+    } else if (answered.length) {
       byId("next-question").focus({ preventScroll: true });
     }
   }
 
-  // The gates that were missed, as they were computed.
+  const total = (k) => model.derivative(model.step(k).operand);
+
+  // The gates that were missed, as they were computed, and the sums.
   function report(missed) {
-    const gates = [...new Set(missed.map((k) => model.step(k).gate))];
+    const gates = [...new Set(missed.filter((k) => k > 0).map((k) => model.step(k).gate))];
     const said = gates.map((i) => `${model.nodes[i].name} = ${model.step(model.nodes[i].computed).texts.formula[0]}`);
-    return gates.length ? `Missed at ${said.slice(0, 6).join("; ")}${said.length > 6 ? "; …" : ""}.` : "All right.";
+    said.push(...missed.filter((k) => k < 0).map((k) => `the sum ${total(-k)}`));
+    return said.length ? `Missed at ${said.slice(0, 6).join("; ")}${said.length > 6 ? "; …" : ""}.` : "All right.";
   }
 
   function showPrediction(k, { asks: question, choices, unseen }) {
@@ -92,37 +105,49 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
 
   // From vague to plain: the gate's pattern, the local rule, the numbers; then there is nothing left but to show it.
   function nextHint(before) {
-    const step = model.step(at());
-    const product = `${format(step.upstream)} × ${signed(format(step.local))}`;
-    const hint = [step.texts.says, `${local(step)} = ${step.texts.slope}`, product][hints++];
+    const hint = (asks(at()) === "total" ? hintsOfSum : hintsOfProduct)(model.step(at()))[hints++];
     if (!hint) return settle(false);
     byId("verdict").textContent = `${before}Hint: ${hint}`;
     byId("answer").select();
   }
 
+  const hintsOfProduct = (step) =>
+    [step.texts.says, `${local(step)} = ${step.texts.slope}`, `${format(step.upstream)} × ${signed(format(step.local))}`];
+
+  function hintsOfSum({ operand }) {
+    const uses = model.arrivals(operand).map(model.step), shares = uses.map(({ product }) => format(product));
+    return [
+      `${model.nodes[operand].name} is used ${uses.length} times: its gradient is the sum of what all its uses bring`,
+      uses.map((step) => `${model.derivative(step.gate)} × ${local(step)}`).join(" + "),
+      shares.map((share, use) => (use ? signed(share) : share)).join(" + "),
+    ];
+  }
+
   function settle(right) {
-    answers.set(at(), right);
+    answers.set(current(), right);
     go(at());
   }
 
   byId("question").onsubmit = (event) => {
     event.preventDefault();
-    const typed = byId("answer").value, step = model.step(at()), right = isRight(typed, step.product);
+    const typed = byId("answer").value, step = model.step(at()), isTotal = asks(at()) === "total";
+    const right = isRight(typed, isTotal ? step.after : step.product);
     if (right === null) byId("verdict").textContent = "Answer with a number or a fraction, such as -0.59, 1/4 or 1e-3.";
     else if (right) settle(true);
-    else nextHint(`Not yet. ${mistake(typed, step)}. `);
+    else nextHint(`Not yet. ${mistake(typed, step, isTotal)}. `);
   };
   byId("hint").onclick = () => nextHint("");
   byId("show").onclick = () => settle(false);
   byId("next-question").onclick = () => {
-    const open = questions.filter(asks);
-    go(open.find((question) => question > at()) ?? open[0] ?? model.last);
+    const open = questions.filter(isOpen).map(Math.abs);
+    go(open.find((k) => k > at()) ?? open[0] ?? model.last);
   };
-  const all = () => model.nodes.flatMap(({ uses }) => uses).sort((a, b) => a - b);
+  const all = () => model.nodes.flatMap(({ uses }) => uses).sort((a, b) => a - b).flatMap(questionsAt);
   byId("retry").onclick = () => start(questions.filter((k) => isMissed(k) || !answers.has(k)));
+  const kindOf = (question) => (question < 0 ? "sum" : kind(question));
   byId("kinds").onclick = () => {
-    const kinds = new Set(questions.filter(isMissed).map(kind));
-    start(all().filter((k) => kinds.has(kind(k))));
+    const kinds = new Set(questions.filter(isMissed).map(kindOf));
+    start(all().filter((k) => kinds.has(kindOf(k))));
   };
   byId("predict").onchange = () => go(at());
   byId("quiz").onclick = toggle;

@@ -10,22 +10,28 @@ const texts = makeTexts(data, program, engine, format, numberWriter(6));
 const model = makeModel(data, engine, texts, format);
 const picture = makePicture(model, format, tools);
 const fold = data.fold && makeFold(data.fold, picture, tools);
+const boxes = data.fold && makeFoldNumbers(data.fold, model, picture, format, tools);
 const chips = makeChips(model, picture, format, tools);
 const overview = data.large ? makeOverview(model, picture, tools) : undefined, stubs = makeStubs(model, format, picture, tools);
 const flow = makeFlow(model, picture, tools), worth = makeWorth(model);
 const said = makeWords(data.words, model, format, tools), arrivals = makeArrivals(model, format, tools);
-const card = makeCard(model, said, arrivals, makeCloseup(model, format, tools), format, tools);
+const card = makeCard(model, said, arrivals, makeCloseup(model, format, tools, makeCurve), format, tools);
 const walk = makeWalk(() => model.last, show, () => address.write(), tools), { go, at, play } = walk;
 const routesTo = makeRoutes(model), routePanel = makeRoutePanel(model, format, picture, routesTo, card, tools, repaint);
-const judge = makeJudge(data.mistakes, contributions, model, card);
+const judge = makeJudge(data.mistakes, { contributions, totals, inTheSum }, model, card);
 const quiz = makeQuiz(model, makePredict(model, engine), judge, format, card, tools, walk);
 const address = makeAddress(model, readNumber, walk);
 const downhill = makeDownhill(model, engine, format, readNumber, tools, go);
 makeWhatIf(model, texts, format, readNumber, tools);
 let clicked = -1; // the node that was clicked last
 
+function paint(k, hidden) {
+  picture.paint(k, hidden);
+  boxes?.paint(k, hidden);
+}
+
 function repaint() {
-  picture.paint(at(), quiz.asks(at()));
+  paint(at(), quiz.asks(at()));
 }
 
 // The routes show answers, so they are shut during a quiz.
@@ -58,12 +64,13 @@ function render(k, before = k, pace = 0) {
   if (hidden && walk.playing()) play(false);
   clicked = -1;
   fold?.follow(model.step(seen).gate, model.step(seen).operand);
-  picture.paint(seen, hides);
+  paint(seen, hides);
   routePanel.lay();
   chips.show(seen, hidden, k - before === 1 && !tools.calm.matches ? pace : 0);
   card.show(seen, hides);
   quiz.show(k);
-  const spoken = waits ? "which gate is worked next?" : hidden ? `${model.derivative(model.step(k).operand)}: what does it receive?` : byId("formula").textContent;
+  const asked = { product: "what does it receive?", total: "what is the sum of its uses?" }[hidden];
+  const spoken = waits ? "which gate is worked next?" : hidden ? `${model.derivative(model.step(k).operand)}: ${asked}` : byId("formula").textContent;
   byId("slider").max = model.last;
   byId("slider").value = k;
   byId("slider").setAttribute("aria-valuetext", `Step ${k} of ${model.last}: ${spoken}`);
@@ -109,7 +116,11 @@ const larger = () => picture.setZoom(1.25), smaller = () => picture.setZoom(0.8)
 const seed = model.arrivals(model.output)[0];
 const toForward = () => go(Math.min(1, model.last)), toBackward = () => go(seed);
 const showHelp = () => byId("help").showModal();
-const showAll = () => { relist(); byId("steps").showModal(); };
+const showAll = () => { // not during a quiz: it tells all answers
+  if (quiz.running()) return;
+  relist();
+  byId("steps").showModal();
+};
 const keys = [
   { shown: "← →", help: "one step back, ahead", does: { ArrowLeft: () => go(at() - 1), ArrowRight: () => next() } },
   { shown: "Shift ← →, Page ↑ ↓", help: "ten steps", does: {
@@ -170,7 +181,7 @@ for (const [id, action] of Object.entries({
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
-addEventListener("beforeprint", () => { relist(); picture.paint(model.last); });
+addEventListener("beforeprint", () => { relist(); paint(model.last); });
 addEventListener("hashchange", address.read);
 addEventListener("afterprint", () => show(at()));
 byId("more").onclose = () => byId("ask-more").focus();

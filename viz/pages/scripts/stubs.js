@@ -1,7 +1,7 @@
 // Takes the model, the writer of numbers, the picture and the document's tools. Gives the stubs: show(k, hidden) sets at the
 // edge of the picture, for what takes part in step k and is not in view, its name and number; a click goes there.
 function makeStubs(model, format, picture, { make }) {
-  const MOST = 3, HIGH = 28; // operands; pixels from one stub to the next
+  const MOST = 3, HIGH = 28, STEP = 7; // operands; pixels: from one stub to the next, between levels that are tried
   const { figure } = picture, stubs = make("div", { class: "stubs" });
   let at = 0, hides = false, waiting = 0;
   figure.after(stubs);
@@ -18,27 +18,37 @@ function makeStubs(model, format, picture, { make }) {
     return [...new Set([gate, ...operands])].slice(0, MOST + 1).map((i) => [i, i === gate ? model.nodes[i].name : written(i)]);
   }
 
+  // The level nearest to the wanted one at which a stub covers neither a node, a box or a chip that is in view nor another stub.
+  function freeLevel(stub, wanted, frame, low, others) {
+    const { left, right } = stub.getBoundingClientRect();
+    const drawn = [...picture.svg.querySelectorAll(".nodes > g, .opened > g, .shut, .chips > g")].map((part) => part.getBoundingClientRect());
+    const covered = [...drawn.filter((box) => box.width && box.left < right && left < box.right).map((box) => [box.top, box.bottom]),
+      ...others.map((top) => [frame.top + top, frame.top + top + HIGH])];
+    const isFree = (level) => covered.every(([top, bottom]) => frame.top + level + HIGH < top || bottom < frame.top + level);
+    const levels = [...Array(2 + Math.ceil(frame.height / STEP)).keys()].flatMap((i) => [wanted - STEP * i, wanted + STEP * i]);
+    return levels.find((level) => level >= 2 && level <= low && isFree(level)) ?? wanted;
+  }
+
   function place() {
-    const frame = figure.getBoundingClientRect(), places = [];
-    stubs.replaceChildren(...parts().flatMap(([i, text]) => {
+    const frame = figure.getBoundingClientRect(), low = frame.height - HIGH - 2, places = [];
+    stubs.replaceChildren();
+    for (const [i, text] of parts()) {
       const box = picture.elementOf(i).getBoundingClientRect(), [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
       const away = { "←": frame.left - x, "→": x - frame.right, "↑": frame.top - y, "↓": y - frame.bottom };
       const [arrow, far] = Object.entries(away).sort((one, other) => other[1] - one[1])[0];
-      if (far <= 0) return [];
+      if (far <= 0) continue;
       const stub = make("button", { type: "button", class: "stub" }, `${arrow} ${text}`);
-      const low = frame.height - HIGH - 2, narrow = frame.width < 500; // there a stub would cover the gate beside it
+      const narrow = frame.width < 500; // there a stub would cover the gate beside it
       const gate = picture.elementOf(model.step(at).gate).getBoundingClientRect(), upper = gate.top - frame.top < frame.height / 2;
       const beside = narrow ? (upper ? low : 2) : Math.min(low, Math.max(2, y - frame.top - HIGH / 2));
-      const level = arrow === "↑" ? 2 : arrow === "↓" ? low : beside;
-      const inwards = level > frame.height / 2 ? -HIGH : HIGH;
-      const top = places.reduce((free, other) => (Math.abs(free - other) < HIGH ? other + inwards : free), level);
-      places.push(top);
-      stub.style.top = `${top}px`;
       if (arrow === "→") stub.style.right = "2px";
-      else stub.style.left = arrow === "←" ? "2px" : `${Math.min(Math.max(2, x - frame.left - 60), frame.width - 160)}px`;
+      else stub.style.left = arrow === "←" ? "2px" : `${Math.min(Math.max(2, x - frame.left - 60), Math.max(2, frame.width - 260))}px`;
       stub.onclick = () => figure.scrollBy(x - frame.left - frame.width / 2, y - frame.top - frame.height / 2);
-      return [stub];
-    }));
+      stubs.append(stub);
+      const level = freeLevel(stub, arrow === "↑" ? 2 : arrow === "↓" ? low : beside, frame, low, places);
+      places.push(level);
+      stub.style.top = `${level}px`;
+    }
   }
 
   figure.addEventListener("scroll", () => {
