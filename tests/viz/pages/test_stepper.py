@@ -90,7 +90,7 @@ def test_one_file_that_asks_for_nothing():
     assert "http" not in page.replace("http-equiv", "")
     assert not re.search(r"\b(href|src|action|srcset|poster)=[\"']", page)
     assert "@import" not in page
-    assert re.findall(r"url\(([^)]*)\)", page) == ["#ahead", "#back"]
+    assert re.findall(r"url\(([^)]*)\)", page) == ["#ahead", "#back", "#hatch"]
     policies = [a["content"] for tag, a in Reader(page).elements if a.get("http-equiv") == "Content-Security-Policy"]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"]
     assert page.index("Content-Security-Policy") < page.index("<style>") < page.index("<script")
