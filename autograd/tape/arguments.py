@@ -13,7 +13,8 @@ under which its recordings are found.
 
 import inspect
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class Arguments:
     numbers     what stands for inputs of a tape, in order; with `steering_ints`, Python's ints are not among them
     key         equal for arguments that differ in their numbers only
     has_values  whether there are Values among the arguments
+    flat        whether they are floats by position, and nothing else
     """
 
     def __init__(
@@ -47,15 +49,20 @@ class Arguments:
         self.numbers: list[Any] = []
         self.steering: list[Any] = []
         self.has_values = self.values_are_numbers = False
+        self.flat = not named and {*map(type, given)} == {float}
         self.only_floats = True  # so far
-        kinds: list[Any] = []
-        self.read(self.structure, kinds)
-        self.key = tuple(kinds)
+        if self.flat:  # the usual arguments, and the quickest to read
+            self.numbers += given
+            self.key = key_of_floats(len(given))
+        else:
+            kinds: list[Any] = []
+            self.read(self.structure, kinds)
+            self.key = tuple(kinds)
 
     def read(self, parts: Iterable[Any], kinds: list[Any]) -> None:
         """Sort the leaves of some parts. Their kinds, one after the other, tell the structure without its numbers."""
         for part in parts:
-            if part.__class__ is float:  # the usual number, and the quickest to tell
+            if part.__class__ is float:
                 self.numbers.append(part)
                 kinds.append(NUMBER)
             elif isinstance(part, (list, tuple)):
@@ -100,10 +107,12 @@ class Arguments:
         """The structure with other contents for the numbers. What steers stays, or becomes None."""
         return rebuild(self.structure, self.with_steering(contents, steering))
 
-    def each(self, contents: Iterator[Any]) -> list[Any]:
+    def each(self, contents: Sequence[Any]) -> Sequence[Any]:
         """Other contents for each argument, in order; None for what is no number."""
+        if self.flat:
+            return contents
         by_position, by_name = self.structure
-        parts = self.with_steering(contents, steering=False)
+        parts = self.with_steering(iter(contents), steering=False)
         return [rebuild(argument, parts) for argument in (*by_position, *by_name.values())]
 
     def with_steering(self, contents: Iterator[Any], steering: bool) -> Iterator[Any]:
@@ -113,6 +122,12 @@ class Arguments:
         return (
             next(contents) if self.is_number(leaf) else leaf if steering else None for leaf in leaves(self.structure)
         )
+
+
+@cache
+def key_of_floats(count: int) -> tuple[Any, ...]:
+    """The key of so many numbers by position."""
+    return (tuple, count, *[NUMBER] * count, dict, 0)
 
 
 class Same:

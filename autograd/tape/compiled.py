@@ -113,7 +113,7 @@ class Compiled(Derivatives):
         except SteeredByInts:
             self.recordings.steered_by_ints.add(arguments.key)
             return self.outcome(order, given, named)
-        return in_containers(order, arguments, iter(results), shape)
+        return in_containers(order, arguments, results, shape)
 
     def on_values(self, order: int, arguments: Arguments) -> Any:
         """The same on Values: the function itself, and its derivatives as graphs."""
@@ -125,7 +125,7 @@ class Compiled(Derivatives):
         by_position, by_name = arguments.filled(iter(values))
         outputs = outputs_of(self.function(*by_position, **by_name), order, self.recordings.name)
         slopes = derivatives(outputs, values, order)
-        return in_containers(order, arguments, iter([*outputs, *slopes]), None)
+        return in_containers(order, arguments, [*outputs, *slopes], None)
 
     def at_point(self, order: int, arguments: Arguments) -> tuple[list[float], Any] | None:
         """The same as `evaluate` where the arguments are floats, and a short recording is at hand or none pays."""
@@ -141,8 +141,8 @@ class Compiled(Derivatives):
         self.recordings.answered += 1
         recording, found = answer
         outputs = len(recording.guards) + recording.returned
-        slopes = [slope + 0.0 for slope in found[outputs:]]  # a gradient is never -0.0
-        return found[len(recording.guards) : outputs] + slopes, recording.shape
+        found[outputs:] = [slope + 0.0 for slope in found[outputs:]]  # a gradient is never -0.0
+        return found[len(recording.guards) :] if recording.guards else found, recording.shape
 
     def evaluate(self, order: int, arguments: Arguments) -> tuple[list[Any], Any]:
         """All results with their derivatives up to an order, and the containers that the function returns."""
@@ -234,14 +234,14 @@ def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
     return Compiled(function, engine)
 
 
-def in_containers(order: int, arguments: Arguments, results: Iterator[Any], shape: Any) -> Any:
+def in_containers(order: int, arguments: Arguments, results: Sequence[Any], shape: Any) -> Any:
     """The results of a call as its user wants them: value, (value, gradients) or Hessian."""
     if order == 0:
-        return rebuild(shape, results)
-    value, n = next(results), len(arguments.numbers)
+        return rebuild(shape, iter(results))
+    value, n = results[0], len(arguments.numbers)
     if order == 1:
-        return value, arguments.each(results)
-    return np.array(list(results)[n:]).reshape(n, n, *np.shape(value))
+        return value, arguments.each(results[1:])
+    return np.array(results[1 + n :]).reshape(n, n, *getattr(value, "shape", ()))
 
 
 def enumerate_objects(things: Sequence[Any]) -> Iterator[tuple[str, Any]]:

@@ -118,6 +118,7 @@ class Ways:
         self.lock = RLock()  # threads may share a compiled function
         self.clock = count(1)
         self.size = 0  # instructions, those of OVERHEAD too
+        self.last: Recording | None = None  # the one that was used last
         self.state: State | None = None  # what the program can read beside its inputs, as it was at the last recording
 
     def add(self, recording: Recording) -> None:
@@ -135,17 +136,19 @@ class Ways:
     def use(self, recording: Recording, samples: int) -> None:
         """Note that a recording has answered so many samples just now."""
         with self.lock:
-            recording.used = next(self.clock)
             recording.samples += samples
-            for above, below in pairwise(recording.path):
-                above.recent = below
+            if recording is not self.last:
+                self.last, recording.used = recording, next(self.clock)
+                for above, below in pairwise(recording.path):
+                    above.recent = below
 
     def at_point(self, point: list[float]) -> tuple[Recording, list[float]] | None:
         """The recording that holds at one point, and its tape's results; None if none does, or it is too long."""
         node, decided = self.root, 0
         while (recording := node.latest()) is not None and recording.straight is not None:
-            found = recording.straight.at([*point, *[leaf.data for leaf in recording.captured]])
-            row = recording.first_broken(found)
+            captured = [leaf.data for leaf in recording.captured]
+            found = recording.straight.at([*point, *captured] if captured else point)
+            row = recording.first_broken(found) if recording.outcomes else -1
             if row < 0:
                 self.use(recording, 1)
                 return recording, found
@@ -158,7 +161,7 @@ class Ways:
         """Forget a recording, and the decisions that lead to no other one."""
         with self.lock:
             path = recording.path
-            path[-1].recording = None
+            path[-1].recording = self.last = None
             self.size -= recording.size
             for i in range(len(path) - 1, 0, -1):
                 node, above = path[i], path[i - 1]
