@@ -19,8 +19,9 @@ from weakref import ref
 
 import numpy as np
 
-# Whatever `to_float` takes.
+# Whatever `to_float` takes: for type checkers, and for isinstance.
 Number: TypeAlias = float | np.integer[Any] | np.floating[Any] | np.bool_
+NUMBERS = (int, float, np.integer, np.floating, np.bool_)
 
 OURS = {"autograd", "nn", "viz"}  # a warning is told at the line of the user who calls these packages
 BETWEEN = OURS | {"numpy"}  # np.std(array of Values) calls us from its own lines
@@ -31,7 +32,7 @@ def to_float(number: object) -> float:
     """An int, a float, a bool or a NumPy scalar as a plain float; anything else is a TypeError that shows it."""
     if number.__class__ is float:
         return number
-    if not isinstance(number, (int, float, np.integer, np.floating, np.bool_)):
+    if not isinstance(number, NUMBERS):
         raise TypeError(
             f"expected a real number (int, float, bool or a NumPy scalar), got {short_repr(number)} "
             f"of type {type(number).__name__}{'; for its number write .data' if hasattr(number, 'operands') else ''}"

@@ -169,8 +169,9 @@ class Primitive:
     def dispatch(self, operands: tuple[Any, ...]) -> Any:
         """The operation where not all operands are floats: each class says itself what an operation on it makes."""
         kinds = dict.fromkeys(map(type, operands))
-        if any(issubclass(kind, np.ndarray) for kind in kinds):
-            return self.on_arrays(operands)
+        for kind in kinds:
+            if issubclass(kind, np.ndarray):
+                return self.on_arrays(operands)
         for kind in kinds:
             if hasattr(kind, "apply_primitive"):
                 return kind.apply_primitive(self, operands)

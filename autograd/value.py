@@ -85,7 +85,9 @@ def binary_operator(op: Primitive) -> Operator:
             y = other
         else:
             other = as_operand(other)
-            return NotImplemented if other is NotImplemented else node(op, (self, other))
+            if other is NotImplemented:
+                return NotImplemented
+            y = other if other.__class__ is float else other._data
         try:
             result._data = forward(self._data, y)
         except RAISED:
@@ -191,7 +193,7 @@ def compare_equal(value: "Value", other: Any) -> Any:
 
 def as_operand(other: Any) -> Any:
     """A Value as it is, a number as a plain float, NotImplemented for what handles Values itself (NumPy's arrays)."""
-    if isinstance(other, Value):
+    if other.__class__ is float or isinstance(other, Value):
         return other
     if hasattr(other, "__array_ufunc__") and not isinstance(other, np.generic):
         return NotImplemented
@@ -318,7 +320,7 @@ class Value:
     @staticmethod
     def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
         """The node that stands for `op` on the operands: Values, or numbers, which become plain floats."""
-        result = node(op, tuple(operand if isinstance(operand, Value) else to_float(operand) for operand in operands))
+        result = node(op, tuple([o if isinstance(o, Value) else to_float(o) for o in operands]))
         if watchers:
             computed(result)
         return result
