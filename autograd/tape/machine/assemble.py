@@ -10,7 +10,8 @@ lane for each sample; there an instruction is one operation on all lanes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -208,33 +209,35 @@ def share_rows(code: Code, inputs: Sequence[int], row: dict[int, int]) -> int:
     return rows
 
 
-def in_runs(code: Code) -> Code:
-    """The same code, with instructions of one kernel one after the other as far as their order allows.
+def in_runs(code: Code, kind: Callable[[Any], Any] = lambda kernel: kernel) -> Code:
+    """The same code, with instructions of one kind one after the other as far as their order allows.
 
     They are moved within a window only, so that numbers are used soon after they are made.
     """
     ordered: Code = []
     for start in range(0, len(code), WINDOW):
         window = code[start : start + WINDOW]
+        kinds = [kind(kernel) for kernel, _, _ in window]
         maker = {slot: i for i, (kernel, slot, _) in enumerate(window) if kernel not in RESULTS}
         makers = [{maker[o] for o in operands if o in maker} for _, _, operands in window]
         missing = [len(each) for each in makers]
         users: dict[int, list[int]] = {}
         ready: dict[Any, list[int]] = {}
-        for i, (kernel, _, _) in enumerate(window):
+        for i in range(len(window)):
             for producer in makers[i]:
                 users.setdefault(producer, []).append(i)
             if not missing[i]:
-                ready.setdefault(kernel, []).append(i)
+                ready.setdefault(kinds[i], []).append(i)
         while ready:
-            kernel = max(ready, key=lambda kernel: len(ready[kernel]))
-            run = ready.pop(kernel)
-            for i in run:  # grows while it is worked through
+            now = max(ready, key=lambda kind: len(ready[kind]))
+            run = ready.pop(now)
+            while run:
+                i = heappop(run)
                 ordered.append(window[i])
                 for user in users.get(i, ()):
                     missing[user] -= 1
                     if not missing[user]:
-                        (run if window[user][0] == kernel else ready.setdefault(window[user][0], [])).append(user)
+                        heappush(run if kinds[user] == now else ready.setdefault(kinds[user], []), user)
     return ordered
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from autograd.primitives import add
 from autograd.tape.descent import Descent, Progress
 from autograd.tape.machine.assemble import WIDEST, Assembler, Instruction, Result
-from autograd.tape.machine.program import Program
+from autograd.tape.machine.program import Program, aligned
 from autograd.tape.machine.writer import FIELDS, fill
 
 # To compile code for one tape takes some 0.2 ms for each instruction; it saves 0.2 to 0.6 µs for each sample. It pays
@@ -34,7 +34,7 @@ class NativeDescent(Descent):
         # Sums over the samples: loss and guards, then the slopes, then buffers, each from a whole vector on.
         first_buffer = WIDEST + up(p)
         totals = [*range(2), *range(WIDEST, WIDEST + p), *range(first_buffer, first_buffer + b)]
-        self.totals, self.gradients = np.zeros(first_buffer + up(b)), up(p) + up(b)
+        self.totals, self.gradients = aligned(first_buffer + up(b)), up(p) + up(b)
         varies, results = sample.varies(self.varying), sample.results.tolist()
         # The sum of x + c over the samples, where c is the same for all, is the sum of x and so many times c.
         terms = {slot: o for slot, op, o in sample.code() if op is add and varies[o[0]] != varies[o[1]]}
@@ -75,7 +75,7 @@ class NativeDescent(Descent):
         for places, array in numbers:
             program.memory[places.start : places.stop] = array
         if len(self.slopes) < epochs:
-            self.slopes = np.zeros((epochs, self.gradients))
+            self.slopes = aligned(epochs * self.gradients).reshape(epochs, self.gradients)
         self.totals[:] = 0.0
         losses, predictions = np.zeros(epochs), np.zeros((recipe.predictions, samples))
         order, fresh, rates = (np.ascontiguousarray(array) for array in (order, fresh, rates))

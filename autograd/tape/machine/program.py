@@ -24,6 +24,13 @@ WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a pro
 CALL = ctypes.CFUNCTYPE(None, ctypes.c_int64)
 
 
+def aligned(count: int) -> np.ndarray:
+    """Zeros that begin where a line of the processor's cache begins, so that no vector lies in two lines."""
+    zeros = np.zeros(count + WIDEST)
+    start = -zeros.ctypes.data % 64 // 8
+    return zeros[start : start + count]
+
+
 class Kernels:
     """The machine's functions: each kernel is compiled when a tape first needs it, for all tapes."""
 
@@ -131,7 +138,7 @@ class Program:
 
     def memory(self, own: int) -> np.ndarray:
         """The shared part, with what stands there from the start, and so many numbers more."""
-        memory = np.zeros(self.assembler.size + own + WIDEST)
+        memory = aligned(self.assembler.size + own + WIDEST)
         for place, numbers in self.assembler.initial:
             memory[place : place + len(numbers)] = numbers
         return memory

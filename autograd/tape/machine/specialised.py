@@ -6,11 +6,23 @@ handed on in rows of the memory, so that the time to compile grows with the leng
 """
 
 from collections.abc import Sequence
+from functools import cache, reduce
 from typing import Any
 
 from llvmlite import ir
 
-from autograd.tape.machine.assemble import CHAIN, RESULTS, SHARED_CHAIN, WIDEST, Code, Instruction, joined, with_results
+from autograd.primitive import Primitive
+from autograd.tape.machine.assemble import (
+    CHAIN,
+    RESULTS,
+    SHARED_CHAIN,
+    WIDEST,
+    Code,
+    Instruction,
+    in_runs,
+    joined,
+    with_results,
+)  # fmt: skip
 from autograd.tape.machine.kernels import PROGRAM, epochs, write_kernel
 from autograd.tape.machine.symbols import INT, written
 from autograd.tape.machine.writer import Writer
@@ -77,21 +89,18 @@ class Part:
         self.keep(slot, total)
 
     def totals(self, summed: Code, partial: bool) -> None:
-        """Add results, or products, up over the samples."""
+        """Add results, or products, up over the samples; where lanes may hold none, they are 0 from here on."""
         w, totals, active = self.w, self.w.array("totals"), self.w.field("active")
+        number = cache(lambda slot: w.only_active(self.value(slot), active, INT(0)) if partial else self.value(slot))
         for i in range(0, len(summed), TOGETHER):
             group = summed[i : i + TOGETHER]
-            numbers = []
-            for _, _, operands in group:
-                values = [self.value(operand) for operand in operands]
-                number = w.builder.fmul(*values) if len(values) == 2 else values[0]
-                numbers.append(w.only_active(number, active, INT(0)) if partial else number)
+            numbers = [reduce(w.builder.fmul, [number(operand) for operand in operands]) for _, _, operands in group]
             places = [place for _, place, _ in group]
             if places == list(range(places[0], places[0] + TOGETHER)):
                 w.add_lanes(totals, INT(places[0]), numbers)
             else:
-                for place, number in zip(places, numbers, strict=True):
-                    w.store(totals, INT(place), w.builder.fadd(w.load(totals, INT(place)), w.sum_of_lanes(number)))
+                for place, vector in zip(places, numbers, strict=True):
+                    w.store(totals, INT(place), w.builder.fadd(w.load(totals, INT(place)), w.sum_of_lanes(vector)))
             self.keep(-1 - i, numbers[0])
 
 
@@ -100,7 +109,7 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     module, tape = ir.Module(), program.tape
     inputs = [slot for slot in range(tape.inputs) if program.varies[slot]]
     complete = with_results(joined(tape, program.varies, program.results), program.results)
-    code = [instruction for instruction in complete if instruction[0] not in RESULTS]
+    code = in_runs([instruction for instruction in complete if instruction[0] not in RESULTS], called)
     stored = [(to, slots[0]) for kernel, to, slots in complete if kernel == "store"]
     summed = sorted((i for i in complete if i[0] in RESULTS and i[0] != "store"), key=lambda i: i[1])
     pieces = cut(code)
@@ -130,6 +139,11 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     once, after = (listed(module, name, code) for name, code in (("once", program.once), ("after", program.after)))
     epochs(module, once, each.function, after, width)
     return module, len(rows)
+
+
+def called(kernel: Any) -> Any:
+    """The kernel if it is a call: calls stand together, for a call empties the registers. None if written in place."""
+    return kernel if isinstance(kernel, Primitive) and not kernel.exact else None
 
 
 def cut(code: Code) -> list[Code]:
