@@ -88,7 +88,7 @@ class Tape:
         if not any(varies):
             return varies + [False] * len(self.operations)
         for _, _, operands in self.code():
-            varies.append(any(varies[operand] for operand in operands))
+            varies.append(any(map(varies.__getitem__, operands)))
         return varies
 
     def names_of_slots(self) -> list[str]:

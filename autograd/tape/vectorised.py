@@ -215,8 +215,8 @@ def grouped(tape: Any, varies: list[bool]) -> list[Group]:
     level = dict.fromkeys(range(tape.inputs + len(tape.constants)), 0)
     kinds: dict[Any, list[tuple[int, list[int]]]] = {}
     for slot, (op, operands) in code.items():
-        level[slot] = 1 + max(level[operand] for operand in operands)
-        kind = level[slot], op.name, op, len(operands), varies[slot], tuple(varies[operand] for operand in operands)
+        level[slot] = 1 + max([level[operand] for operand in operands])
+        kind = level[slot], op.name, op, len(operands), varies[slot], tuple([varies[operand] for operand in operands])
         kinds.setdefault(kind, []).append((slot, operands))
     groups = []
     for kind in sorted(kinds, key=lambda kind: kind[0]):
@@ -266,7 +266,9 @@ def in_good_order(groups: list[Group], results: list[int]) -> list[Group]:
         operands = [[row[m] for m in order] for row in group.operands]
         for position, row in enumerate(operands):
             for member, slot in enumerate(row):
-                wanted[slot] = min(wanted.get(slot, (i, position, member)), (i, position, member))
+                here = i, position, member
+                if here < wanted.get(slot, never):
+                    wanted[slot] = here
         ordered.append(Group(group.op, group.varies, slots, operands))
     return ordered[::-1]
 

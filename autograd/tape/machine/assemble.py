@@ -80,8 +80,9 @@ class Assembler:
         constants = self.take(len(tape.constants), tape.constants)
         place.update((tape.inputs + i, at) for i, at in enumerate(constants))
         code: list[Instruction] = []
-        groups = [group for group in grouped(tape, list(varies)) if not group.varies]
-        for group in in_good_order(groups, list(wanted)):
+        known = tape.executors.get(("numpy", tuple(varies[: tape.inputs])))  # of the trials, for one
+        groups = known.groups if known else grouped(tape, list(varies))
+        for group in in_good_order([group for group in groups if not group.varies], list(wanted)):
             count, to = len(group.slots), self.take(len(group.slots))
             operands = [[place[slot] for slot in row] for row in group.operands]
             if len(operands) > (group.op.arity or 0):  # a sum of many: term by term, from left to right
