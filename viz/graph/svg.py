@@ -17,7 +17,7 @@ from typing import NamedTuple
 from viz.graph.look import Look
 from viz.graph.picture import Picture, id_prefix
 from viz.graph.scene import Scene, scene_of
-from viz.graph.shapes import Arrow, Rect, Shape, Stroke
+from viz.graph.shapes import Arrow, Rect, Shape, Stroke, Text
 from viz.graph.theme import FONT, FONT_SIZE
 
 
@@ -120,7 +120,7 @@ def write_element(picture: Picture, scene: Scene) -> str:
     """The scene of the picture as an <svg> element of a page, whose style sheet (styles/stepper.css) has the colours.
 
     A script finds its content by the order: in <g class="wires"> there is a path for each wire of the picture, in
-    <g class="nodes"> a group for each node.
+    <g class="nodes"> a group for each node. Below them is the legend, if there is one.
     """
     return write_groups(
         scene,
@@ -134,7 +134,15 @@ def write_groups(scene: Scene, **content: Iterable[str]) -> str:
     lines = [f'<svg {size(scene)} role="img">', titled(scene.title)]
     for name, elements in content.items():
         lines += [f'<g class="{name}">', *elements, "</g>"]
+    lines += [legend_line(scene, line) for line in scene.legend if isinstance(line, Text)]
     return "\n".join([*lines, "</svg>"])
+
+
+def legend_line(scene: Scene, line: Text) -> str:
+    """A line of a page's legend. Its colours are classes, so that it serves both themes."""
+    kinds = {scene.palette.value: "value", scene.palette.gradient: "gradient"}
+    runs = "".join(f'<tspan class="{kinds.get(colour, "name")}">{escape(text)}</tspan>' for text, colour in line.runs)
+    return f'<text class="legend" {PAGE_PEN.lengths(x=line.x, y=line.y)} text-anchor="start">{runs}</text>'
 
 
 def groups(picture: Picture, scene: Scene, pen: Pen, separator: str = "\n") -> Iterable[str]:

@@ -30,7 +30,7 @@ from viz.graph.layout import ROOMY
 from viz.graph.look import Look
 from viz.graph.picture import Node, Picture
 from viz.graph.scene import Scene, put_numbers, scene_of
-from viz.graph.shapes import Rect, Shape, Stroke, Text
+from viz.graph.shapes import LINE, Rect, Shape, Stroke, Text
 from viz.graph.svg import PAGE_PEN, titled, write_groups
 
 LEAST = 2  # results of a box whose numbers have room in it; a wide box shows more of them
@@ -163,7 +163,7 @@ def nest_data(
     return {
         "parent": nest.parent,
         "title": title,
-        "size": [round(scene.width), round(scene.height)],
+        "size": [round(scene.width), round(scene.height - (LINE * len(scene.legend) if nest.depth else 0.0))],
         "members": members,
         "wires": wires,
     }

@@ -92,9 +92,10 @@ def every_row():
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_in_no_close_up_does_a_text_lie_on_another_or_leave_the_drawing(visit):
-    """Of all rows: texts apart from each other, in the drawing, and the slope not on the curve or the tangent."""
-    page = visit(viz.step(every_row()))
+@pytest.mark.parametrize("width", [1280, 320])
+def test_in_no_close_up_does_a_text_lie_on_another_or_leave_the_drawing(visit, width):
+    """Of all rows: texts of 11 px at least, apart from each other, in the drawing, and the slope not on a line."""
+    page = visit(viz.step(every_row()), viewport={"width": width, "height": 720})
     found = page.evaluate(
         """() => {
             const { model, go } = backstep, wrong = [];
@@ -122,6 +123,8 @@ def test_in_no_close_up_does_a_text_lie_on_another_or_leave_the_drawing(visit):
     )
     assert found[0] > 80
     assert found[1] == []
+    size = "(svg => parseFloat(getComputedStyle(svg).fontSize) * svg.clientWidth / 360)(document.querySelector('#closeup svg'))"
+    assert page.evaluate(size) >= 11
 
 
 def test_a_curve_ends_where_it_jumps(visit):

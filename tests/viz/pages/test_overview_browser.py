@@ -86,3 +86,36 @@ def test_the_flow_at_the_end(visit):
     page.keyboard.press("ArrowLeft")
     assert page.locator(".stops text").count() == 0
     assert page.evaluate("backstep.picture.wires.every(wire => wire.style.strokeWidth === '')")
+
+
+def test_a_stub_is_whole_and_covers_nothing(visit, network):
+    """Where there is room it lies on no node, name or chip; its text is not cut, on a small phone, too."""
+    model, loss = network
+    for options, folded in (({}, True), ({}, False), ({"viewport": {"width": 320, "height": 568}}, True)):
+        page = visit(viz.step(loss, model=model if folded else None), reduced_motion="reduce", **options)
+        found = page.evaluate(
+            """() => {
+                const cut = [];
+                let shown = 0, free = 0;
+                for (let k = 1; k < backstep.model.last; k += 5) {
+                    backstep.go(k);
+                    const frame = backstep.picture.figure.getBoundingClientRect();
+                    for (const stub of document.querySelectorAll(".stub")) {
+                        const box = stub.getBoundingClientRect();
+                        shown++;
+                        if (stub.scrollWidth > stub.clientWidth || box.left < frame.left || box.right > frame.right || box.top < frame.top
+                            || box.bottom > frame.bottom) cut.push([k, stub.textContent]);
+                        const drawn = [...document.querySelectorAll(".nodes > g, .opened > g, .boxes .shut, .chips > g")].map(part => part.getBoundingClientRect())
+                            .filter(other => other.width && other.left < box.right && box.left < other.right);
+                        const apart = top => drawn.every(other => other.bottom <= top || top + box.height <= other.top);
+                        const levels = [...Array(Math.floor(frame.height - 40)).keys()].map(i => frame.top + 6 + i);
+                        if (apart(box.top) || !levels.some(top => [-4, 0, 6].every(by => apart(top + by)))) free++;
+                    }
+                }
+                return [shown, cut, free];
+            }"""
+        )
+        assert found[0] > 0
+        assert found[1] == []
+        if not options:
+            assert found[2] == found[0], "each lies on nothing, or there is no room"

@@ -9,6 +9,7 @@ import viz
 from autograd import explain, parse
 from autograd.notation import number
 from autograd.words import move_sentence, steady_nodes
+from nn import MLP, mse_loss
 from tests.chromium import at, choose, go, seen, wait
 from tests.viz.pages.test_stepper import network, sigmoid_circuit
 from viz.graph.picture import picture_of
@@ -162,6 +163,41 @@ def test_the_bar_of_arrivals_has_all_numbers_or_lengths(visit):
             assert parts.all_inner_texts() == arrived + ["·"] * (uses - len(arrived))
         else:
             assert parts.count() == 3
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1280])
+def test_the_formulas_words_are_not_covered_where_it_breaks(visit, width):
+    """Numbers as long as they become: where the formula needs two lines, no chip lies on the word under another one."""
+    page = visit(viz.step(parse("x * y", x=-1.234e-11, y=-4.567e-12)), viewport={"width": width, "height": 720})
+    go(page, 4)
+    chips = page.evaluate(
+        "[...document.querySelectorAll('#formula .chip')].map(chip => chip.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])"
+    )
+    word = 12  # pixels that a word below a chip is high
+    for left, _, right, bottom in chips:
+        assert right <= width
+        over = [b for b in chips if b[0] < right and left < b[2] and b[1] < bottom + word and bottom < b[3]]
+        assert over == []
+
+
+def test_plates_and_boxes_have_a_legend(visit):
+    """It says what stands above and below, at the drawing's lower edge, whatever boxes are open."""
+    model = MLP(2, [3, 1], activation="tanh", seed=0)
+    loss = mse_loss(model([[0.5, 1.0], [0.1, 0.2]]), [1.0, 0.0])
+    for page in (visit(viz.step(loss, model=model)), visit(viz.step(network([3, 5, 4])))):
+        assert page.text_content("#figure .legend") == "above: value, below: gradient of f"
+        for step in (0, 40):
+            go(page, step)
+            low, high = page.evaluate(
+                "(text => { const box = text.getBBox(); return [box.y + box.height, backstep.picture.svg.viewBox.baseVal.height]; })"
+                "(document.querySelector('#figure .legend'))"
+            )
+            assert high - 30 < low <= high
+        fills = page.evaluate(
+            "[...document.querySelectorAll('.legend tspan')].map(part => getComputedStyle(part).fill)"
+        )
+        assert fills[1::2] == ["rgb(0, 115, 92)", "rgb(179, 71, 0)"]
+    assert visit(viz.step(sigmoid_circuit())).locator(".legend").count() == 0
 
 
 # ── Chips ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

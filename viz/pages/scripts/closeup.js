@@ -2,7 +2,7 @@
 // derivative of a backward step is. It is made from the row alone: from its pattern, and from its function at other numbers.
 // A faint line shows where a number was at the base.
 function makeCloseup(model, format, { byId, draw, lengthOf }, makeCurve) {
-  const WIDE = 360, HIGH = 122, SIZE = 13;
+  const WIDE = 360, HIGH = 122, SIZE = 14;
   const cut = (name, most = 10) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
   const told = ({ name, x }) => (name ? `${cut(name)} = ${format(x)}` : format(x));
   const line = (points, kind) => draw("path", { d: `M${points.map((point) => point.map((at) => at.toFixed(1)).join(" ")).join("L")}`, class: kind });

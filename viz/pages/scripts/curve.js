@@ -76,7 +76,7 @@ function makeCurve(model, format, { cut, text, line, box, dot, lengthOf }, { wid
     const tangent = [-far(before, x - begin), far(after, end - x)].map((by) => [across(x + by), up(z + local * by)]);
     const along = (i) => tangent[0].map((from, n) => from + (tangent[1][n] - from) * i / 20);
     const slope = `slope ${format(local)}`, points = [...pieces.flat(), ...[...Array(21).keys()].map(along), [across(x), up(z)]];
-    const [sx, sy, anchor] = freeCorner(lengthOf(slope, 13), points);
+    const [sx, sy, anchor] = freeCorner(lengthOf(slope, 14), points);
     const shut = pattern === "switches" ? samples.filter(([, other]) => other === 0).map(([other]) => across(other)) : [];
     const under = Math.min(right - 45, Math.max(left + 45, across(x)));
     return [

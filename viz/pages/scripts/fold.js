@@ -9,6 +9,8 @@
 function makeFold({ nests, ways }, picture, { draw }) {
   const [NODE, BOX, TERMINAL] = [0, 1, 2];
   const groups = [undefined, ...picture.svg.querySelector(".boxes").children];
+  const legend = picture.svg.querySelectorAll(":scope > .legend");
+  for (const line of legend) line.dataset.y = line.getAttribute("y");
   const home = []; // of each node: its nest and its member there
   const opened = new Set([0]), kept = new Set(); // boxes that are open; those that the reader opened
   let following = true, ringed = [];
@@ -70,6 +72,7 @@ function makeFold({ nests, ways }, picture, { draw }) {
       Object.assign(nest, { left: x - size[0] / 2, top: y - size[1] / 2 });
     }
     picture.svg.setAttribute("viewBox", `0 0 ${nests[0].now.join(" ")}`);
+    for (const line of legend) line.setAttribute("y", Number(line.dataset.y) + nests[0].now[1] - nests[0].size[1]);
     nests.forEach(show);
     home.forEach(({ nest, member }, i) => {
       const seen = isSeen(nest.number), { element } = picture.nodes[i];

@@ -18,15 +18,17 @@ function makeStubs(model, format, picture, { make }) {
     return [...new Set([gate, ...operands])].slice(0, MOST + 1).map((i) => [i, i === gate ? model.nodes[i].name : written(i)]);
   }
 
-  // The level nearest to the wanted one at which a stub covers neither a node, a box or a chip that is in view nor another stub.
+  // The level nearest to the wanted one at which a stub covers nothing that is in view, be it a node, a box, a chip or another stub; else
+  // the one at which it covers the least.
   function freeLevel(stub, wanted, frame, low, others) {
     const { left, right } = stub.getBoundingClientRect();
     const drawn = [...picture.svg.querySelectorAll(".nodes > g, .opened > g, .shut, .chips > g")].map((part) => part.getBoundingClientRect());
-    const covered = [...drawn.filter((box) => box.width && box.left < right && left < box.right).map((box) => [box.top, box.bottom]),
-      ...others.map((top) => [frame.top + top, frame.top + top + HIGH])];
-    const isFree = (level) => covered.every(([top, bottom]) => frame.top + level + HIGH < top || bottom < frame.top + level);
-    const levels = [...Array(2 + Math.ceil(frame.height / STEP)).keys()].flatMap((i) => [wanted - STEP * i, wanted + STEP * i]);
-    return levels.find((level) => level >= 2 && level <= low && isFree(level)) ?? wanted;
+    const there = [...drawn.filter((box) => box.width && box.left < right && left < box.right).map((box) => [box.top - frame.top, box.bottom - frame.top]),
+      ...others.map((top) => [top, top + HIGH])];
+    const covered = (level) => there.filter(([top, bottom]) => top < level + HIGH && level < bottom).length;
+    const levels = [...Array(2 + Math.ceil(frame.height / STEP)).keys()].flatMap((i) => [wanted - STEP * i, wanted + STEP * i])
+      .filter((level) => level >= 2 && level <= low);
+    return levels.reduce((best, level) => (covered(level) < covered(best) ? level : best), wanted);
   }
 
   function place() {
@@ -41,10 +43,10 @@ function makeStubs(model, format, picture, { make }) {
       const narrow = frame.width < 500; // there a stub would cover the gate beside it
       const gate = picture.elementOf(model.step(at).gate).getBoundingClientRect(), upper = gate.top - frame.top < frame.height / 2;
       const beside = narrow ? (upper ? low : 2) : Math.min(low, Math.max(2, y - frame.top - HIGH / 2));
-      if (arrow === "→") stub.style.right = "2px";
-      else stub.style.left = arrow === "←" ? "2px" : `${Math.min(Math.max(2, x - frame.left - 60), Math.max(2, frame.width - 260))}px`;
       stub.onclick = () => figure.scrollBy(x - frame.left - frame.width / 2, y - frame.top - frame.height / 2);
       stubs.append(stub);
+      const left = { "←": 2, "→": frame.width }[arrow] ?? x - frame.left - 60;
+      stub.style.left = `${Math.max(2, Math.min(left, frame.width - stub.offsetWidth - 2))}px`;
       const level = freeLevel(stub, arrow === "↑" ? 2 : arrow === "↓" ? low : beside, frame, low, places);
       places.push(level);
       stub.style.top = `${level}px`;
