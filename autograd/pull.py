@@ -80,6 +80,10 @@ def pull_many(node: Any) -> None:
     slopes = op.partials(*numbers, node._data)
     if len(slopes) != len(numbers):
         raise ValueError
-    for position, (x, dx) in enumerate(zip(operands, slopes, strict=True)):
-        if x.__class__ is not float and position not in op.no_edge:
+    if op.no_edge:
+        operands = list(operands)
+        for position in op.no_edge:
+            operands[position] = numbers[position]  # a condition gets nothing, as a number does
+    for x, dx in zip(operands, slopes, strict=True):
+        if x.__class__ is not float:
             x._adjoint += upstream * dx
