@@ -74,7 +74,7 @@ def chain_rule(row: Primitive, nodes: str) -> list[str]:
 
 
 def pull_many(node: Any) -> None:
-    """The same for a row of more operands."""
+    """The same for a row of more operands, or with conditions among them."""
     op, operands, upstream = node.op, node._x, node._adjoint
     numbers = [x if x.__class__ is float else x._data for x in operands]
     slopes = op.partials(*numbers, node._data)
