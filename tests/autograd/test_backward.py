@@ -332,7 +332,7 @@ def test_a_million_nodes():
 
 
 def test_a_deep_chain_is_copied_pickled_and_explained():
-    _, y = deep(200_000)
+    _, y = deep(100_000)
     y.backward()
     for other in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
         other.backward()
