@@ -21,11 +21,11 @@ from itertools import repeat
 from threading import RLock
 from typing import Any, Literal, overload
 
-from autograd.chain import contributions, uses
+from autograd.chain import uses
 from autograd.hooks import is_listened_to, told_adjoints
 from autograd.ieee import RAISED, silent, to_float
 from autograd.order import backward_order, is_newer, refuse_cycle, walk
-from autograd.pull import pull_of
+from autograd.pull import pull_by_the_rule, pull_of
 from autograd.value import Value, innermost_block, moved_on
 from autograd.watching import look, refuse, watchers
 
@@ -82,8 +82,7 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
                 pull = op.pull or pull_of(op)
                 pull(node)
             except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
-                for _, operand, _, contribution in contributions(node, node._adjoint):
-                    operand._adjoint += contribution
+                pull_by_the_rule(node)
     if any(leaf._adjoint != leaf._adjoint for leaf in leaves):  # nan
         for use in uses(order, seed):
             use.operand._adjoint = use.total

@@ -26,7 +26,9 @@ Where both give a number, it is the same one to the last bit; a test holds them 
 from collections.abc import Callable
 from typing import Any
 
+from autograd.chain import contributions
 from autograd.code import PYTHON, code, defined, function_of
+from autograd.ieee import to_float
 from autograd.primitive import Primitive
 from autograd.primitives import TABLE
 from autograd.tree import Tree, is_known
@@ -37,8 +39,11 @@ FUNCTIONS = {name: function_of(row) for name, row in TABLE.items()}  # those tha
 def pull_of(row: Primitive) -> Callable[[Any], None]:
     """The pull of a row, which is made when it is asked for first."""
     if row.pull is None:
-        functions = FUNCTIONS if is_known(row) else {"row": row}
-        row.pull = defined(f"pull_{row.name}", pull_source(row), functions) if row.places else pull_many
+        if row.places:
+            functions = FUNCTIONS if is_known(row) else {"row": row, "to_float": to_float}
+            row.pull = defined(f"pull_{row.name}", pull_source(row), functions)
+        else:
+            row.pull = pull_many if is_known(row) else pull_by_the_rule
     return row.pull
 
 
@@ -70,6 +75,7 @@ def chain_rule(row: Primitive, nodes: str) -> list[str]:
     else:
         places = [f"d{name}" if name in nodes else "_" for name in operands]
         slopes = [f"({', '.join(places)},) = row.partials({', '.join(numbers)})"]
+        slopes += [f"d{name} = to_float(d{name})" for name in nodes]  # an np.float32 would make the product one, too
     return [*slopes, *(f"{name}._adjoint += upstream * d{name}" for name in nodes)]
 
 
@@ -87,3 +93,9 @@ def pull_many(node: Any) -> None:
     for x, dx in zip(operands, slopes, strict=True):
         if x.__class__ is not float:
             x._adjoint += upstream * dx
+
+
+def pull_by_the_rule(node: Any) -> None:
+    """The same by the general rule, for what the others cannot do, and for a row of the user's own of many operands."""
+    for _, operand, _, contribution in contributions(node, node._adjoint):
+        operand._adjoint += contribution

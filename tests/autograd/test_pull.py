@@ -5,6 +5,7 @@ import random
 import traceback
 from itertools import product
 
+import numpy as np
 import pytest
 
 import autograd
@@ -116,6 +117,15 @@ def test_partials_of_the_users_own_are_called_each_time():
     assert gradients(f, x) == (30.0,)
     row.partials = lambda x, z: (7.0,)
     assert gradients(f, x) == (7.0,)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_rule_may_give_a_numpy_number(count):
+    rules = {1: lambda x, z: (slope,), 2: lambda x, y, z: (slope, slope), 3: lambda x, y, w, z: (slope,) * 3}
+    slope = np.float32(1 / 3)
+    row = Primitive("mine", lambda x, *others: x, rules[count])
+    f = row(*[Value(1.0 + i) for i in range(count)]) * 1.1
+    assert looped(f) == told(f)
 
 
 def test_rows_of_one_name_have_pulls_of_their_own():
