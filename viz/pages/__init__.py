@@ -7,6 +7,6 @@ scripts/ has unpack.js, document.js, numbers.js and keyboard.js for both. For th
 compute and write; model.js, picture.js, chips.js, words.js, arrivals.js, curve.js, closeup.js, card.js, predict.js,
 judge.js, quiz.js, routes.js, routepanel.js, fold.js, foldnumbers.js, overview.js, stubs.js, flow.js, worth.js, walk.js,
 address.js, whatif.js and downhill.js, bound in stepper.js. For the film: filmmap.js and filmnetwork.js, bound in
-film.js. styles/ has page.css for both, stepper.css, routes.css, fold.css, overview.css and moves.css, film.css. A
-script is one function: its first lines say what it takes and what it gives.
+film.js. styles/ has page.css for both, stepper.css, card.css, routes.css, overview.css, moves.css and fold.css,
+film.css. A script is one function: its first lines say what it takes and what it gives.
 """

@@ -25,6 +25,7 @@ from viz.pages.squeeze import packed, squeeze_script, squeeze_style
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+ADD_SHEET = 'document.head.append(Object.assign(document.createElement("style"),{{textContent:{}}}));\n'
 FOLDERS = {"css": "styles", "js": "scripts"}
 ESCAPES: dict[str, str | int | None] = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
@@ -50,7 +51,9 @@ class Page:
         return {"text/plain": repr(self), "text/html": frame(self.content, self.title, self.height)}
 
 
-def write_page(body: str, title: str, data: Any, used: Sequence[str], program: str = "", **content: str) -> str:
+def write_page(
+    body: str, title: str, data: Any, used: Sequence[str], program: str = "", later: Sequence[str] = (), **content: str
+) -> str:
     """The text of a page.
 
     body     the file in viz/pages that holds the markup, with $names for `content`, which is markup too
@@ -60,9 +63,11 @@ def write_page(body: str, title: str, data: Any, used: Sequence[str], program: s
              last is one function; all of them stand in one closure, so that they make no global names; they are
              packed, and unpack.js runs them
     program  a script that was generated for this page; it stands before the others
+    later    style sheets for what the scripts make; they are packed with them
     """
     styles, scripts = ("".join(squeezed(name) for name in used if name.endswith(kind)) for kind in (".css", ".js"))
-    whole = f'(() => {{\n"use strict";\n{squeeze_script(program)}{scripts}}})();'
+    sheet = ADD_SHEET.format(json.dumps("".join(map(squeezed, later)))) if later else ""
+    whole = f'(() => {{\n"use strict";\n{sheet}{squeeze_script(program)}{scripts}}})();'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -34,12 +34,13 @@ from viz.pages.page import Page, text, write_page
 from viz.pages.program import program_of
 
 FILES = (
-    "page.css", "stepper.css", "routes.css", "fold.css", "overview.css", "moves.css",
+    "page.css", "stepper.css",
     "document.js", "numbers.js", "keyboard.js", "engine.js", "texts.js", "model.js", "picture.js", "chips.js",
     "words.js", "arrivals.js", "curve.js", "closeup.js", "card.js", "predict.js", "judge.js", "quiz.js", "routes.js",
     "routepanel.js", "fold.js", "foldnumbers.js", "overview.js", "stubs.js", "flow.js", "worth.js", "walk.js",
     "address.js", "whatif.js", "downhill.js", "stepper.js",
 )  # fmt: skip
+LATER = ("card.css", "routes.css", "overview.css", "moves.css", "fold.css")  # for what the scripts make
 FEW = 20  # nodes; a larger graph has a map
 MANY = 150  # nodes; of a larger graph the list of all steps is brief
 LONGEST = 80  # characters of a formula in the title
@@ -82,7 +83,7 @@ def step(
     used = [name for name in FILES if (model or not name.startswith("fold")) and (large or name != "overview.js")]
     data = program.data | drawing.data | {"words": words_of(solution), "large": large, "mistakes": mistakes().data}
     page = write_page(
-        "stepper.html", title, data, used, program.script + mistakes().script,
+        "stepper.html", title, data, used, program.script + mistakes().script, LATER if model else LATER[:-1],
         style=drawing.style, drawing=drawing.svg, steps=listed(steps, solution),
     )  # fmt: skip
     return Stepper(page, title, HEIGHT, len(steps) + 1)

@@ -301,3 +301,24 @@ def test_all_predictions_have_a_right_choice(page):
             assert page.locator("#predicting button").count() >= 2
             predict(page)
         assert page.is_visible("#question")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (360, 740), (320, 568)])
+def test_a_question_is_in_view_and_so_is_what_came_of_it(visit, size):
+    width, height = size
+    f = parse("x * a + sin(x) + x * x + x * b + tanh(x) + x / c + x - d * x + exp(x)", x=0.7, a=2, b=-1, c=3, d=1.5)
+    page = visit(viz.step(f), viewport={"width": width, "height": height})
+    page.evaluate("backstep.quiz.start(backstep.model.nodes.flatMap(node => node.uses.length ? node.uses : []))")
+    last = page.evaluate("backstep.model.arrivals(0).at(-1)")
+    for number in (f"[{last}]", f"[-{last}]"):
+        page.evaluate(f"backstep.quiz.start({number})")
+        answer(page, "0.001")
+        column = page.locator(".column").bounding_box()
+        for part in ("#answer", "#check", "#verdict"):
+            box = page.locator(part).bounding_box()
+            assert column["y"] <= box["y"], part
+            assert box["y"] + box["height"] <= column["y"] + column["height"] + 1, part
+        page.click("#show")
+        box = page.locator("#next-question").bounding_box()
+        assert box["y"] + box["height"] <= column["y"] + column["height"] + 1
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]

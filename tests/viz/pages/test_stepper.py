@@ -16,7 +16,7 @@ from tests.conftest import HOSTILE
 from viz.graph.picture import cut
 from viz.pages import page as pages
 from viz.pages.film import FILES as FILES_OF_THE_FILM
-from viz.pages.stepper import FILES, formula_of
+from viz.pages.stepper import FILES, LATER, formula_of
 
 SIGMOID = "1/(1+exp(-(w0*x0 + w1*x1 + w2)))"
 NUMBERS = {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}
@@ -90,7 +90,7 @@ def test_one_file_that_asks_for_nothing():
     assert "http" not in page.replace("http-equiv", "")
     assert not re.search(r"\b(href|src|action|srcset|poster)=[\"']", page)
     assert "@import" not in page
-    assert re.findall(r"url\(([^)]*)\)", page) == ["#ahead", "#back", "#hatch"]
+    assert re.findall(r"url\(([^)]*)\)", page) == ["#ahead", "#back"]
     policies = [a["content"] for tag, a in Reader(page).elements if a.get("http-equiv") == "Content-Security-Policy"]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"]
     assert page.index("Content-Security-Policy") < page.index("<style>") < page.index("<script")
@@ -265,7 +265,7 @@ def test_there_is_room_for_the_widest_sum_on_the_way():
 def test_every_script_and_style_sheet_is_used():
     folder = pages.files("viz") / "pages"
     there = {entry.name for room in ("scripts", "styles") for entry in (folder / room).iterdir()}
-    assert {"unpack.js", *FILES, *FILES_OF_THE_FILM} == there
+    assert {"unpack.js", *FILES, *LATER, *FILES_OF_THE_FILM} == there
     assert (folder / "stepper.html").is_file()
 
 

@@ -11,6 +11,7 @@ from tests.chromium import at, go, seen, violations, wait
 
 launched, visit = chromium.launched, chromium.visit
 
+LAST = 22  # the circuit's last step
 NUMBERS = {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}
 
 
@@ -283,3 +284,15 @@ def test_accessible(visit, theme, width):
     page.evaluate("backstep.model.move(new Map([[3, 1]])); backstep.downhill.descend()")
     page.evaluate("document.querySelector('#downhill details').open = true")
     assert violations(page) == []
+
+
+def test_while_update_steps_wait_the_pass_ends_where_it_ended(page):
+    page.evaluate("backstep.downhill.descend()")
+    flows = "document.getElementById('figure').classList.contains('flow')"
+    for step, ends in ((LAST, True), (LAST + 1, False), (LAST + 3, False)):
+        page.evaluate(f"backstep.go({step})")
+        assert page.evaluate(flows) == ends, step
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#figure .current").count() == 0, "on paper there is the finished pass"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#figure .current").count() == 1

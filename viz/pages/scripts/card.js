@@ -51,7 +51,7 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
       const rule = [local(step), ...(asked ? [] : texts.rule), slope];
       const [operation] = model.step(model.nodes[gate].computed).texts.formula;
       put({ rule: `${name(gate)} = ${operation}, so ${chain(rule)}` });
-      if (asked) return;
+      if (hidden) return;
       const words = step.number === firstUse ? `Upstream is what has arrived at this gate, local is the gate's own slope; their product goes on to ${name(operand)}.` : "";
       const sums = step.number === firstSum ? `+= adds: when ${name(operand)} moves, its ${step.uses} uses move with it, and what they bring adds up.` : "";
       put({
@@ -72,7 +72,7 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     if (step.texts.line) fill(byId("formula"), ...unbroken(step.texts.line));
     show[step.phase]?.(step, hidden);
     showArrivals(step, hidden);
-    showCloseup(hidden === "product" ? undefined : step);
+    showCloseup(hidden ? undefined : step);
   }
 
   // In place of the step's card: what a node receives in all, use by use.

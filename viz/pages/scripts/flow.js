@@ -13,7 +13,7 @@ function makeFlow(model, picture, { draw }) {
     const width = (size) => (size ? `${(1 + (WIDEST - 1) * Math.min(1, Math.sqrt(size / (largest || 1)))).toFixed(1)}px` : "0.6px");
     for (const { wire, product } of steps) picture.wires[wire].style.strokeWidth = width(Math.abs(product));
     picture.nodes.forEach(({ element }, i) => { // of a gate's own wire, which leads to all its users
-      for (const path of element.querySelectorAll("path")) path.style.strokeWidth = width(Math.abs(model.gradient(i, model.last) ?? 0));
+      for (const path of element.querySelectorAll("path")) path.style.strokeWidth = width(Math.abs(model.gradient(i, model.end) ?? 0));
     });
   }
 
@@ -29,7 +29,7 @@ function makeFlow(model, picture, { draw }) {
 
   return {
     show(k) {
-      const ends = k === model.last;
+      const ends = k === model.end;
       if (!ends && !shown) return;
       picture.figure.classList.toggle("flow", ends);
       if (ends) {

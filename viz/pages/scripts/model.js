@@ -4,7 +4,7 @@
 //   nodes         for each node, in topological order, what never changes: name, computed (the step that computes it;
 //                 0 for a leaf), fixed (a leaf that cannot move), whole (its operation in names), uses (the backward steps
 //                 through it, by number)
-//   output, last  the output's number; the number of the last step
+//   output, end, last  the output's number; the numbers of the step that ends the pass and of the last one, an update perhaps
 //   values[i]     the value of node i
 //   step(k)       step number k: phase (start, forward, seed, backward, end, update), gate; for a backward step operand, position,
 //                 mark (the operand's name, or which of several it is), wire, upstream, local, product, before, after,
@@ -51,7 +51,7 @@ function makeModel(data, engine, texts, format) {
   // The numbers: all are computed anew when a leaf has moved.
   const start = engine.nodes.map(({ value }) => value);
   const leaves = nodes.flatMap(({ computed, fixed }, i) => (computed || fixed ? [] : [i]));
-  const model = { nodes, output: data.output, last, derivative, parameters: data.parameters };
+  const model = { nodes, output: data.output, end: last, last, derivative, parameters: data.parameters };
   const isParameter = (i) => model.parameters.includes(i);
   model.leaves = [...leaves.filter(isParameter), ...leaves.filter((i) => !isParameter(i))];
   let pass;

@@ -44,7 +44,7 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
 
   // The part of the card that belongs to the quiz: a question, what came of it, or the score.
   function show(k) {
-    const open = asks(k), answered = questionsAt(k).filter((question) => answers.has(question)), over = questions.length > 0 && k === model.last;
+    const open = asks(k), answered = questionsAt(k).filter((question) => answers.has(question)), over = questions.length > 0 && k === model.end;
     const first = prediction(k);
     const right = questions.filter((question) => answers.get(question)).length;
     const missed = questions.filter(isMissed);
@@ -66,7 +66,10 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
     } else if (answered.length) {
       byId("next-question").focus({ preventScroll: true });
     }
+    if (open || answered.length) comeIntoView();
   }
+
+  const comeIntoView = () => byId("result").scrollIntoView({ block: "nearest" }); // on a small phone it is below
 
   const total = (k) => model.derivative(model.step(k).operand);
 
@@ -108,6 +111,7 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
     const hint = (asks(at()) === "total" ? hintsOfSum : hintsOfProduct)(model.step(at()))[hints++];
     if (!hint) return settle(false);
     byId("verdict").textContent = `${before}Hint: ${hint}`;
+    comeIntoView();
     byId("answer").select();
   }
 
@@ -140,7 +144,7 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
   byId("show").onclick = () => settle(false);
   byId("next-question").onclick = () => {
     const open = questions.filter(isOpen).map(Math.abs);
-    go(open.find((k) => k > at()) ?? open[0] ?? model.last);
+    go(open.find((k) => k > at()) ?? open[0] ?? model.end);
   };
   const all = () => model.nodes.flatMap(({ uses }) => uses).sort((a, b) => a - b).flatMap(questionsAt);
   byId("retry").onclick = () => start(questions.filter((k) => isMissed(k) || !answers.has(k)));

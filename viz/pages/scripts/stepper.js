@@ -181,7 +181,7 @@ for (const [id, action] of Object.entries({
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
-addEventListener("beforeprint", () => { relist(); paint(model.last); });
+addEventListener("beforeprint", () => { relist(); paint(model.end); });
 addEventListener("hashchange", address.read);
 addEventListener("afterprint", () => show(at()));
 byId("more").onclose = () => byId("ask-more").focus();

@@ -14,8 +14,8 @@ function makeWorth(model) {
   }
 
   function next(k) {
-    for (let number = k + 1; number < model.last; number++) if (why(number)) return number;
-    return model.last;
+    for (let number = k + 1; number < model.end; number++) if (why(number)) return number;
+    return k < model.end ? model.end : model.last;
   }
 
   return { why, next };
