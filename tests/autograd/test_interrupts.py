@@ -10,6 +10,7 @@ import time
 import pytest
 
 import autograd.backward as module
+import autograd.value as value
 from autograd import Primitive, Value, gradients, zero_grad
 from autograd.ieee import is_silent
 from autograd.order import walk
@@ -175,7 +176,8 @@ def test_an_interrupt_at_any_line_leaves_all_as_before_or_as_after(prepare, monk
     action()
     after, outcomes, event = state(order), [], 0
     while not outcomes or outcomes[-1] is not None:
-        monkeypatch.setattr(module, "passing", threading.RLock())  # an interrupt of a tracer can leave a lock shut
+        for place, lock in ((module, "passing"), (value, "editing")):
+            monkeypatch.setattr(place, lock, threading.RLock())  # an interrupt of a tracer can leave a lock shut
         event += 1
         action, order = prepare()
         assert repr(state(order)) == repr(before)
@@ -269,3 +271,18 @@ def test_a_pass_that_fails_changes_nothing():
     x.data = 4.0
     assert g.forward() == 8.0
     assert not math.isnan(g.data)
+
+
+@pytest.mark.parametrize("lock", [module.passing, value.editing])
+def test_no_lock_is_left_shut(lock):
+    opened = []
+
+    def enter():
+        if lock.acquire(timeout=10):
+            opened.append(True)
+            lock.release()
+
+    other = threading.Thread(target=enter)
+    other.start()
+    other.join()
+    assert opened
