@@ -14,7 +14,7 @@ maximum has a tie: its operands are equal, and each receives half of the gradien
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -100,10 +100,23 @@ SENTENCES: dict[Pattern, tuple[Case, ...]] = {
 }  # fmt: skip
 
 
-def cases(op: Primitive) -> list[Case]:
-    """The facts that tell what happens in a step through the gate of `op`."""
+# Where the other operand is a number that was written, as in x - 1, which receives nothing.
+BESIDE_A_NUMBER: dict[Pattern, tuple[Case, ...]] = {
+    "signs": (
+        Case("{sign} passes on: {x} receives the whole gradient of {z}.", lambda d: greater(d, 0.0)),
+        *SENTENCES["flips"],
+    ),
+}  # fmt: skip
+
+
+def cases(op: Primitive, operands: Sequence[Any] = ()) -> list[Case]:
+    """The facts that tell what happens in a step through the gate of `op`; operands may be plain numbers."""
     way = "at {x}" if op.arity == 1 else "in the direction of {x}"
-    return [Case(says.replace("{way}", way), when) for says, when in SENTENCES[pattern(op)]]
+    kind = pattern(op)
+    found = SENTENCES[kind]
+    if any(isinstance(operand, float) for operand in operands):
+        found = BESIDE_A_NUMBER.get(kind, found)
+    return [Case(says.replace("{way}", way), when) for says, when in found]
 
 
 def gate_sentence(step: Step) -> str:
@@ -116,7 +129,7 @@ def gate_sentence(step: Step) -> str:
     if math.isnan(step.local) and any(math.isnan(number_of(o)) for o in operands):
         says = NAN
     else:
-        says = next(case.says for case in cases(op) if case.when(step.local) != 0.0)
+        says = next(case.says for case in cases(op, operands) if case.when(step.local) != 0.0)
     two = len(operands) == 2
     names: dict[str, Callable[[], Any]] = {
         "sign": lambda: clean(op.notation.symbol),

@@ -136,7 +136,7 @@ class Writer:
 
         operation = [self.form(op.notation.text), *range(len(names))]
         kind: dict[str, Any] = {"symbol": clean(op.notation.symbol), "pattern": pattern(op), "operation": operation}
-        kind["says"] = [[self.rows.case(case), case.says] for case in cases(op)]
+        kind["says"] = [[self.rows.case(case), case.says] for case in cases(op, node.operands)]
         if row is not None:
             kind["row"] = row
         if op.means:
