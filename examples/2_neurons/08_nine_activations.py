@@ -1,7 +1,8 @@
 """Nine activations and their slopes, at -2, 0 and 2. The slope of a sigmoid is never above 1/4; a step's is 0 everywhere.
 
 Parametric ReLU learns the slope of its left half; maxout takes the largest of several sums; softmax makes probabilities
-of a whole row. `backstep plot activation relu -o relu.png` draws a curve with its slope.
+of a whole row. `backstep plot activation step sigmoid tanh relu leaky_relu elu -o six.png` draws curves with their slopes,
+and so for prelu, maxout, softmax.
 """
 
 from autograd import Value, elu, gradients, leaky_relu, maximum, relu, sigmoid, step, tanh
@@ -27,6 +28,8 @@ for name, function in functions.items():
         cells.append(f"{y:.3f}, slope {gradients(y, x)[0]:5.3f}")
     print(f"{name:19}", *(f"{cell:>16}" for cell in cells))
 
+steepest = max(gradients(sigmoid(x := Value(i / 100)), x)[0] for i in range(-500, 501))
+print("the steepest slope of the sigmoid:", steepest)
 row = [Value(1.0), Value(2.0), Value(3.0)]
 p = softmax(row)
 print("softmax of 1, 2, 3:", *(f"{each:.4f}" for each in p))
@@ -45,6 +48,7 @@ print("the slope of parametric ReLU learns:", gradients(leaky_relu(x, slope), sl
 # parametric ReLU     -0.500, slope 0.250 0.000, slope 0.250 2.000, slope 1.000
 # ELU                 -0.865, slope 0.135 0.000, slope 1.000 2.000, slope 1.000
 # maxout of x, 1 - x  3.000, slope -1.000 1.000, slope -1.000 2.000, slope 1.000
+# the steepest slope of the sigmoid: 0.25
 # softmax of 1, 2, 3: 0.0900 0.2447 0.6652
 # slopes of its first: 0.0819 -0.0220 -0.0599
 # the slope of parametric ReLU learns: -2.0

@@ -15,13 +15,13 @@ for activation in ("step", "sigmoid"):
         model, X, y, loss="binary_cross_entropy", optimizer=nn.SGD(model.parameters(), lr=2.0), epochs=1000
     )
     moved = max(abs(w.data - b) for w, b in zip(hidden.parameters(), before, strict=True))
-    print(f"{activation:8} hidden weights moved by at most {moved:.2f}, loss {history.loss[-1]:.3f}")
+    print(f"{activation:8} hidden weights moved by at most {moved:.3g}, loss {history.loss[-1]:.3f}")
     if activation == "step":
         print(model.report(history.last_loss()))
 
 # prints
 #
-# step     hidden weights moved by at most 0.00, loss 0.478
+# step     hidden weights moved by at most 0, loss 0.478
 # layer key activation  mean spread dead satur |∂J/∂A| |∂J/∂Z| |∂J/∂W|  |∂J/∂b|
 #     1   0       step 0.188   0.39   0%    0%    1.27       0       0        0
 #     2   2    sigmoid 0.501  0.287   0%   25%   0.951   0.204 0.00051 0.000508

@@ -1,7 +1,7 @@
 """A curve is convex where its second derivative is never negative: then every chord lies above it, and a minimum is global.
 
-The cross-entropy of a sigmoid is convex in the weight. The squared error of a sigmoid is convex in the prediction, yet
-not in the weight: at w = -2 it bends down.
+Notes that call squared error and cross-entropy "convex" should say in what: both are convex in the prediction. In the
+weight of a sigmoid the cross-entropy still is, and the squared error is not: at w = -2 it bends down.
 """
 
 from autograd import Value, gradients, sigmoid
@@ -17,6 +17,7 @@ def second(function, at):
 curves = {
     "x²": lambda x: x**2,
     "x⁴ - 3x² + x": lambda x: x**4 - 3 * x**2 + x,
+    "mse(p), target 1": lambda p: mse_loss([p], [1.0]),
     "mse(sigmoid(w)), target 1": lambda w: mse_loss([sigmoid(w)], [1.0]),
     "cross-entropy(sigmoid(w)), target 1": lambda w: binary_cross_entropy([sigmoid(w)], [1.0]),
 }
@@ -33,6 +34,7 @@ print(f"x⁴ - 3x² + x at 0 is 0, and its chord from {left} to {right} is at {c
 #
 # x²: second derivative 2.000 2.000 2.000 - bends up at all three
 # x⁴ - 3x² + x: second derivative 42.000 -6.000 42.000 - bends down somewhere: not convex
+# mse(p), target 1: second derivative 2.000 2.000 2.000 - bends up at all three
 # mse(sigmoid(w)), target 1: second derivative -0.119 0.125 0.041 - bends down somewhere: not convex
 # cross-entropy(sigmoid(w)), target 1: second derivative 0.105 0.250 0.105 - bends up at all three
 # x⁴ - 3x² + x at 0 is 0, and its chord from -1.2 to 1.2 is at -2.246 there: below the curve

@@ -1,7 +1,8 @@
 """Where descent ends depends on where it starts. x⁴ - 3x² + x has two valleys, x² - y² a saddle in its middle.
 
-Momentum carries a ball out of the higher valley that plain descent stays in. At a saddle the whole gradient is 0 (not in
-some directions only): on the ridge descent stays there, a hair beside the ridge it leaves.
+Momentum carries a ball out of the higher valley that plain descent stays in. At a saddle the whole gradient is 0, not "in
+some directions only", as some notes say; it is the curvature that differs by direction. On the ridge descent stays there,
+a hair beside the ridge it leaves.
 """
 
 from autograd import Value, gradients
@@ -28,6 +29,7 @@ for y in (0.0, 1e-6):
     print(f"saddle from (1, {y:g}): ({end[0]:.6f}, {end[1]:.6f})")
 x, y = Value(0.0), Value(0.0)
 slopes = gradients(saddle(x, y), [x, y], create_graph=True)
+print("its gradient at (0, 0) is", [slope.data + 0.0 for slope in slopes])
 print("its Hessian at (0, 0) has the diagonal", [gradients(s, v)[0] for s, v in zip(slopes, (x, y), strict=True)])
 
 # prints
@@ -39,4 +41,5 @@ print("its Hessian at (0, 0) has the diagonal", [gradients(s, v)[0] for s, v in 
 # from  2.0 with momentum 0.9: x = -1.3008, f = -3.5139
 # saddle from (1, 0): (0.000002, 0.000000)
 # saddle from (1, 1e-06): (0.000002, 0.056348)
+# its gradient at (0, 0) is [0.0, 0.0]
 # its Hessian at (0, 0) has the diagonal [2.0, -2.0]

@@ -276,6 +276,21 @@ def test_a_threshold_is_minus_the_bias():
         nn.Perceptron(2, [1, 2, 3])
 
 
+@pytest.mark.parametrize(("gate", "learned", "centred"), [("and", 2, 2.5), ("or", 0, 0.5), ("nand", -3, -2.5)])
+@pytest.mark.parametrize("low", [0, -1])
+def test_a_centred_line_goes_through_no_point(gate, learned, centred, low):
+    """S4: lines that part the points, not lines through them."""
+    X, y = nn.datasets.gate(gate)
+    neuron = nn.Perceptron(2).fit(X, y + low * (1 - y))
+    outputs = neuron.predict(X)
+    assert neuron.threshold == learned
+    assert any(neuron.weighted_sum(list(row)).data == 0.0 for row in X)
+    assert neuron.centre(X).threshold == centred
+    assert all(abs(neuron.weighted_sum(list(row)).data) >= 0.5 for row in X)
+    assert neuron.predict(X) == outputs
+    assert nn.Perceptron(2, [1, 1], bias=9.0).centre(X).bias.data == 9.0  # all fire
+
+
 @pytest.mark.parametrize("targets", [[0, 1, 2, 1], [-1, 0, 1, 1], [0.5, 0, 0, 1]])
 def test_other_targets_are_refused(targets):
     with pytest.raises(ValueError, match="targets 0 and 1, or -1 and 1; got"):

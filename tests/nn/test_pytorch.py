@@ -111,6 +111,16 @@ def test_first_weights_are_bit_for_bit():
         assert Generator(3).draw(init, (7, 5), 5, 7).tolist() == REFERENCE["first_weights"][init]
 
 
+@pytest.mark.parametrize("engine", ["numpy", "native"])
+def test_xor_is_trained_as_pytorch_trains_it(engine):
+    """S3: within 1e-12 up to epoch 5200, shortly before rounding errors grow tenfold in two epochs."""
+    X, y = nn.datasets.gate("xor")
+    model = nn.MLP(2, [10, 10, 10, 1], activation="sigmoid", output="sigmoid", init="torch", seed=777)
+    optimizer = nn.SGD(model.parameters(), lr=1.0)
+    history = nn.fit(model, X, y, loss="binary_cross_entropy", optimizer=optimizer, epochs=5201, engine=engine)
+    np.testing.assert_allclose(history.loss[::100], REFERENCE["xor"], rtol=1e-12, atol=0.0)
+
+
 def test_normal_draws_have_their_variance():
     for init, variance in {"xavier_normal": 2 / 30, "he_normal": 2 / 10, "lecun_normal": 1 / 10, "normal": 1.0}.items():
         numbers = Generator(0).draw(init, (200, 200), 10, 20)

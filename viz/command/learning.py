@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from nn import History, Module
+from nn import History, Module, Report
 from nn.datasets import DATASETS, Dataset
 from nn.optim import OPTIMIZERS
 from nn.registry import unknown
 from viz.command.arguments import CommandParser, real, whole
-from viz.terminal.console import UsageError, say
+from viz.terminal.console import UsageError, broken, say
+
+COLUMNS = 79  # of a report
 
 
 def add_training(command: CommandParser) -> None:
@@ -31,7 +33,7 @@ def add_training(command: CommandParser) -> None:
     command.add_argument("--batch-norm", action="store_true", help="normalise each hidden layer's sums over the batch")
     command.add_argument("--dropout", type=real, default=0.0, metavar="P", help="drop hidden units, each with P (0)")
     losses = ("binary_cross_entropy", "mse_loss", "hinge_loss")
-    command.add_argument("--loss", choices=losses, default=losses[0], help=f"default: {losses[0]}")
+    command.add_argument("--loss", choices=losses, help=f"default: {losses[0]}; a .csv file has its own")
     command.add_argument("--optimizer", choices=sorted(OPTIMIZERS), help="default: sgd; adam for a .csv file")
     command.add_argument("--lr", type=real, help="learning rate (1.0; 0.05 for a .csv file)")
     command.add_argument("--momentum", type=real, help="of sgd (0)")
@@ -85,6 +87,11 @@ def optimizer_options(options: argparse.Namespace) -> dict[str, Any]:
     """The options typed for the optimiser beside its rate."""
     given = {"momentum": options.momentum, "nesterov": options.nesterov}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def say_report(report: Report) -> None:
+    """Print the table and the findings of a report."""
+    say("\n".join(["", *(part for line in report.table().splitlines() for part in broken(line, COLUMNS))]))
 
 
 def shown_by(options: argparse.Namespace) -> Callable[[int, History, Module], None]:

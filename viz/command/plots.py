@@ -29,7 +29,7 @@ from viz.command.function_plots import (
 )
 from viz.command.learning import add_training, dataset_named
 from viz.command.output import write_output
-from viz.command.tables import add_columns, add_table, drawable, is_table, train_on_table
+from viz.command.tables import add_columns, add_table, check_options, drawable, is_table, train_on_table
 from viz.command.training import train
 from viz.plots.activations import plot_activation
 from viz.plots.axes import image, new_figure
@@ -138,6 +138,7 @@ def add_data(command: CommandParser) -> None:
 
 
 def draw_data(options: argparse.Namespace) -> Any:
+    check_options(options)
     if is_table(options.dataset):
         table = read_csv(options.dataset, options.target, features=options.features)
         ax = plot_data(table.X, drawable(table, options.dataset), names=table.features)
@@ -150,7 +151,7 @@ def draw_data(options: argparse.Namespace) -> Any:
 def draw_perceptron(options: argparse.Namespace) -> Any:
     X, y = DATASETS[options.dataset](seed=options.seed)
     perceptron = Perceptron(2).fit(X, y)
-    ax = plot_decision_boundary(perceptron, X, y, resolution=400)
+    ax = plot_decision_boundary(perceptron.centre(X), X, y, resolution=400)
     ax.set_title(f"a perceptron on {options.dataset}: {perceptron.errors[-1]} mistakes in its last epoch", pad=28)
     return ax
 
@@ -163,6 +164,7 @@ def add_boundary(command: CommandParser) -> None:
 
 
 def draw_boundary(options: argparse.Namespace) -> Any:
+    check_options(options)
     if is_table(options.dataset):
         model, table, *_ = train_on_table(options)
         return plot_decision_boundary(model, table.X, drawable(table, options.dataset), features=options.along)

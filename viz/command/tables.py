@@ -18,7 +18,7 @@ from nn import EarlyStopping, History
 from nn.tables import Table, read_csv, split
 from nn.training.table_model import TableModel, confusion
 from viz.command.arguments import CommandParser, Commands, add_command, whole
-from viz.command.learning import check_batches, check_numbers, network_options, optimizer_options, shown_by
+from viz.command.learning import check_batches, check_numbers, network_options, optimizer_options, say_report, shown_by
 from viz.command.output import write_output
 from viz.terminal.chart import chart
 from viz.terminal.console import UsageError, say
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
 def add_table(command: CommandParser) -> None:
     """Add the arguments of `train` that only a .csv file has."""
     of_files = add_columns(command, "what to predict from (all other columns)")
-    of_files.add_argument("--patience", type=whole, default=30, metavar="N",
+    of_files.add_argument("--patience", type=whole, metavar="N",
                           help="end when the loss on held-out rows has not fallen for N epochs (30)")  # fmt: skip
 
 
@@ -55,6 +55,17 @@ def add_columns(command: CommandParser, features: str) -> Any:
 def is_table(name: str) -> bool:
     """Whether this names a file with a table."""
     return Path(name).suffix.lower() in (".csv", ".tsv")
+
+
+def check_options(options: argparse.Namespace) -> None:
+    """UsageError if an option was typed that has no meaning for a file, or none for a data set."""
+    if is_table(options.dataset):
+        names, why = ["loss"], "a .csv file has its own loss: cross-entropy, or for numbers the mean squared error"
+    else:
+        names, why = ["target", "features", "patience", "along"], f"it is for .csv files; {options.dataset} is none"
+    for name in names:
+        if getattr(options, name, None) is not None:
+            raise UsageError(f"leave out --{name}: {why}")
 
 
 class TrainedTable(NamedTuple):
@@ -86,11 +97,12 @@ def train_on_table(options: argparse.Namespace) -> TrainedTable:
     say(f"{options.dataset}: {len(data.X)} rows of {len(data.features)} features; {data.target}, {kind}")
     say(f"{len(X)} rows to train, {len(X_check)} to end, {len(X_test)} to judge")
     say(repr(model.network))
+    patience = 30 if options.patience is None else options.patience
     history = model.fit(
         X, y, optimizer=options.optimizer or "adam", lr=0.05 if options.lr is None else options.lr,
         optimizer_options=optimizer_options(options), epochs=options.epochs, batch_size=options.batch_size,
         seed=options.seed, l2=options.l2, clip_norm=options.clip, validation=(X_check, y_check),
-        callbacks=[shown_by(options), EarlyStopping(options.patience, restore_best=True)],
+        callbacks=[shown_by(options), EarlyStopping(patience, restore_best=True)],
     )  # fmt: skip
     say(str(history))
     return TrainedTable(model, data, history, X_test, y_test)
@@ -117,6 +129,8 @@ def train_table(options: argparse.Namespace) -> None:
         history.to_csv(options.csv)
     if options.curve:
         say(f"\n{chart(history.loss, 'loss')}")
+    if options.report:
+        say_report(model.network.report(history.last_loss()))
     say(f"\n{judged(model, X_test, y_test)}")
     if history.stopped.startswith("interrupted"):
         raise KeyboardInterrupt

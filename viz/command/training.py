@@ -28,13 +28,12 @@ from viz.command.learning import (
     dataset_named,
     network_options,
     optimizer_options,
+    say_report,
     shown_by,
 )
-from viz.command.tables import add_table, is_table, train_table
+from viz.command.tables import add_table, check_options, is_table, train_table
 from viz.terminal.chart import chart
-from viz.terminal.console import UsageError, broken, say
-
-COLUMNS = 79  # of a report
+from viz.terminal.console import UsageError, say
 
 
 def add(commands: Commands) -> None:
@@ -68,7 +67,7 @@ def train(options: argparse.Namespace) -> Trained:
     check_numbers(options)
     X, y = dataset_named(options.dataset)(seed=options.seed)
     check_batches(options, len(X))
-    hinge = options.loss == "hinge_loss"
+    hinge = loss_name(options) == "hinge_loss"
     try:
         output = "linear" if hinge else "sigmoid"
         model = MLP(
@@ -82,13 +81,19 @@ def train(options: argparse.Namespace) -> Trained:
         raise UsageError(str(error)) from None
     say(repr(model))
     targets = 2 * y - 1 if hinge else y
-    history = fit(model, X, targets, loss=penalised(options.loss, model, options.l2), optimizer=rule,
+    history = fit(model, X, targets, loss=penalised(loss_name(options), model, options.l2), optimizer=rule,
                   epochs=options.epochs, batch_size=options.batch_size, seed=options.seed, clip_norm=options.clip,
                   callbacks=[shown_by(options)])  # fmt: skip
     return Trained(model, X, y, targets, history)
 
 
+def loss_name(options: argparse.Namespace) -> str:
+    """The loss for a data set: the one that was typed, or binary cross-entropy."""
+    return options.loss or "binary_cross_entropy"
+
+
 def run_train(options: argparse.Namespace) -> None:
+    check_options(options)
     # What could not be written after the training is told before it.
     try:
         outputs = [npz_path(options.save)] if options.save else []
@@ -107,12 +112,11 @@ def run_train(options: argparse.Namespace) -> None:
     if options.curve:
         say(f"\n{chart(history.loss, 'loss')}")
     if options.report:
-        lines = model.report(loss_function(options.loss)(model(X), targets)).table().splitlines()
-        say("\n".join(["", *(part for line in lines for part in broken(line, COLUMNS))]))
+        say_report(model.report(loss_function(loss_name(options))(model(X), targets)))
     if history.stopped:
         raise KeyboardInterrupt
     predictions = model.eval()(X)
-    middle = 0.0 if options.loss == "hinge_loss" else 0.5
+    middle = 0.0 if loss_name(options) == "hinge_loss" else 0.5
     right = [(p > middle) == bool(t) for p, t in zip(predictions, y, strict=True)]
     if len(y) == 4:
         say("\nx1 x2  target  prediction")

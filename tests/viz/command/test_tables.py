@@ -183,6 +183,9 @@ def test_data_sets_are_trained_with_batch_norm_and_dropout(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["xor", "--target", "y"], "leave out --target: it is for .csv files; xor is none"),
+        (["xor", "--patience", "3"], "leave out --patience"),
+        (["flowers.csv", "--loss", "mse_loss"], "leave out --loss: a .csv file has its own loss"),
         (["xor", "--dropout", "1"], "--dropout is a probability, from 0 to below 1, got 1"),
         (["xor", "--dropout", "-0.1"], "--dropout is a probability"),
         (["xor", "--batch-norm", "--linear"], "--batch-norm belong"),
@@ -195,3 +198,17 @@ def test_data_sets_are_trained_with_batch_norm_and_dropout(capsys):
 def test_options_of_layers_that_have_no_meaning(capsys, arguments, message):
     assert main(["train", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_file_has_a_report(flowers, capsys):
+    assert main(["train", "flowers.csv", "--epochs", "20", "--report"]) == 0
+    printed = capsys.readouterr().out
+    assert "|∂J/∂W|" in printed
+    assert printed.index("|∂J/∂W|") < printed.index("actual / predicted")
+
+
+def test_options_of_a_file_are_refused_for_a_plot_of_a_data_set(capsys):
+    pytest.importorskip("matplotlib")
+    for arguments in (["data", "moons", "--features", "x1", "x2"], ["boundary", "moons", "--along", "x1", "x2"]):
+        assert main(["plot", *arguments, "-o", "x.png"]) == 2
+        assert "it is for .csv files; moons is none" in capsys.readouterr().err
