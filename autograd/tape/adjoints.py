@@ -96,15 +96,15 @@ class Adjoints:
         What arrives at a node is added in the order of the eager pass, so that every bit is the same.
         """
         writer = self.writer
-        slot, kinds, constant = writer.slot, writer.kinds, writer.constant
+        slot, kinds, constant, known, lines = writer.slot, writer.kinds, writer.constant, writer.known, writer.written
         plus = writer.row(add)
         adjoints = {order[-1]: constant(1.0)}
         for z in reversed(order):
-            op = z.op
-            if op is None or z not in adjoints:  # a leaf, or below a condition, where no gradient comes
+            op, result = z.op, slot[z]
+            if op is None or kinds[result] != WANTED:
                 continue
-            result, upstream = slot[z], adjoints.pop(z)
-            if kinds[result] != WANTED:
+            upstream = adjoints.pop(z, None)
+            if upstream is None:  # below a condition, where no gradient comes
                 continue
             if op.places == 2:  # unrolled: most nodes have two
                 x, y = operands = z._x, z._y
@@ -118,7 +118,17 @@ class Adjoints:
                 key = op, kinds[upstream], *[kinds[place] for place in places]
                 places += result, upstream
             stamp = self.stamps.get(key) or self.stamp(z, places, key)
-            self.press(stamp, places)
+            places += stamp.constants
+            for row, pick, kind, unknown in stamp.code:
+                written = pick(places)
+                if unknown:
+                    place = writer.shared(row, written)
+                else:
+                    place = known.setdefault(written, count := len(kinds))
+                    if place == count:
+                        kinds.append(kind)
+                        lines.append(written)
+                places.append(place)
             for position, place in stamp.results:
                 operand, contribution = operands[position], places[place]
                 before = adjoints.get(operand)
@@ -128,23 +138,6 @@ class Adjoints:
                     contribution = constant(0.0 + writer.numbers[contribution])
                 adjoints[operand] = contribution
         return [adjoints[leaf] if leaf in adjoints else constant(0.0) for leaf in inputs]
-
-    def press(self, stamp: Stamp, places: list[int]) -> None:
-        """Write the instructions of a stamp; `places` grows by their slots."""
-        writer = self.writer
-        known, kinds = writer.known, writer.kinds
-        places += stamp.constants
-        for op, pick, kind, unknown in stamp.code:
-            written = pick(places)
-            slot = known.get(written)
-            if slot is None:
-                if unknown:
-                    slot = writer.shared(op, written)
-                else:
-                    slot = known[written] = len(kinds)
-                    kinds.append(kind)
-                    writer.written.append(written)
-            places.append(slot)
 
     def stamp(self, z: Value, places: Sequence[int], key: Any) -> Stamp:
         """The stamp for nodes such as z: of the same row, on operands of the same kinds."""

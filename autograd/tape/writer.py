@@ -67,7 +67,7 @@ class Writer:
 
     def write(self, nodes: Iterable[Value]) -> None:
         """Give each node a slot. They stand in topological order: their operands come before them."""
-        slot, rows, constant, shared = self.slot, self.rows, self.constant, self.shared
+        slot, row_of, constant, shared = self.slot, self.rows.get, self.constant, self.shared
         for node in nodes:
             if node in slot:
                 continue
@@ -79,7 +79,8 @@ class Writer:
                 x, y = node._x, node._y
                 x = constant(x) if x.__class__ is float else slot[x]
                 y = constant(y) if y.__class__ is float else slot[y]
-                slot[node] = shared(op, (rows[op] if op in rows else self.row(op), x, y))
+                row = row_of(op)
+                slot[node] = shared(op, (self.row(op) if row is None else row, x, y))
             else:
                 operands = [constant(o) if o.__class__ is float else slot[o] for o in node.operands]
                 slot[node] = self.instruction(op, tuple(operands))
@@ -103,26 +104,26 @@ class Writer:
 
     def shared(self, op: Primitive, written: tuple[int, ...]) -> int:
         """The slot of an instruction, as it is written: the index of the row `op`, and the operands' slots."""
-        slot = self.known.get(written)
-        if slot is None:
-            if op in self.own and (formula := self.made_of(op, len(written) - 1)) is not None:
-                places = dict(zip(operand_names(len(written) - 1), written[1:], strict=True))
-                slot = self.known[written] = self.formula(formula, places)
-                return slot
-            kinds = self.kinds
-            if len(written) == 3:  # unrolled: most rows take two operands
-                x, y = kinds[written[1]], kinds[written[2]]
-                kind, known = (x if x > y else y), not (x and y)
-            else:
-                found = [kinds[operand] for operand in written[1:]]
-                kind, known = max(found, default=CONSTANT), CONSTANT in found or not found
-            slot = self.simplified(op, written[1:]) if known else -1
-            if slot < 0:
-                slot = len(kinds)
-                kinds.append(kind)
-                self.written.append(written)
-            self.known[written] = slot
-        return slot
+        known, kinds = self.known, self.kinds
+        slot = known.setdefault(written, new := len(kinds))
+        if slot != new:
+            return slot
+        if self.own and op in self.own and (formula := self.made_of(op, len(written) - 1)) is not None:
+            places = dict(zip(operand_names(len(written) - 1), written[1:], strict=True))
+            slot = known[written] = self.formula(formula, places)
+            return slot
+        if len(written) == 3:  # unrolled: most rows take two operands
+            x, y = kinds[written[1]], kinds[written[2]]
+            kind, some_known = (x if x > y else y), not (x and y)
+        else:
+            found = [kinds[operand] for operand in written[1:]]
+            kind, some_known = max(found, default=CONSTANT), CONSTANT in found or not found
+        if some_known and (simpler := self.simplified(op, written[1:])) is not None:
+            known[written] = simpler
+            return simpler
+        kinds.append(kind)
+        self.written.append(written)
+        return new
 
     def made_of(self, op: Primitive, count: int) -> Any:
         """The formula, in rows of the table, of a row of the user's own; None if its function is no formula."""
@@ -130,15 +131,15 @@ class Writer:
             self.formulas[op, count] = formula_of(op, count)
         return self.formulas[op, count]
 
-    def simplified(self, op: Primitive, operands: tuple[int, ...]) -> int:
-        """The slot of an instruction that need not be written, for it has constants among its operands; else -1."""
+    def simplified(self, op: Primitive, operands: tuple[int, ...]) -> int | None:
+        """The slot of an instruction that need not be written, for it has constants among its operands; else None."""
         numbers = [self.numbers.get(operand) for operand in operands]
         if None not in numbers:
             return self.constant(op.evaluate(numbers, numbers))  # type: ignore[arg-type]
-        for position, neutral in enumerate(exact_neutral(op)):
-            if neutral is not None and same_bits(numbers[position], neutral):
+        for position, neutral in exact_neutral(op):
+            if numbers[position] == neutral and same_sign(numbers[position], neutral):
                 return operands[1 - position]
-        return -1
+        return None
 
     def formula(self, tree: Any, places: dict[str, int]) -> int:
         """The slot of a formula whose places have these slots."""
@@ -179,13 +180,15 @@ class Writer:
         place[constants] = first + np.arange(len(constants))
         place[computed] = first + len(constants) + np.arange(len(computed))
         rows, table = list(self.rows), table[computed - first]
-        used, operations = np.unique(table[:, 0], return_inverse=True)
+        used = np.flatnonzero(np.bincount(table[:, 0], minlength=len(rows)))
+        operations = np.zeros(len(rows), dtype=np.int32)  # by row, its place among those in use
+        operations[used] = np.arange(len(used))
         most = max([1, *(position for position in range(1, 1 + most) if (table[:, position] >= 0).any())])
         return Tape.from_arrays(
             inputs=first,
             constants=[self.numbers[slot] for slot in constants.tolist()],
             rows=[rows[row] for row in used.tolist()],
-            operations=operations.reshape(-1).astype(np.int32),
+            operations=operations[table[:, 0]],
             operands=place[table[:, 1 : 1 + most]],
             results=place[results].tolist(),
             outputs=outputs,
@@ -209,9 +212,9 @@ def still_needed(operands: np.ndarray, results: Sequence[int], first: int, count
     return needed
 
 
-def same_bits(number: float | None, neutral: float) -> bool:
-    """Whether a constant is this number, with its sign: x - 0.0 is x, but x - (-0.0) turns -0.0 into 0.0."""
-    return number == neutral and math.copysign(1.0, number) == math.copysign(1.0, neutral)
+def same_sign(number: Any, neutral: float) -> bool:
+    """Whether the signs are the same, of zeros too: x - 0.0 is x, but x - (-0.0) turns -0.0 into 0.0."""
+    return math.copysign(1.0, number) == math.copysign(1.0, neutral)
 
 
 FORMULAS: dict[tuple[Primitive, int], tuple[State, Any]] = {}  # with the state that the function read for them
@@ -226,12 +229,12 @@ def formula_of(op: Primitive, count: int) -> Any:
 
 
 @cache
-def exact_neutral(op: Primitive) -> tuple[float | None, ...]:
-    """The row's neutral operands, less those that change a bit: x + 0.0 turns -0.0 into 0.0, x - 0.0 does not."""
+def exact_neutral(op: Primitive) -> list[tuple[int, float]]:
+    """The row's neutral operands, with their positions, less those that change a bit: -0.0 + 0.0 is 0.0."""
 
     def is_exact(position: int, neutral: float) -> bool:
         pair = [-0.0, -0.0]
         pair[position] = neutral
         return math.copysign(1.0, op.evaluate(pair, pair)) < 0.0
 
-    return tuple(n if n is not None and is_exact(i, float(n)) else None for i, n in enumerate(op.neutral))
+    return [(i, float(n)) for i, n in enumerate(op.neutral) if n is not None and is_exact(i, float(n))]

@@ -27,7 +27,8 @@ class Machine:
         uniform = [(i, slot) for i, slot in enumerate(results) if not varies[slot]]
         wanted = [Result(slot, "store", i) for i, slot in enumerate(results) if varies[slot]]
         once = assembler.shared(tape, varies, place, [slot for _, slot in uniform])
-        self.uniform = [(i, place[slot]) for i, slot in uniform]
+        self.uniform = np.array([i for i, _ in uniform], dtype=int)
+        self.uniform_at = np.array([place[slot] for _, slot in uniform], dtype=int)
         self.results = len(results)
         self.program = Program(assembler, tape, varies, place, wanted, tape.inputs, once)
         self.lock = Lock()  # threads may share a tape, but not the memory
@@ -54,6 +55,5 @@ class Machine:
                 prepared.run()
                 if samples > most:
                     out[:, part] = here
-            for result, place in self.uniform:
-                out[result] = prepared.memory[place]
+            out[self.uniform] = prepared.memory[self.uniform_at, np.newaxis]
         return out

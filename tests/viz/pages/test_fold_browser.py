@@ -203,3 +203,31 @@ def test_chips_stand_beside_a_shut_box(visit, network):
     first = page.evaluate("backstep.model.arrivals(backstep.model.output)[0]")
     for k in range(first + 1, page.evaluate("backstep.model.last")):
         assert page.evaluate(covered, k) == [3, 0], k
+
+
+def test_chips_rings_and_stops_follow_a_box_that_the_reader_opens(visit):
+    """In place of the shut box what is in it: the ring, the chips, and at the end the gates where the gradient stops."""
+    model = MLP(2, [3, 1], activation="relu", seed=1)
+    loss = mse_loss(model([[Value(0.5, "x1"), Value(1.0, "x2")]]), [1.0])
+    page = visit(viz.step(loss, model=model), reduced_motion="reduce")
+    page.evaluate("document.getElementById('follow').click()")
+    gate = page.evaluate(
+        "backstep.model.nodes.findLastIndex(({ uses }, i) => uses.length && backstep.picture.elementOf(i).matches('.shut'))"
+    )
+    go(page, page.evaluate(f"backstep.model.nodes[{gate}].uses[0]"))
+    place = "document.querySelector('.chips .upstream').getBoundingClientRect().x"
+    before = page.evaluate(place)
+    assert page.locator(".shut.current").count() == 1
+    boxes = page.evaluate("backstep.fold.results.length")
+    page.evaluate(f"for (let n = 1; n <= {boxes}; n++) if (!backstep.fold.opened.has(n)) backstep.fold.toggle(n)")
+    assert page.locator(".shut.current").count() == 0
+    assert page.evaluate(place) != before
+    assert page.locator(".chips text").first.is_visible()
+    page.keyboard.press("End")
+    stops = page.locator(".stops text")
+    opened = stops.all_text_contents()
+    assert set(opened) == {"stops here"}, "a relu that is off"
+    page.evaluate(f"for (let n = {boxes}; n; n--) if (backstep.fold.opened.has(n)) backstep.fold.toggle(n)")
+    assert [text for text in stops.all_text_contents() if "gate" in text] == [
+        f"stops here at {len(opened)} gate{'s' * (len(opened) > 1)}"
+    ]

@@ -1,5 +1,6 @@
 // Takes the model, the picture and the document's tools. Gives show(k): at the end the gradient flow at a glance, each wire
-// as wide as what passed through it, and "stops here" at each gate that lets nothing through, or next to nothing.
+// as wide as what passed through it, and "stops here" at each gate that lets nothing through, or next to nothing; where it is in a
+// shut box, at the box.
 function makeFlow(model, picture, { draw }) {
   const WIDEST = 7, LITTLE = 0.01; // pixels; a local derivative below it lets next to nothing through
   const layer = draw("g", { class: "stops", "aria-hidden": "true" });
@@ -17,12 +18,17 @@ function makeFlow(model, picture, { draw }) {
     });
   }
 
+  // Below each such gate, or below the shut box that it is in: there, of how many gates.
   function signs() {
-    layer.replaceChildren(...model.nodes.flatMap((node, i) => {
-      const frame = picture.nodes[i].element.querySelector("rect");
-      if (!stops(node) || !frame || picture.elementOf(i) !== picture.nodes[i].element) return [];
-      const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(frame.getAttribute(name)));
-      return [draw("text", { x: x + width / 2, y: y + height + 14 }, "stops here")];
+    const stopped = new Map(); // what shows a node → how many in it
+    model.nodes.forEach((node, i) => {
+      const shown = picture.elementOf(i);
+      if (stops(node) && shown.querySelector("rect")) stopped.set(shown, (stopped.get(shown) ?? 0) + 1);
+    });
+    layer.replaceChildren(...[...stopped].map(([shown, count]) => {
+      const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(shown.querySelector("rect").getAttribute(name)));
+      const said = !shown.matches(".shut") ? "stops here" : `stops here at ${count} gate${count > 1 ? "s" : ""}`;
+      return draw("text", { x: x + width / 2, y: y + height + 14 }, said);
     }));
     picture.svg.append(layer);
   }

@@ -1,19 +1,20 @@
-// Takes the boxes of a network and the ways of its wires through them (see viz/pages/folded.py), the picture, and the
-// document's tools. Gives: follow(gate, operand), which opens the boxes around a gate and shuts them behind, and rings the
-// shut ones in which something happens; switchFollow(), which ends that and begins it again; toggle(n), which opens and
-// shuts box n; opened, those that are open (0 is the whole); results, of each box the nodes that others take from it.
+// Takes the boxes of a network and the ways of its wires through them (see viz/pages/folded.py), the picture, the document's
+// tools, and relaid(), which is called where the reader has opened or shut a box. Gives: follow(gate, operand), which opens the
+// boxes around a gate and shuts them behind, and rings the shut ones in which something happens; switchFollow(), which ends that
+// and begins it again; toggle(n), which opens and shuts box n; opened, those that are open (0 is the whole); results, of each box
+// the nodes that others take from it.
 //
 // All is laid out in Python: each nest, which is the whole or a box's inside, with its boxes shut. An open box takes more
 // room than a shut one: what stands in its nest to the right of it, or below, moves by the difference. What stands level
 // with it moves by a part. So places keep their order, and nothing comes to lie on something else.
-function makeFold({ nests, ways }, picture, { draw }) {
+function makeFold({ nests, ways }, picture, { draw }, relaid) {
   const [NODE, BOX, TERMINAL] = [0, 1, 2];
   const groups = [undefined, ...picture.svg.querySelector(".boxes").children];
   const legend = picture.svg.querySelectorAll(":scope > .legend");
   for (const line of legend) line.dataset.y = line.getAttribute("y");
   const home = []; // of each node: its nest and its member there
   const opened = new Set([0]), kept = new Set(); // boxes that are open; those that the reader opened
-  let following = true, ringed = [];
+  let following = true, ringed = [], shown = []; // what is ringed; the gate and the operand of the step
 
   nests.forEach((nest, n) => {
     nest.number = n;
@@ -173,9 +174,12 @@ function makeFold({ nests, ways }, picture, { draw }) {
       for (const box of around(n)) opened.add(box) && kept.add(box);
     }
     layOut();
+    ring();
+    relaid();
   }
 
   function follow(gate, operand) {
+    shown = [gate, operand];
     if (following) {
       const wanted = new Set([0, ...kept, ...(gate === undefined ? [] : around(home[gate].nest.number))]);
       if (wanted.size !== opened.size || [...wanted].some((box) => !opened.has(box))) {
@@ -184,8 +188,14 @@ function makeFold({ nests, ways }, picture, { draw }) {
         layOut();
       }
     }
+    ring();
+  }
+
+  // The shut boxes in which something happens now.
+  function ring() {
     for (const [element, name] of ringed) element.classList.remove(name);
     ringed = [];
+    const [gate, operand] = shown;
     const hiding = (i) => (i === undefined ? undefined : outermostShut(home[i].nest.number));
     for (const [box, name] of [[hiding(gate), "current"], [hiding(operand), "receives"]]) {
       if (box === undefined) continue;

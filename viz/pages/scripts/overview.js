@@ -1,7 +1,7 @@
 // Takes the model, the picture and the document's tools. Gives the overview, of large graphs alone: a map of the whole drawing
 // in its corner, with the part that is in view, where not all of it is. show(k) marks the gate and the receiver of step k.
 function makeOverview(model, picture, { byId, draw }) {
-  const WIDE = 200, HIGH = 120; // pixels
+  const WIDE = 200, HIGH = 120, TALL = 0.6; // pixels; of a tall drawing, the share of the picture's height
   const map = byId("overview"), { figure, svg } = picture;
   const outline = draw("rect", { class: "view" }), marks = draw("g");
   const drawing = draw("svg", { "aria-hidden": "true" }, marks, outline);
@@ -33,7 +33,7 @@ function makeOverview(model, picture, { byId, draw }) {
     const whole = svg.clientWidth <= figure.clientWidth + 4 && svg.clientHeight <= figure.clientHeight + 4;
     map.hidden = whole || figure.clientWidth < 500;
     if (map.hidden) return;
-    scale = Math.min(WIDE / width, HIGH / height);
+    scale = Math.min(WIDE / width, (height > 2 * width ? TALL * figure.clientHeight : HIGH) / height);
     drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     drawing.setAttribute("width", Math.round(width * scale));
     drawing.setAttribute("height", Math.round(height * scale));

@@ -9,7 +9,7 @@ const engine = makeEngine(data, program);
 const texts = makeTexts(data, program, engine, format, numberWriter(6));
 const model = makeModel(data, engine, texts, format);
 const picture = makePicture(model, format, tools);
-const fold = data.fold && makeFold(data.fold, picture, tools);
+const fold = data.fold && makeFold(data.fold, picture, tools, relaid);
 const boxes = data.fold && makeFoldNumbers(data.fold, model, picture, format, tools);
 const chips = makeChips(model, picture, format, tools);
 const overview = data.large ? makeOverview(model, picture, tools) : undefined, stubs = makeStubs(model, format, picture, tools);
@@ -78,6 +78,15 @@ function render(k, before = k, pace = 0) {
   if (!walk.playing()) byId("announcer").textContent = `Step ${k} of ${model.last}: ${spoken}`;
   flow.show(k);
   for (const id of ["what-if", "downhill"]) byId(id).hidden = quiz.running(); // they show answers
+}
+
+// After boxes have opened or shut: what stands at the places of nodes, anew.
+function relaid() {
+  const k = at();
+  chips.show(quiz.waits(k) ? k - 1 : k, quiz.asks(k), 0);
+  flow.show(k);
+  routePanel.lay();
+  showEdges(k);
 }
 
 // What stands at the edges of what is in view.
