@@ -97,7 +97,7 @@ class Adjoints:
         """
         writer = self.writer
         slot, kinds, constant, known, lines = writer.slot, writer.kinds, writer.constant, writer.known, writer.written
-        plus = writer.row(add)
+        plus, shared, stamps = writer.row(add), writer.shared, self.stamps
         adjoints = {order[-1]: constant(1.0)}
         for z in reversed(order):
             op, result = z.op, slot[z]
@@ -117,12 +117,12 @@ class Adjoints:
                 places = [constant(o) if o.__class__ is float else slot[o] for o in operands]
                 key = op, kinds[upstream], *[kinds[place] for place in places]
                 places += result, upstream
-            stamp = self.stamps.get(key) or self.stamp(z, places, key)
+            stamp = stamps.get(key) or self.stamp(z, places, key)
             places += stamp.constants
             for row, pick, kind, unknown in stamp.code:
                 written = pick(places)
                 if unknown:
-                    place = writer.shared(row, written)
+                    place = shared(row, written)
                 else:
                     place = known.setdefault(written, count := len(kinds))
                     if place == count:
@@ -133,7 +133,7 @@ class Adjoints:
                 operand, contribution = operands[position], places[place]
                 before = adjoints.get(operand)
                 if before is not None:
-                    contribution = writer.shared(add, (plus, before, contribution))
+                    contribution = shared(add, (plus, before, contribution))
                 elif kinds[contribution] == CONSTANT:  # a sum begins with 0.0, in the eager pass too: it is never -0.0
                     contribution = constant(0.0 + writer.numbers[contribution])
                 adjoints[operand] = contribution

@@ -104,22 +104,23 @@ class Writer:
 
     def shared(self, op: Primitive, written: tuple[int, ...]) -> int:
         """The slot of an instruction, as it is written: the index of the row `op`, and the operands' slots."""
-        known, kinds = self.known, self.kinds
-        slot = known.setdefault(written, new := len(kinds))
+        kinds = self.kinds
+        slot = self.known.setdefault(written, new := len(kinds))
         if slot != new:
             return slot
         if self.own and op in self.own and (formula := self.made_of(op, len(written) - 1)) is not None:
             places = dict(zip(operand_names(len(written) - 1), written[1:], strict=True))
-            slot = known[written] = self.formula(formula, places)
+            slot = self.known[written] = self.formula(formula, places)
             return slot
-        if len(written) == 3:  # unrolled: most rows take two operands
-            x, y = kinds[written[1]], kinds[written[2]]
+        if op.places == 2:  # unrolled: most rows take two operands
+            _, x, y = written
+            x, y = kinds[x], kinds[y]
             kind, some_known = (x if x > y else y), not (x and y)
         else:
             found = [kinds[operand] for operand in written[1:]]
             kind, some_known = max(found, default=CONSTANT), CONSTANT in found or not found
         if some_known and (simpler := self.simplified(op, written[1:])) is not None:
-            known[written] = simpler
+            self.known[written] = simpler
             return simpler
         kinds.append(kind)
         self.written.append(written)
