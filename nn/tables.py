@@ -48,6 +48,7 @@ def read_csv(
     *,
     features: Sequence[str] | None = None,
     classes: Sequence[str] | None = None,
+    numbers: bool = False,
 ) -> Table:
     """A .csv file whose first line names the columns; commas, semicolons or tabs stand between them.
 
@@ -55,6 +56,8 @@ def read_csv(
     features  the columns to predict from (all others, if not given)
     classes   the names of the classes, if they are known: no other may occur then. Else a target of texts, or of
               at most ten different whole numbers, is one of classes, and any other one of numbers
+
+    numbers   whether the target is one of numbers, however few different ones there are
 
     ValueError for a cell that is no number, with its row, its column and what stands there.
     """
@@ -78,7 +81,7 @@ def read_csv(
             raise ValueError(
                 f"{name}, line {line}, column {target!r}: the cell is empty; expected what is to be learned"
             )
-    found = tuple(classes) if classes is not None else classes_among(texts)
+    found = tuple(classes) if classes is not None else None if numbers else classes_among(texts)
     if found is None:
         y = np.array([number_in(row, place, header, line, name) for line, row in cells])
         return Table(X, y, tuple(features), target, None, written)

@@ -155,7 +155,10 @@ class TableModel(Module):
         except (ValueError, TypeError, KeyError, AttributeError):
             kind = ""
         if kind != KIND:
-            raise ValueError(f"{name} holds no model of a table: expected a file that TableModel.save wrote")
+            raise ValueError(
+                f"{name} holds no model of a table: expected a file written by TableModel.save, "
+                "or by `backstep train FILE.csv --save`"
+            )
         if 8 * sum(a * b for a, b in pairwise(sizes)) > os.path.getsize(path):
             raise ValueError(
                 f"{name} is broken: it says that the model has the sizes {sizes}, and is too small for them"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn import EarlyStopping, History
-from nn.tables import Table, read_csv, split
+from nn.tables import Table, is_number, read_csv, split
 from nn.training.table_model import TableModel, confusion
 from viz.command.arguments import CommandParser, Commands, add_command, whole
 from viz.command.learning import check_batches, check_numbers, network_options, optimizer_options, say_report, shown_by
@@ -40,6 +40,8 @@ def add(commands: Commands) -> None:
 def add_table(command: CommandParser) -> None:
     """Add the arguments of `train` that only a .csv file has."""
     of_files = add_columns(command, "what to predict from (all other columns)")
+    of_files.add_argument("--numbers", action="store_const", const=True,
+                          help="the target is a number, not a class, though it has few different values")  # fmt: skip
     of_files.add_argument("--patience", type=whole, metavar="N",
                           help="end when the loss on held-out rows has not fallen for N epochs (30)")  # fmt: skip
 
@@ -62,7 +64,10 @@ def check_options(options: argparse.Namespace) -> None:
     if is_table(options.dataset):
         names, why = ["loss"], "a .csv file has its own loss: cross-entropy, or for numbers the mean squared error"
     else:
-        names, why = ["target", "features", "patience", "along"], f"it is for .csv files; {options.dataset} is none"
+        names, why = (
+            ["target", "features", "numbers", "patience", "along"],
+            f"it is for .csv files; {options.dataset} is none",
+        )
     for name in names:
         if getattr(options, name, None) is not None:
             raise UsageError(f"leave out --{name}: {why}")
@@ -81,7 +86,7 @@ class TrainedTable(NamedTuple):
 def train_on_table(options: argparse.Namespace) -> TrainedTable:
     """Train on the file that was named."""
     check_numbers(options)
-    data = read_csv(options.dataset, options.target, features=options.features)
+    data = read_csv(options.dataset, options.target, features=options.features, numbers=bool(options.numbers))
     if len(data.X) < 5:
         raise UsageError(
             f"{options.dataset} has {len(data.X)} rows: 5 or more are needed to train, to end, and to judge"
@@ -94,6 +99,8 @@ def train_on_table(options: argparse.Namespace) -> TrainedTable:
         **network_options(options),
     )  # fmt: skip
     kind = f"{len(model.classes)} classes" if model.classes else "numbers"
+    if model.classes and all(map(is_number, model.classes)):
+        kind += " (--numbers if they are amounts)"
     say(f"{options.dataset}: {len(data.X)} rows of {len(data.features)} features; {data.target}, {kind}")
     say(f"{len(X)} rows to train, {len(X_check)} to end, {len(X_test)} to judge")
     say(repr(model.network))

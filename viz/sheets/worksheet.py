@@ -86,7 +86,10 @@ class Worksheet:
     def render(self, suffix: str) -> bytes:
         """The content of a file of the given kind: html or tex."""
         if suffix not in ("html", "htm", "tex"):
-            raise ValueError(f"cannot write {suffix or 'a file without suffix'}: save a worksheet as .html or .tex")
+            raise ValueError(
+                f"cannot write {suffix or 'a file without suffix'}: save a worksheet as .html or .tex, "
+                "which a browser and LaTeX print as pdf"
+            )
         return (self.latex() if suffix == "tex" else self.html()).encode()
 
     def __repr__(self) -> str:

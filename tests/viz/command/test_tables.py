@@ -212,3 +212,15 @@ def test_options_of_a_file_are_refused_for_a_plot_of_a_data_set(capsys):
     for arguments in (["data", "moons", "--features", "x1", "x2"], ["boundary", "moons", "--along", "x1", "x2"]):
         assert main(["plot", *arguments, "-o", "x.png"]) == 2
         assert "it is for .csv files; moons is none" in capsys.readouterr().err
+
+
+def test_few_whole_numbers_may_be_amounts(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rooms.csv").write_text(
+        "size,rooms\n" + "".join(f"{20 * n + 5 * i},{n}\n" for n in range(1, 6) for i in range(4))
+    )
+    assert main(["train", "rooms.csv", "--epochs", "30"]) == 0
+    assert "rooms, 5 classes (--numbers if they are amounts)" in capsys.readouterr().out
+    assert main(["train", "rooms.csv", "--epochs", "30", "--numbers"]) == 0
+    assert "mean absolute error on 4 rows" in capsys.readouterr().out
+    assert nn.datasets.read_csv("rooms.csv", numbers=True).classes is None
