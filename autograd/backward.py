@@ -21,7 +21,6 @@ from itertools import repeat
 from threading import RLock
 from typing import Any, Literal, overload
 
-from autograd.chain import uses
 from autograd.hooks import is_listened_to, told_adjoints
 from autograd.ieee import RAISED, silent, to_float
 from autograd.order import backward_order, is_newer, refuse_cycle, walk
@@ -60,8 +59,7 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
     """Put ∂output/∂node, times `seed`, into `_adjoint` of every node of a backward order; returns the leaves in it.
 
     To be called with `passing` held. Each row has a function for one node, its pull (see pull.py): four times as fast
-    as `uses`. A pull multiplies by a 0 that shuts as by any other; that matters only where inf or nan stands above it,
-    and then nan arrives at some leaf: such a pass is made again by the general rule.
+    as `uses`.
     """
     if is_listened_to(order):
         adjoints = told_adjoints(order, seed)
@@ -83,9 +81,6 @@ def accumulate(order: Sequence[Value], seed: float) -> list[Value]:
                 pull(node)
             except (*RAISED, TypeError):  # a partial is inf or nan, or the row is wrong: the general rule knows
                 pull_by_the_rule(node)
-    if any(leaf._adjoint != leaf._adjoint for leaf in leaves):  # nan
-        for use in uses(order, seed):
-            use.operand._adjoint = use.total
     return leaves
 
 

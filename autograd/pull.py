@@ -65,7 +65,7 @@ def chain_rule(row: Primitive, nodes: str) -> list[str]:
     """The lines for a node of which these operands are nodes, "x", "y" or "xy"; the other one is a number.
 
     The partials of a row of the table are written as formulas. Those of another row are called: they are the user's
-    own, and may do what no formula does.
+    own, and may do what no formula does. A local 0 that shuts an operand off adds nothing: 0 · inf would be nan.
     """
     operands = "xy"[: row.places]
     numbers = [*(f"{name}._data" if name in nodes else name for name in operands), "node._data"]
@@ -76,20 +76,23 @@ def chain_rule(row: Primitive, nodes: str) -> list[str]:
         places = [f"d{name}" if name in nodes else "_" for name in operands]
         slopes = [f"({', '.join(places)},) = row.partials({', '.join(numbers)})"]
         slopes += [f"d{name} = to_float(d{name})" for name in nodes]  # an np.float32 would make the product one, too
-    return [*slopes, *(f"{name}._adjoint += upstream * d{name}" for name in nodes)]
+    shut = [operands[position] for position in row.shut]
+    tests = [f"if d{name} != 0.0: " if name in shut else "" for name in nodes]
+    return [*slopes, *(f"{test}{name}._adjoint += upstream * d{name}" for test, name in zip(tests, nodes, strict=True))]
 
 
 def pull_many(node: Any) -> None:
-    """The same for a row of more operands, or with conditions among them."""
+    """The same for a row of many operands, or with conditions among them."""
     op, operands, upstream = node.op, node._x, node._adjoint
     numbers = [x if x.__class__ is float else x._data for x in operands]
     slopes = op.partials(*numbers, node._data)
     if len(slopes) != len(numbers):
         raise ValueError
-    if op.no_edge:
+    if op.no_edge or op.shut:
         operands = list(operands)
-        for position in op.no_edge:
-            operands[position] = numbers[position]  # a condition gets nothing, as a number does
+        shut = [position for position in op.shut if slopes[position] == 0.0]
+        for position in (*op.no_edge, *shut):  # a condition gets nothing, and what is shut off: they are as numbers
+            operands[position] = numbers[position]
     for x, dx in zip(operands, slopes, strict=True):
         if x.__class__ is not float:
             x._adjoint += upstream * dx

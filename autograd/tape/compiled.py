@@ -196,8 +196,10 @@ class Compiled(Derivatives):
             followed = follow(self.function, self.recordings.name, order, arguments, point)
             if recorded:
                 recording = followed.recording(reason)
-                ways.state = before.after()
-                recording.fault = before.fault or ways.state.fault
+                after = before.after()
+                recording.fault = before.fault or after.fault
+                if not recording.fault:  # else the recordings that are kept stand for the state that was there before
+                    ways.state = after
                 self.recordings.keep(ways, recording)
                 for leaf in recording.captured if watchers else ():  # where another recording is going on
                     look(leaf)

@@ -74,12 +74,31 @@ def test_one_node_as_all_operands(row):
         assert looped(f * leaf) == told(f * leaf)
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda x: autograd.where(autograd.greater(x, 5.0), 3.0, -1.0),
+        lambda x: autograd.greater(x, 5.0),
+        lambda x: autograd.equal(x, 5.0) - 1.0,
+    ],
+    ids=["a choice of numbers", "a comparison", "an inner node above one"],
+)
+@pytest.mark.parametrize("outer", [autograd.relu, autograd.sign, lambda w: autograd.maximum(w, 7.0)])
+def test_nothing_passes_what_is_shut_where_no_leaf_lies_below(inner, outer):
+    x = Value(2.0)
+    w = inner(x)
+    f = outer(w) * math.inf + x
+    assert looped(f) == told(f)
+    assert gradients(f, [w, x]) == (0.0, 1.0)
+
+
 def test_rows_of_the_table_are_written_as_formulas():
     assert pull_source(TABLE["tanh"]).splitlines()[1:] == [
         "    x, upstream = node._x, node._adjoint",
         "    dx = 1.0 - square(node._data)",
         "    x._adjoint += upstream * dx",
     ]
+    assert pull_source(TABLE["relu"]).splitlines()[3] == "    if dx != 0.0: x._adjoint += upstream * dx"
     for row in TABLE.values():
         assert (pull_of(row) is pull_many) == (row.places == 0)
         assert pull_of(row) is pull_of(row)

@@ -501,6 +501,34 @@ class Shop:
         return x * self.sold
 
 
+def test_a_way_that_changes_state_leaves_no_recording_of_a_way_that_reads_it():
+    count = {"n": 0.0}
+
+    def program(x):
+        if x > 0:
+            return x * count["n"]
+        count["n"] += 1.0
+        return -x
+
+    f = autograd.compile(program)
+    assert [f(x) for x in (2.0, -1.0, 2.0, 2.0, -1.0, 2.0)] == [0.0, 1.0, 2.0, 2.0, 1.0, 4.0]
+
+
+def test_a_way_that_hides_state_leaves_no_recording_of_a_way_that_reads_it():
+    state = {"rate": 1.0}
+
+    def program(x):
+        if x > 0:
+            return x * state["rate"]
+        state["stream"] = (i for i in range(3))  # whose state nobody can see
+        return x
+
+    f = autograd.compile(program)
+    assert (f(2.0), f(-1.0)) == (2.0, -1.0)
+    state["rate"] = 5.0
+    assert f(2.0) == 10.0
+
+
 def test_methods_read_their_objects_attributes():
     shop = Shop()
     assert shop.cost(3.0) == 6.0
