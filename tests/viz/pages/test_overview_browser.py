@@ -91,7 +91,12 @@ def test_the_flow_at_the_end(visit):
 def test_a_stub_is_whole_and_covers_nothing(visit, network):
     """Where there is room it lies on no node, name or chip; its text is not cut, on a small phone, too."""
     model, loss = network
-    for options, folded in (({}, True), ({}, False), ({"viewport": {"width": 320, "height": 568}}, True)):
+    for options, folded in (
+        ({}, True),
+        ({}, False),
+        (PHONE, True),
+        ({"viewport": {"width": 320, "height": 568}}, True),
+    ):
         page = visit(viz.step(loss, model=model if folded else None), reduced_motion="reduce", **options)
         found = page.evaluate(
             """() => {

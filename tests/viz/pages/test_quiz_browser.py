@@ -8,6 +8,7 @@ from autograd import explain, parse
 from autograd.bench.checking import UNKNOWN, likely, sentence
 from autograd.bench.slips import slips_at, slips_in_sum
 from tests.chromium import at, choose, go, seen, violations, wait
+from tests.viz.pages.test_stepper import ten_uses
 from viz.terminal.quiz import is_right
 
 pytestmark = pytest.mark.browser
@@ -306,9 +307,7 @@ def test_all_predictions_have_a_right_choice(page):
 @pytest.mark.parametrize("size", [(1280, 720), (360, 740), (320, 568)])
 def test_a_question_is_in_view_and_so_is_what_came_of_it(visit, size):
     width, height = size
-    f = parse("x * a + sin(x) + x * x + x * b + tanh(x) + x / c + x - d * x + exp(x)", x=0.7, a=2, b=-1, c=3, d=1.5)
-    page = visit(viz.step(f), viewport={"width": width, "height": height})
-    page.evaluate("backstep.quiz.start(backstep.model.nodes.flatMap(node => node.uses.length ? node.uses : []))")
+    page = visit(viz.step(ten_uses()), viewport={"width": width, "height": height})
     last = page.evaluate("backstep.model.arrivals(0).at(-1)")
     for number in (f"[{last}]", f"[-{last}]"):
         page.evaluate(f"backstep.quiz.start({number})")

@@ -7,7 +7,7 @@ import viz
 from autograd import Value, explain
 from tests.chromium import choose, go, seen, violations
 from tests.conftest import HOSTILE
-from tests.viz.pages.test_stepper import PAGES, hostile, sigmoid_circuit
+from tests.viz.pages.test_stepper import PAGES, hostile, network, sigmoid_circuit, ten_uses
 
 pytestmark = pytest.mark.browser
 LAST = 22  # the sigmoid circuit's last step
@@ -184,3 +184,19 @@ def test_what_is_needed_is_in_view(visit, width, height):
             (left, top, right, bottom), frame = boxes[".current rect"], boxes["#figure"]
             assert frame[0] <= left <= right <= frame[2]
             assert frame[1] <= top <= bottom <= frame[3]
+
+
+@pytest.mark.parametrize(("width", "height"), WHOLE)
+@pytest.mark.parametrize("make", [ten_uses, lambda: network([2, 3]), lambda: network([3, 5, 4])])
+def test_the_whole_card_is_in_view_at_every_step(visit, width, height, make):
+    """Of a node used ten times and of networks, too: where it is long it is written closer, in text of 11 px at least."""
+    page = visit(viz.step(make()), viewport={"width": width, "height": height}, reduced_motion="reduce")
+    found = page.evaluate(
+        """() => [...Array(backstep.model.last + 1).keys()].map(k => {
+            backstep.go(k);
+            const [card, column] = ["card", "column"].map(name => document.querySelector(`.${name}`).getBoundingClientRect());
+            const sizes = [...document.querySelectorAll(".card :is(p, h2)")].filter(part => part.textContent).map(part => parseFloat(getComputedStyle(part).fontSize));
+            return [card.bottom <= column.bottom + 1, Math.min(...sizes) >= 11];
+        })"""
+    )
+    assert [k for k, (whole, readable) in enumerate(found) if not (whole and readable)] == []

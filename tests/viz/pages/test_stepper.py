@@ -22,6 +22,11 @@ SIGMOID = "1/(1+exp(-(w0*x0 + w1*x1 + w2)))"
 NUMBERS = {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}
 
 
+def ten_uses():
+    text = "x * a + sin(x) + x * x + x * b + tanh(x) + x / c + x - d * x + exp(x)"
+    return parse(text, x=0.7, a=2, b=-1, c=3, d=1.5)
+
+
 def sigmoid_circuit():
     return parse(SIGMOID, **NUMBERS)
 

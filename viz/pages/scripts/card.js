@@ -73,6 +73,13 @@ function makeCard(model, say, showArrivals, showCloseup, format, { byId, fill, m
     show[step.phase]?.(step, hidden);
     showArrivals(step, hidden);
     showCloseup(hidden ? undefined : step);
+    tighten();
+  }
+
+  // On a small screen a long card is written closer, so that it is in view as a whole.
+  function tighten() {
+    const card = byId("card"), column = card.parentNode, { paddingTop, paddingBottom } = getComputedStyle(column);
+    card.classList.toggle("tight", card.offsetHeight > column.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom));
   }
 
   // In place of the step's card: what a node receives in all, use by use.

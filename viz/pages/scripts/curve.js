@@ -66,7 +66,7 @@ function makeCurve(model, format, { cut, text, line, box, dot, lengthOf }, { wid
   return (step, { pattern, operands }) => {
     const { gate, position, operand, local } = step, { x } = operands[position], z = model.values[gate], base = model.base.values[operand];
     const at = (other) => model.evaluate(gate, position, other), samples = samplesOf(step, x, z, base, at);
-    const [low, high] = extent(samples, step, x, z), spare = 0.1 * (high - low) || 1, tall = high - low + 2 * spare;
+    const [low, most] = extent(samples, step, x, z), spare = 0.1 * (most - low) || 1, tall = most - low + 2 * spare;
     const [begin, end] = [samples[0][0], samples.at(-1)[0]];
     const across = (other) => left + (right - left) * (other - begin) / (end - begin);
     const up = (result) => bottom - TALL * (result - low + spare) / tall;
@@ -79,7 +79,7 @@ function makeCurve(model, format, { cut, text, line, box, dot, lengthOf }, { wid
     const [sx, sy, anchor] = freeCorner(lengthOf(slope, 14), points);
     const shut = pattern === "switches" ? samples.filter(([, other]) => other === 0).map(([other]) => across(other)) : [];
     const under = Math.min(right - 45, Math.max(left + 45, across(x)));
-    return [
+    return [[
       ...(shut.length > 1 ? [box(shut[0], top, shut.at(-1) - shut[0], TALL, "shut"), text((shut[0] + shut.at(-1)) / 2, top + 16, "off", "", "middle")] : []),
       line([[left, top], [left, bottom], [right, bottom]], "axis"), ...markOf(base, begin, end, Math.abs(across(base) - across(x)) > 1, across),
       line([[left, up(z)], [across(x), up(z)], [across(x), bottom]], "guide"),
@@ -87,6 +87,6 @@ function makeCurve(model, format, { cut, text, line, box, dot, lengthOf }, { wid
       text(sx, sy, slope, "local", anchor), text(under, bottom + 16, `${cut(model.nodes[operand].name)} = ${format(x)}`, "", "middle", 150),
       text(left - 6, up(z) + 5, format(z), "result", "end"), text(left - 6, 10, cut(model.nodes[gate].name), "", "end"),
       dot(across(x), up(z)),
-    ];
+    ], high];
   };
 }
