@@ -16,6 +16,7 @@ node's own slots in place of x, z and upstream. What arrives at a node is added 
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -26,6 +27,7 @@ from autograd.primitive import Primitive
 from autograd.primitives import add
 from autograd.tape.tape import Tape
 from autograd.tape.writer import CONSTANT, WANTED, Writer
+from autograd.tree import is_known
 from autograd.value import Value, node
 
 
@@ -50,6 +52,12 @@ def template_of(op: Primitive, operands: Sequence[Any], wanted: Sequence[int]) -
         else:
             results.append(writer.constant(contribution))
     return writer.finish(results, len(results))
+
+
+@cache
+def template_of_table(op: Primitive, positions: tuple[int, ...]) -> Tape:
+    """The template of a row of the table, made once: its operands are Values, whatever their numbers."""
+    return template_of(op, [Value(0.5) for _ in range(op.arity or 0)], positions)
 
 
 class Stamp:
@@ -151,10 +159,14 @@ class Adjoints:
         if numbers:
             key = key, *[places[i] for i in numbers]
         if key not in self.stamps:
-            leaves = [
-                o if i in numbers else Value(o if o.__class__ is float else o._data) for i, o in enumerate(operands)
-            ]
             kinds = [self.writer.kinds[place] for place in places]
-            positions = [i for i in range(len(operands)) if kinds[i] == WANTED and i not in op.no_edge]
-            self.stamps[key] = Stamp(self.writer, template_of(op, leaves, positions), positions, kinds)
+            positions = tuple([i for i in range(len(operands)) if kinds[i] == WANTED and i not in op.no_edge])
+            if is_known(op) and op.arity and not numbers:
+                template = template_of_table(op, positions)
+            else:
+                leaves = [
+                    o if i in numbers else Value(o if o.__class__ is float else o._data) for i, o in enumerate(operands)
+                ]
+                template = template_of(op, leaves, positions)
+            self.stamps[key] = Stamp(self.writer, template, positions, kinds)
         return self.stamps[key]
