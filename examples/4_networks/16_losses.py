@@ -1,4 +1,5 @@
-"""A loss says how wrong a prediction is, and its gradient says which way to move. Here for a target of 1.
+"""A loss says how wrong a prediction is, and its gradient says which way to move. Here for a target of 1: the mean
+squared error (mse_loss), the mean absolute error (l1_loss) and cross-entropies.
 
 Cross-entropies are taken from logits where it matters: at a logit of -1000 the probability is 0 as a float, and its
 logarithm would be -inf; from the logit the loss is 1000 and the slope -1.
