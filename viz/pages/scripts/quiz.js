@@ -5,6 +5,7 @@
 //
 // Questions have numbers: k asks for the product of step k, -k for the total to which it leads.
 function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { local, signed }, { byId, make }, { at, go }) {
+  const MOST = 16; // uses that a hint tells
   const answers = new Map(); // question → right, or missed
   const predicted = new Map(); // question → how many of its predictions are made
   const slips = new Set(); // questions of which something was predicted wrongly
@@ -119,11 +120,12 @@ function makeQuiz(model, { predictions, kind }, { isRight, mistake }, format, { 
     [step.texts.says, `${local(step)} = ${step.texts.slope}`, `${format(step.upstream)} × ${signed(format(step.local))}`];
 
   function hintsOfSum({ operand }) {
-    const uses = model.arrivals(operand).map(model.step), shares = uses.map(({ product }) => format(product));
+    const uses = model.arrivals(operand).map(model.step);
+    const added = (parts) => (parts.length > MOST ? [...parts.slice(0, MOST - 2), "…", parts.at(-1)] : parts).join(" + ");
     return [
       `${model.nodes[operand].name} is used ${uses.length} times: its gradient is the sum of what all its uses bring`,
-      uses.map((step) => `${model.derivative(step.gate)} × ${local(step)}`).join(" + "),
-      shares.map((share, use) => (use ? signed(share) : share)).join(" + "),
+      added(uses.map((step) => `${model.derivative(step.gate)} × ${local(step)}`)),
+      added(uses.map(({ product }, use) => (use ? signed : String)(format(product)))),
     ];
   }
 
