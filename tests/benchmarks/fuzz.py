@@ -153,7 +153,9 @@ def spread(program):
 def spread_of_pytorch(program):
     """How far PyTorch's derivatives move when the last digits of the leaves are changed."""
     exact = pytorch(program)[1]
-    others = [pytorch(replace(program, leaves=tuple(x * (1 + k * NOISE) for x in program.leaves))) for k in (0, 1, -3, 7)]
+    others = [
+        pytorch(replace(program, leaves=tuple(x * (1 + k * NOISE) for x in program.leaves))) for k in (0, 1, -3, 7)
+    ]
     return [max(abs(other[1][i] - x) for other in others if other) for i, x in enumerate(exact)]
 
 
