@@ -5,6 +5,7 @@ import pytest
 import autograd
 import viz
 from autograd import Value, explain
+from nn import MLP, mse_loss
 from tests.chromium import choose, go, seen, violations
 from tests.conftest import HOSTILE
 from tests.viz.pages.test_stepper import PAGES, hostile, network, sigmoid_circuit, ten_uses
@@ -106,6 +107,26 @@ def test_print_shows_the_finished_pass_the_whole_drawing_and_all_steps(page):
     assert drawing["height"] <= frame["height"]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert set(seen(page, "gradient")) == {""}
+
+
+def test_print_of_a_network_in_boxes_shows_the_finished_pass_alone(visit):
+    """Whatever step is shown: no box is open, nothing is marked, there are no chips, no map and no stubs."""
+    model = MLP(2, [3, 1], activation="tanh", seed=0)
+    page = visit(viz.step(mse_loss(model([[0.5, 1.0]]), [1.0]), model=model), viewport={"width": 1000, "height": 600})
+    steps = page.evaluate("[5, backstep.model.end - 5]")
+    for step in steps:
+        go(page, step)
+        assert page.evaluate("backstep.fold.opened.size") > 1
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("[...backstep.fold.opened]") == [0]
+        assert page.locator(".chips > g, .current, .receives, .back, .ahead").count() == 0
+        for part in ("#overview", ".stubs"):
+            assert not page.is_visible(part)
+        assert all(gradient for gradient in page.locator(".boxes .shut .gradient").all_text_contents())
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("backstep.fold.opened.size") > 1
 
 
 def test_hostile_names_are_only_text(visit):

@@ -190,7 +190,12 @@ for (const [id, action] of Object.entries({
 })) byId(id).onclick = action;
 byId("slider").oninput = () => go(Number(byId("slider").value));
 addEventListener("resize", () => { picture.fit(); picture.centre(); });
-addEventListener("beforeprint", () => { relist(); paint(model.end); });
+addEventListener("beforeprint", () => { // the finished pass, with the boxes shut that only the step had opened
+  relist();
+  fold?.follow();
+  paint(model.end);
+  chips.show(model.end);
+});
 addEventListener("hashchange", address.read);
 addEventListener("afterprint", () => show(at()));
 byId("more").onclose = () => byId("ask-more").focus();
