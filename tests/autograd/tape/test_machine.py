@@ -149,6 +149,28 @@ def test_training_is_that_of_eager(optimizer, shape, monkeypatch):
             np.testing.assert_allclose(numbers, expected, rtol=1e-12, atol=1e-13, err_msg=f"{size}")
 
 
+@pytest.mark.parametrize("work", [0, 10**18])
+@pytest.mark.parametrize("samples", [5, 9])
+def test_lanes_without_a_sample_add_nothing_to_an_infinite_slope(samples, work, monkeypatch):
+    """They repeat the last sample, whose prediction is 0: sqrt'(0) is inf, and 0 · inf would be nan."""
+    monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", work)
+    rows = [[0.5, 0.25 * i] for i in range(samples - 1)] + [[1.0, -1.0]]
+
+    def loss(predictions, targets):
+        return autograd.sum([autograd.sqrt(p) * y for p, y in zip(predictions, targets, strict=True)]) / len(targets)
+
+    def slopes(engine):
+        model = nn.MLP(2, [1], "linear", "linear", init="zeros", seed=0)
+        for weight in model.parameters()[:2]:
+            weight.data = 1.0
+        nn.fit(
+            model, rows, [1.0] * samples, loss=loss, optimizer=nn.SGD(model.parameters(), 0.01), epochs=1, engine=engine
+        )
+        return [p.grad for p in model.parameters()]
+
+    assert slopes("native") == slopes("eager") == [math.inf, -math.inf, math.inf]
+
+
 def test_a_row_of_the_model_may_be_one_of_the_optimiser_too(monkeypatch):
     """Adam's correction is a power, and so is the activation here: two widths of one row in one module."""
     monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", 0)
