@@ -14,6 +14,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -111,8 +112,13 @@ class Firefox:
                 return message["result"]
 
     def visit(self, path, width=1280, height=720):
+        """Open a page. Of one with scripts of ours, wait until they are unpacked: here that may be after it is loaded."""
         self.call("browsingContext.setViewport", context=self.page, viewport={"width": width, "height": height})
         self.call("browsingContext.navigate", context=self.page, url=path.as_uri(), wait="complete")
+        until = time.monotonic() + PATIENCE
+        while self.evaluate("document.getElementById('data') !== null && !('backstep' in globalThis)"):
+            assert time.monotonic() < until, "the page's scripts were not unpacked"
+            time.sleep(0.01)
 
     def evaluate(self, expression):
         """The value of an expression in the page, by way of JSON."""
