@@ -13,15 +13,18 @@ import builtins
 import datetime
 import decimal
 import dis
+import io
 import numbers
 import operator
 import os
+import random
+import secrets
 import sys
 import sysconfig
 import time
 import types
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,10 +39,16 @@ OUTSIDE = (
     open, input, exec, eval, breakpoint, globals, __import__, os.environ, os.getenv, os.urandom, np.geterr,
     time.time, time.time_ns, time.monotonic, time.monotonic_ns, time.perf_counter, time.perf_counter_ns,
     uuid.uuid1, uuid.uuid4, decimal.Decimal, decimal.getcontext, decimal.localcontext,
+    secrets.choice, secrets.randbelow, secrets.randbits, secrets.token_bytes,
+    np.load, np.loadtxt, np.genfromtxt, np.fromfile,
+    os.stat, os.listdir, os.scandir, os.path.exists, os.path.isfile, os.path.getsize, os.path.getmtime,
 )  # fmt: skip
-READ_FROM = (os, time, np, uuid, decimal)  # modules that have them
+# A generator that is made anew in each call may begin anywhere; one that is made with its object is seen there.
+GENERATORS = (random.Random, random.SystemRandom, np.random.RandomState, np.random.default_rng)
+READ_FROM = (io, os, os.path, time, np, np.random, random, secrets, uuid, decimal)  # modules that have them
 CLOCKS = (datetime, datetime.datetime, datetime.date)
 TELL_TIME = frozenset(["now", "utcnow", "today"])
+ASK_FILES = frozenset(["read_text", "read_bytes", "stat", "exists", "is_file", "iterdir", "glob"])  # methods of paths
 # Functions that tell one object from another of the same number. A Value is never the object that its number was.
 IDENTITY = (id, operator.is_, operator.is_not)
 NUMBERS = (int, float, complex, np.generic, Value)
@@ -89,19 +98,31 @@ def module_contents(module: Any, path: str, used: frozenset[str]) -> dict[str, A
     }
 
 
-def modules_within(thing: Any, path: str, used: frozenset[str]) -> Iterator[tuple[str, types.ModuleType]]:
-    """A module that is no library, and those within it that have a name in use, with their paths; else nothing."""
+def is_own(module: types.ModuleType) -> bool:
+    """Whether a module is the user's own."""
+    return not is_library(module.__name__)
+
+
+def modules_within(
+    thing: Any, path: str, used: frozenset[str], wanted: Callable[[types.ModuleType], bool] = is_own
+) -> Iterator[tuple[str, types.ModuleType]]:
+    """A module that is wanted, and those within it that have a name in use, with their paths; else nothing."""
     todo = [(path, thing)]
     known = {id(thing)}
     while todo:
         path, module = todo.pop()
-        if isinstance(module, types.ModuleType) and not is_library(module.__name__):
+        if isinstance(module, types.ModuleType) and wanted(module):
             yield path, module
             for name in sorted(used & vars(module).keys()):
                 inner = vars(module)[name]
                 if id(inner) not in known:
                     known.add(id(inner))
                     todo.append((f"{path}.{name}", inner))
+
+
+def can_reach_outside(module: types.ModuleType) -> bool:
+    """Whether a module of Python or NumPy has functions that reach elsewhere."""
+    return any(module is other for other in READ_FROM)
 
 
 def reached_outside(thing: Any) -> str:
@@ -114,19 +135,22 @@ def reached_outside(thing: Any) -> str:
     if not isinstance(thing, types.FunctionType) or is_library(thing.__globals__.get("__name__", "")):
         return ""
     names = {name: global_of(thing, name) for name in global_names(thing.__code__)}
+    may_ask = thing.__name__ in ("__init__", "__post_init__", "__repr__")  # these are not part of a pass
+    outside = OUTSIDE if may_ask else (*OUTSIDE, *GENERATORS)
     for name, content in {**names, **variables(thing)}.items():
-        if any(content is function for function in (*OUTSIDE, *IDENTITY)):
+        if any(content is function for function in (*outside, *IDENTITY)):
             return f"calls {name}"
         if content is operator and all_names(thing.__code__) & {"is_", "is_not"}:
             return "calls operator.is_"
-        inside = vars(content) if any(content is module for module in READ_FROM) else {}
-        for part in sorted(all_names(thing.__code__) & inside.keys()):
-            if any(inside[part] is function for function in OUTSIDE):
-                return f"reads {name}.{part}"
+        for path, module in modules_within(content, name, all_names(thing.__code__), can_reach_outside):
+            for part in sorted(all_names(thing.__code__) & vars(module).keys()):
+                if any(vars(module)[part] is function for function in outside):
+                    return f"reads {path}.{part}"
         if any(content is clock for clock in CLOCKS) and all_names(thing.__code__) & TELL_TIME:
             return f"reads the clock by {name}"
+        if (content is Path or isinstance(content, Path)) and all_names(thing.__code__) & ASK_FILES:
+            return f"reads a file by {name}"
     asked = (where for where, side in identities(thing.__code__) if isinstance(content_of(thing, side), NUMBERS))
-    may_ask = thing.__name__ in ("__init__", "__post_init__", "__repr__")  # these are not part of a pass
     asked_kinds = (w for w, name in kinds(thing.__code__) if not may_ask and is_kind(content_of(thing, name)))
     return next((f"asks by `is` at {where}" for where in asked), "") or next(
         (f"asks whether a number is a float at {where}" for where in asked_kinds), ""

@@ -4,8 +4,10 @@ import collections
 import copy
 import dataclasses
 import math
+import os
 import pickle
 import random
+import secrets
 import signal
 import threading
 
@@ -485,6 +487,52 @@ def test_what_a_function_changes_itself_is_run_anew():
     h = autograd.compile(lambda x: seen.append(1) or x * 2.0)  # a log disturbs nobody
     assert [h(1.0), h(2.0), h(3.0)] == [2.0, 4.0, 6.0]
     assert seen == [1]
+
+
+NEW_EACH_TIME = {
+    "np.random.default_rng": lambda x: x * np.random.default_rng().random(),
+    "np.random.RandomState": lambda x: x * np.random.RandomState().rand(),
+    "random.Random": lambda x: x * random.Random().random(),
+    "random.SystemRandom": lambda x: x * random.SystemRandom().random(),
+    "secrets.randbelow": lambda x: x * secrets.randbelow(2**60),
+}
+
+
+@pytest.mark.parametrize("name", NEW_EACH_TIME)
+def test_a_generator_that_is_made_in_a_call_draws_anew(name):
+    f = autograd.compile(NEW_EACH_TIME[name])
+    assert len({f(1.0) for _ in range(5)}) > 1
+    assert f"reads {name}" in str(f.recordings)
+
+
+FILES = {
+    "text": lambda path: lambda x: x * float(path.read_text()),
+    "np.loadtxt": lambda path: lambda x: x * float(np.loadtxt(path)),
+    "size": lambda path: lambda x: x * os.path.getsize(path),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_read_anew(name, tmp_path):
+    path = tmp_path / "numbers.txt"
+    path.write_text("1")
+    f = autograd.compile(FILES[name](path))
+    assert f(2.0) == 2.0
+    path.write_text("2.500" if name != "size" else "25")
+    assert f(2.0) == (5.0 if name != "size" else 4.0)
+
+
+def test_joined_paths_and_a_generator_of_an_object_are_recorded():
+    class Noise:
+        def __init__(self):
+            self.generator, self.name = np.random.RandomState(0), os.path.join("a", "b")
+
+        def __call__(self, x):
+            return x * 2.0
+
+    noise = Noise()
+    f = autograd.compile(lambda x: noise(x) * len(os.path.join("a", "b")))
+    assert (f(1.0), f(2.0), len(f.recordings)) == (6.0, 12.0, 1)
 
 
 class Shop:
