@@ -197,7 +197,7 @@ class Compiled(Derivatives):
             if recorded:
                 recording = followed.recording(reason)
                 after = before.after()
-                recording.fault = before.fault or after.fault
+                recording.fault = recording.fault or before.fault or after.fault
                 if not recording.fault:  # else the recordings that are kept stand for the state that was there before
                     ways.state = after
                 self.recordings.keep(ways, recording)

@@ -55,10 +55,10 @@ class Followed(NamedTuple):
         tested = [as_value(guard.x if guard.is_look else guard.broken()) for guard in self.watch.guards]
         everything, given = [*tested, *self.known], set(self.inputs)
         captured = [node for node in walk(total(everything))[0] if node.op is None and node not in given]
-        self.watch.refuse_seen(captured)
         highest = [Gradient(value, self.inputs) for value in self.differentiated]
         tape = write_tape([*everything, *highest], [*self.inputs, *captured])
-        return Recording(tape, self.watch.guards, captured, self.shape, at_point(self.inputs), reason)
+        fault = self.watch.fault_of_seen(captured)
+        return Recording(tape, self.watch.guards, captured, self.shape, at_point(self.inputs), reason, fault)
 
 
 def follow(

@@ -147,11 +147,15 @@ class Watch:
         """The program does something that no guard can express."""
         self.faults.append(f"{what} at {line_of_program()}: {remedy}")
 
-    def refuse_seen(self, leaves: list[Value]) -> None:
-        """NotRecordable if another thread looked at one of these leaves, on which the recording depends."""
+    def fault_of_seen(self, leaves: list[Value]) -> str:
+        """Why a recording that depends on these leaves is not known to be the program, "" if nothing speaks against it.
+
+        Another thread that looked at one of them may be part of the program.
+        """
         seen = set(self.seen)
         if any(leaf in seen for leaf in leaves):
-            raise NotRecordable("another thread looked at a Value that this program uses, while it was recorded")
+            return "another thread looked at a Value that this program uses, while it was recorded"
+        return ""
 
     def __enter__(self) -> Self:
         self.around = watchers.get(get_ident())

@@ -132,7 +132,8 @@ def recorded(done: Pass, optimizer: Optimizer, own: Sequence[Value], with_predic
     given = [*columns, *done.fresh(), *trained, *still, *values]
     known = set(given)
     frozen = [node for node in walk(total([done.loss, *others]))[0] if node.op is None and node not in known]
-    recorder.refuse_seen([*trained, *still, *frozen])
+    if fault := recorder.fault_of_seen([*trained, *still, *frozen]):
+        raise NotRecordable(fault)
     update, counts = record_update(optimizer, trained, len(still))
     results: list[Value | Gradient] = [done.loss, others[0], Gradient(done.loss, [*trained, *still]), *others[1:]]
     recipe = Recipe(
