@@ -64,6 +64,13 @@ def test_containers_go_in_and_out():
     assert autograd.compile(lambda p: p.x * p.y).grad(Point(2.0, 3.0)) == Point(3.0, 2.0)
 
 
+def test_branches_may_return_other_containers_where_one_number_is_given():
+    f = autograd.compile(lambda x: [x, x * 2.0] if x > 0 else (x,))
+    assert [f(1.0), f(-1.0), f(2.0), f(np.float32(-2.0))] == [[1.0, 2.0], (-1.0,), [2.0, 4.0], (-2.0,)]
+    with pytest.raises(ValueError, match="branches"):
+        f(np.array([1.0, -1.0]))
+
+
 def test_arrays_of_values_go_in_as_values_and_come_out_as_arrays():
     f = autograd.compile(lambda row: row @ row)
     x, y = Value(2.0), Value(3.0)
