@@ -26,6 +26,7 @@ import types
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,17 @@ def all_names(code: types.CodeType) -> frozenset[str]:
     """The names of globals and of attributes in a piece of code, functions inside it too."""
     inner = [all_names(part) for part in code.co_consts if isinstance(part, types.CodeType)]
     return frozenset(code.co_names).union(*inner)
+
+
+@cache
+def only_appends(code: types.CodeType, name: str) -> bool:
+    """Whether all that a piece of code does with a thing of this name is to append to it, functions inside it too."""
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("CACHE", "EXTENDED_ARG")]
+    for step, following in pairwise(steps):
+        loaded = step.opname.startswith("LOAD_") and step.opname != "LOAD_CLOSURE" and step.argval == name
+        if loaded and following.argval not in ("append", "extend"):
+            return False
+    return all(only_appends(part, name) for part in code.co_consts if isinstance(part, types.CodeType))
 
 
 def variables(function: Any) -> dict[str, Any]:

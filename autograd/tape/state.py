@@ -2,7 +2,7 @@
 
 A recording stands for the function as long as nothing changes that the function can read: the leaves that it finds in
 lists, dicts and attributes, and plain numbers there. What a function changes itself cannot be recorded, as a tape holds
-arithmetic only. One change is allowed: a list that only grows is a log, which the function does not read.
+arithmetic only. One change is allowed: a list that only grows, and that the code only appends to, is a log.
 
 >>> rates = {"rate": 0.1}
 >>> state = State({"rates": rates})
@@ -12,10 +12,12 @@ arithmetic only. One change is allowed: a list that only grows is a log, which t
 """
 
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from autograd.tape.fingerprint import Fingerprint, same
 from autograd.tape.guards import NotRecordable
+from autograd.tape.reachable import only_appends
 
 
 class State:
@@ -42,7 +44,7 @@ class State:
             content = reader.read(thing)
             if same(content, before):
                 continue
-            if type(thing) is list and same(content[: len(before)], before):
+            if type(thing) is list and same(content[: len(before)], before) and self.is_log(path):
                 logs.add(id(thing))
             else:
                 names = self.seen.differences(path, thing, reader, content, before, in_a_pass=True) or [path]
@@ -50,3 +52,9 @@ class State:
                 break
         now.seen.entries = [entry for entry in now.seen.entries if id(entry[1]) not in logs]
         return now
+
+    def is_log(self, path: str) -> bool:
+        """Whether no function that is reached does more with the list of this name than append to it."""
+        name = path.rpartition(".")[2]
+        functions = self.seen.of_kind(FunctionType) if self.seen else ()
+        return name.isidentifier() and all(only_appends(function.__code__, name) for function in functions)

@@ -496,6 +496,33 @@ def test_what_a_function_changes_itself_is_run_anew():
     assert seen == [1]
 
 
+class Mean:
+    def __init__(self):
+        self.history, self.seen = [], []
+
+    def __call__(self, x):
+        self.history.append(1.0)
+        return x / len(self.history)
+
+    def logged(self, x):
+        self.seen.append(1.0)
+        return x * 2.0
+
+
+def test_a_list_that_a_function_reads_is_no_log():
+    history = []
+
+    def count(x):
+        history.append(1.0)
+        return x * len(history)
+
+    f, mean, g = autograd.compile(count), Mean(), autograd.compile(Mean())
+    assert [f(1.0), f(1.0), f(2.0)] == [1.0, 2.0, 6.0]
+    assert [g(1.0), g(1.0), g(4.0)] == [1.0, 0.5, 4.0 / 3]
+    h = autograd.compile(mean.logged)
+    assert (h(1.0), h(2.0), len(h.recordings)) == (2.0, 4.0, 1)
+
+
 NEW_EACH_TIME = {
     "np.random.default_rng": lambda x: x * np.random.default_rng().random(),
     "np.random.RandomState": lambda x: x * np.random.RandomState().rand(),

@@ -83,7 +83,7 @@ def test_what_is_another_program_on_values_is_refused_with_the_line(name):
 
 def test_a_weight_that_another_thread_looks_at_is_no_weight_of_a_recording():
     w = Value(3.0)
-    with ThreadPoolExecutor(1) as pool:  # it may be part of the program, or one that prints: the function itself answers
+    with ThreadPoolExecutor(1) as pool:  # it may be part of the program, or not: the function itself answers
         f = autograd.compile(lambda x: x * w * pool.submit(lambda: w.data).result())
         assert (f(2.0), f.value_and_grad(2.0)) == (18.0, (18.0, 9.0))
         w.data = 4.0
