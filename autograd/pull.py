@@ -76,9 +76,15 @@ def chain_rule(row: Primitive, nodes: str) -> list[str]:
         places = [f"d{name}" if name in nodes else "_" for name in operands]
         slopes = [f"({', '.join(places)},) = row.partials({', '.join(numbers)})"]
         slopes += [f"d{name} = to_float(d{name})" for name in nodes]  # an np.float32 would make the product one, too
-    shut = [operands[position] for position in row.shut]
-    tests = [f"if d{name} != 0.0: " if name in shut else "" for name in nodes]
-    return [*slopes, *(f"{test}{name}._adjoint += upstream * d{name}" for test, name in zip(tests, nodes, strict=True))]
+    return [*slopes, *(f"{unless_shut(row, name)}{name}._adjoint += upstream * d{name}" for name in nodes)]
+
+
+def unless_shut(row: Primitive, name: str) -> str:
+    """The test before the sum of an operand that a local 0 may shut off; of a row of the user's own it may change."""
+    position = "xy".index(name)
+    if not is_known(row):
+        return f"if d{name} != 0.0 or {position} not in row.shut: "
+    return f"if d{name} != 0.0: " if position in row.shut else ""
 
 
 def pull_many(node: Any) -> None:

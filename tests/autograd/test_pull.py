@@ -138,6 +138,15 @@ def test_partials_of_the_users_own_are_called_each_time():
     assert gradients(f, x) == (7.0,)
 
 
+def test_what_shuts_a_row_of_the_users_own_is_read_each_time():
+    row = Primitive("mine", lambda x: x, lambda x, z: (0.0,))
+    x = Value(3.0)
+    f = row(x) * math.inf
+    assert math.isnan(gradients(f, x)[0])
+    row.shut = (0,)
+    assert gradients(f, x) == (0.0,)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_rule_may_give_a_numpy_number(count):
     rules = {1: lambda x, z: (slope,), 2: lambda x, y, z: (slope, slope), 3: lambda x, y, w, z: (slope,) * 3}
