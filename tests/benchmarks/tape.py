@@ -363,7 +363,7 @@ def xor():
         machine = each_epoch(training(S3, XOR, "binary_cross_entropy", "native", 1.0, "sigmoid", "sigmoid"), 2000)
     times = [("backstep, native", ours), ("backstep, native, the machine", machine), ("backstep, NumPy", with_numpy)]
     if by_hand := seconds_by_hand():
-        times.append(("C by hand, the limit", by_hand))
+        times.append(("C by hand (cc -O3 -ffast-math)", by_hand))
     times.append(("NumPy by hand", best(numpy_epoch(S3, XOR))))
     if installed("torch"):
         times.append(("PyTorch", best(torch_epoch(S3, XOR, False))))
