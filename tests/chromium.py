@@ -49,7 +49,7 @@ def visit(launched, tmp_path):
 
     def open_page(saved, address="", **options):
         context = launched.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
-        context.set_default_timeout(5000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -68,7 +68,7 @@ def visit(launched, tmp_path):
 
 def wait(page, condition):
     """Until the condition holds; Playwright's own way would need eval, which the page's policy forbids."""
-    for _ in range(200):
+    for _ in range(2400):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(25)

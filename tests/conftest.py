@@ -98,7 +98,7 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", program, *arguments],
-            capture_output=True, text=True, timeout=120, cwd=ROOT, env={**os.environ, **environment}, encoding="utf-8",
+            capture_output=True, text=True, timeout=240, cwd=ROOT, env={**os.environ, **environment}, encoding="utf-8",
         )  # fmt: skip
 
     return run

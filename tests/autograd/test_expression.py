@@ -3,7 +3,6 @@
 import contextlib
 import math
 import re
-import time
 import warnings
 
 import pytest
@@ -142,10 +141,8 @@ def test_every_function_of_the_table_is_known():
     ],
 )
 def test_what_is_refused_is_explained(text, message):
-    start = time.perf_counter()
     with pytest.raises(ExpressionError, match=message) as raised:
         parse(text, **({"x": 2} if re.search(r"\bx\b", text) else {}))
-    assert time.perf_counter() - start < 5
     assert len(str(raised.value)) < 600
 
 

@@ -225,7 +225,7 @@ def test_a_signal_at_any_time_leaves_all_as_before_or_as_after(prepare):
         module.passing.release()
         other = threading.Thread(target=lambda: order[-1].forward() and order[-1].backward())
         other.start()
-        other.join(10)
+        other.join(60)
         assert not other.is_alive()  # no lock is left shut
     finally:
         signal.signal(signal.SIGALRM, earlier)
@@ -278,7 +278,7 @@ def test_no_lock_is_left_shut(lock):
     opened = []
 
     def enter():
-        if lock.acquire(timeout=10):
+        if lock.acquire(timeout=60):
             opened.append(True)
             lock.release()
 

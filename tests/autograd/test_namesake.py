@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 def run(folder, program):
     """What a program prints on the standard error, with the packages of this folder."""
-    options = {"env": {**os.environ, "PYTHONPATH": str(folder)}, "cwd": folder, "text": True, "timeout": 60}
+    options = {"env": {**os.environ, "PYTHONPATH": str(folder)}, "cwd": folder, "text": True, "timeout": 240}
     return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, **options)
 
 

@@ -106,7 +106,7 @@ def test_programs_of_c(tmp_path):
                 "-lm",
             ],
             check=True,
-            timeout=60,
+            timeout=240,
         )
         loaded, n = ctypes.CDLL(str(library)), len(numbers)
         slopes = (ctypes.c_double * n)()
@@ -131,7 +131,7 @@ def test_programs_of_javascript():
             [node, "-e", f"console.log(JSON.stringify([{', '.join(programs)}]))"],
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=240,
         )
         for found, (text, numbers) in zip(json.loads(done.stdout), FORMULAS.items(), strict=True):
             agree(found, expected(text, numbers))

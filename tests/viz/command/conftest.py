@@ -31,7 +31,7 @@ def backstep(*arguments, command=COMMAND, **environment):
     """Run the command as a user does: in a process of its own, through pipes."""
     env = {name: text for name, text in os.environ.items() if name not in COLOURS}
     env |= {"PYTHONIOENCODING": "utf-8", **environment}
-    done = subprocess.run([*command, *arguments], capture_output=True, timeout=60, cwd=ROOT, env=env)
+    done = subprocess.run([*command, *arguments], capture_output=True, timeout=240, cwd=ROOT, env=env)
     return Done(done.returncode, done.stdout, done.stderr)
 
 

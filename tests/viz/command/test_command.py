@@ -184,7 +184,7 @@ def test_colour_on_a_terminal(term, colour):
 
     master, slave = pty.openpty()
     env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")} | {"TERM": term}
-    subprocess.run([*COMMAND, "step", "x*x", "x=1"], stdout=slave, env=env, cwd=ROOT, timeout=60, check=True)
+    subprocess.run([*COMMAND, "step", "x*x", "x=1"], stdout=slave, env=env, cwd=ROOT, timeout=240, check=True)
     os.close(slave)
     assert (b"\x1b[" in os.read(master, 10_000)) == colour
     os.close(master)
@@ -200,7 +200,7 @@ def test_a_reader_that_has_seen_enough():
     process.stdout.close()
     error = process.stderr.read()
     process.stderr.close()
-    process.wait(timeout=60)
+    process.wait(timeout=240)
     assert error == b""
 
 
@@ -212,7 +212,7 @@ def test_ctrl_c():
     process.stdout.readline()
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=240)
     assert process.returncode == 130
     assert b"Traceback" not in error
 

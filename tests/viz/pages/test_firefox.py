@@ -61,7 +61,7 @@ class Cell:
 
 def test_in_the_frame_of_a_notebook(opened):
     page = opened(Cell())
-    for _ in range(200):
+    for _ in range(1200):
         if last := page.evaluate("globalThis.last ?? null"):
             break
         time.sleep(0.05)

@@ -191,7 +191,7 @@ def test_nothing_to_ask(monkeypatch, capsys):
 def test_the_command():
     env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-m", "viz", "quiz", *PRODUCT], input=b"-4\n3\n-4\n-4\n", capture_output=True,
-                          cwd=ROOT, timeout=60, env=env)  # fmt: skip
+                          cwd=ROOT, timeout=240, env=env)  # fmt: skip
     assert done.returncode == 0
     assert b"1 of 4  df/dq += df/df * d(q * z)/dq, where df/df = 1" in done.stdout
     assert done.stdout.rstrip().endswith(b"Score: 4 of 4")
@@ -206,7 +206,7 @@ def test_ctrl_c_shows_the_score_and_exits_130():
     while b"Right." not in process.stdout.readline():
         pass
     process.send_signal(signal.SIGINT)
-    output, error = process.communicate(timeout=60)
+    output, error = process.communicate(timeout=240)
     assert process.returncode == 130
     assert error == b""
     assert output.rstrip().endswith(b"Score: 1 of 4")

@@ -52,7 +52,7 @@ class Terminal:
     def press(self, keys):
         os.write(self.master, keys.encode())
 
-    def see(self, text, seconds=20):
+    def see(self, text, seconds=120):
         end = time.monotonic() + seconds
         while text not in self.unread:
             ready, _, _ = select.select([self.master], [], [], max(0.0, end - time.monotonic()))
@@ -66,7 +66,7 @@ class Terminal:
         """Wait for the end; returns the exit code. The terminal must be as it was, and no traceback must have come."""
         import termios
 
-        error = self.process.communicate(timeout=20)[1]
+        error = self.process.communicate(timeout=120)[1]
         self.all += self.unread
         while select.select([self.master], [], [], 0.2)[0]:
             self.all += os.read(self.master, 65536).decode(errors="replace")
@@ -161,7 +161,7 @@ def test_a_terminal_that_is_closed():
     terminal = Terminal(*PRODUCT, "-i")
     terminal.see("q quit")
     terminal.process.send_signal(signal.SIGTERM)
-    terminal.process.wait(timeout=20)
+    terminal.process.wait(timeout=120)
     terminal.process.stderr.close()
     os.close(terminal.slave)
     os.close(terminal.master)
@@ -202,9 +202,9 @@ def test_a_small_terminal_shows_the_nodes_around_the_step():
 
 
 def test_piped_it_is_the_transcript():
-    done = subprocess.run([sys.executable, "-m", "viz", "step", "-i", *PRODUCT], capture_output=True, cwd=ROOT, timeout=60,
+    done = subprocess.run([sys.executable, "-m", "viz", "step", "-i", *PRODUCT], capture_output=True, cwd=ROOT, timeout=240,
                           env={**os.environ, "PYTHONIOENCODING": "utf-8"})  # fmt: skip
-    plain = subprocess.run([sys.executable, "-m", "viz", "step", *PRODUCT], capture_output=True, cwd=ROOT, timeout=60,
+    plain = subprocess.run([sys.executable, "-m", "viz", "step", *PRODUCT], capture_output=True, cwd=ROOT, timeout=240,
                            env={**os.environ, "PYTHONIOENCODING": "utf-8"})  # fmt: skip
     assert done.stdout == plain.stdout
     assert b"\x1b" not in done.stdout
@@ -214,7 +214,7 @@ def test_piped_it_is_the_transcript():
 @posix
 def test_head_has_seen_enough():
     command = f"{sys.executable} -m viz step -i '{'+'.join(['x'] * 400)}' x=1 | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, cwd=ROOT, timeout=60)
+    done = subprocess.run(command, shell=True, capture_output=True, cwd=ROOT, timeout=240)
     assert done.stdout == b"Forward\n"
     assert done.stderr == b""
 
@@ -414,7 +414,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_draws_again():
     terminal.press("q")
     terminal.see(OWN_SCREEN)
     terminal.press("exit\n")
-    assert terminal.process.wait(timeout=20) == 0
+    assert terminal.process.wait(timeout=120) == 0
     os.close(terminal.slave)
     os.close(terminal.master)
 
