@@ -26,7 +26,7 @@ from autograd.registering import REGISTERED
 from autograd.structure import count_of, rebuild
 from autograd.tape.arguments import Arguments, SteeredByInts
 from autograd.tape.engines import check_name, evaluate
-from autograd.tape.following import derivatives, follow, outputs_of
+from autograd.tape.following import Followed, derivatives, follow, outputs_of
 from autograd.tape.readers import READERS, WRAPPED
 from autograd.tape.recordings import Recordings
 from autograd.tape.state import State
@@ -186,26 +186,29 @@ class Compiled(Derivatives):
         self, ways: Ways, order: int, arguments: Arguments, point: list[float], reason: str
     ) -> tuple[list[float], Any]:
         """The same as `evaluate` at one point, by the function itself; it is recorded, where recordings pay."""
-        recorded = not is_detecting() and (self.recordings.pay() or watchers)
-        roots: dict[str, Any] = {}
-        if recorded and self.watched:
-            roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
-            roots |= {"registered rows": REGISTERED} if REGISTERED else {}
-        before = State(roots)
         with graph_kept():
-            followed = follow(self.function, self.recordings.name, order, arguments, point)
-            if recorded:
-                recording = followed.recording(reason)
-                after = before.after()
-                recording.fault = recording.fault or before.fault or after.fault
-                if not recording.fault:  # else the recordings that are kept stand for the state that was there before
-                    ways.state = after
-                self.recordings.keep(ways, recording)
-                for leaf in recording.captured if watchers else ():  # where another recording is going on
-                    look(leaf)
-            elif not is_detecting():
-                self.recordings.unrecorded += 1
+            if not is_detecting() and (self.recordings.pay() or watchers):
+                followed = self.recorded(ways, order, arguments, point, reason)
+            else:
+                followed = follow(self.function, self.recordings.name, order, arguments, point)
+                self.recordings.unrecorded += not is_detecting()
         return followed.numbers, followed.shape
+
+    def recorded(self, ways: Ways, order: int, arguments: Arguments, point: list[float], reason: str) -> Followed:
+        """A run of the function at a point, kept as a recording if that may be used again."""
+        roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
+        roots |= {"registered rows": REGISTERED} if REGISTERED else {}
+        before = State(roots if self.watched else {})
+        followed = follow(self.function, self.recordings.name, order, arguments, point)
+        recording = followed.recording(reason)
+        after = before.after()
+        recording.fault = recording.fault or before.fault or after.fault
+        if not recording.fault:  # else the recordings that are kept stand for the state that was there before
+            ways.state = after
+        self.recordings.keep(ways, recording)
+        for leaf in recording.captured if watchers else ():  # where another recording is going on
+            look(leaf)
+        return followed
 
 
 READERS[Compiled] = WRAPPED

@@ -3,16 +3,9 @@
 >>> from autograd import Value, record
 >>> from autograd.code import PYTHON
 >>> x, y = Value(3.0, "x"), Value(2.0, "y")
->>> program = statements(record(x * y + x.tanh(), [x, y]), PYTHON)
->>> print(*program.lines, sep="\\n")
-t1 = x * y
-t2 = tanh(x)
-t3 = t1 + t2
-t4 = square(t2)
-t5 = 1.0 - t4
-t6 = t5 + y
->>> program.inputs, program.results
-(['x', 'y'], ['t3', 't6', 'x'])
+>>> program = statements(record(x * y, [x, y]), PYTHON)
+>>> program.lines, program.inputs, program.results
+(['t1 = x * y'], ['x', 'y'], ['t1', 'y', 'x'])
 """
 
 import keyword

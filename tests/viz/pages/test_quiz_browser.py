@@ -101,6 +101,9 @@ def test_answers_are_judged_as_in_the_terminal(page):
             assert page.evaluate(f"backstep.judge.isRight({text!r}, {spelled})") == wanted, (text, right)
 
 
+VERDICTS = "([asked, ofSum]) => asked.map(([k, typed]) => backstep.judge.mistake(typed, backstep.model.step(k), ofSum))"
+
+
 @pytest.mark.parametrize(
     "text",
     ["1 / (1 + exp(-(x * y + z)))", "x * sin(y) + maximum(x, y) / z ** 3", "x * x - 3 * x / y + where(x > 0, z, y * z)",
@@ -126,9 +129,7 @@ def test_the_likely_mistake_is_named_as_in_python(visit, monkeypatch, text):
             asked.append([k, typed])
             expected.append(sentence(likely(typed, slips)) or UNKNOWN)
     page = visit(viz.step(f))
-    found = page.evaluate(
-        "asked => asked.map(([k, typed]) => backstep.judge.mistake(typed, backstep.model.step(k)))", asked
-    )
+    found = page.evaluate(VERDICTS, [asked, False])
     assert found == expected
     assert {"Likely", "Either", UNKNOWN.split()[0]} <= {told.split()[0] for told in found}
 
@@ -151,9 +152,7 @@ def test_the_likely_mistake_in_a_sum_is_named_as_in_python(visit, monkeypatch, t
                     asked.append([k, typed])
                     expected.append(sentence(likely(typed, slips)) or UNKNOWN)
     page = visit(viz.step(f))
-    found = page.evaluate(
-        "asked => asked.map(([k, typed]) => backstep.judge.mistake(typed, backstep.model.step(k), true))", asked
-    )
+    found = page.evaluate(VERDICTS, [asked, True])
     assert found == expected
     assert any("= for +=" in told for told in found)
 
