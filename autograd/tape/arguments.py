@@ -23,6 +23,7 @@ from autograd.structure import is_array_of_objects, leaves, rebuild
 from autograd.tape.tape import real_array
 from autograd.value import Value
 
+FLOATS = frozenset([float])
 NUMBER = "a number"  # in a key: the place of a number, which differs from call to call
 
 
@@ -37,6 +38,9 @@ class Arguments:
     flat        whether they are floats by position, and nothing else
     """
 
+    has_values = values_are_numbers = steering_ints = False
+    only_floats = True  # so far
+
     def __init__(
         self, function: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any], steering_ints: bool = False
     ) -> None:
@@ -45,16 +49,14 @@ class Arguments:
         except ValueError:  # a function without a signature, as some of those written in C
             bound = None
         self.structure = (bound.args, bound.kwargs) if bound else (given, named)
-        self.steering_ints = steering_ints
-        self.numbers: list[Any] = []
+        self.flat = not named and FLOATS.issuperset(map(type, given))
         self.steering: list[Any] = []
-        self.has_values = self.values_are_numbers = False
-        self.flat = not named and {*map(type, given)} == {float}
-        self.only_floats = True  # so far
         if self.flat:  # the usual arguments, and the quickest to read
-            self.numbers += given
+            self.numbers: list[Any] = [*given]
             self.key = key_of_floats(len(given))
         else:
+            self.steering_ints = steering_ints
+            self.numbers = []
             kinds: list[Any] = []
             self.read(self.structure, kinds)
             self.key = tuple(kinds)

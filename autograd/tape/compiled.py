@@ -140,8 +140,9 @@ class Compiled(Derivatives):
             return None if self.recordings.pay() or watchers else self.itself(ways, order, arguments, point, "")
         self.recordings.answered += 1
         recording, found = answer
-        outputs = len(recording.guards) + recording.returned
-        found[outputs:] = [slope + 0.0 for slope in found[outputs:]]  # a gradient is never -0.0
+        if order:
+            outputs = len(recording.guards) + recording.returned
+            found[outputs:] = [slope + 0.0 for slope in found[outputs:]]  # a gradient is never -0.0
         return found[len(recording.guards) :] if recording.guards else found, recording.shape
 
     def evaluate(self, order: int, arguments: Arguments) -> tuple[list[Any], Any]:
@@ -246,7 +247,8 @@ def in_containers(order: int, arguments: Arguments, results: Sequence[Any], shap
     value, n = results[0], len(arguments.numbers)
     if order == 1:
         return value, arguments.each(results[1:])
-    return np.array(results[1 + n :]).reshape(n, n, *getattr(value, "shape", ()))
+    matrix = np.array(results[1 + n :])
+    return matrix.reshape((n, n, *matrix.shape[1:]))
 
 
 def enumerate_objects(things: Sequence[Any]) -> Iterator[tuple[str, Any]]:

@@ -18,7 +18,8 @@ reach is read: attributes, lists, dicts, arrays, random generators, closures, an
 (2.0, 'loss.calls')
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
+from dataclasses import dataclass
 from operator import is_
 from random import random
 from typing import Any, TypeVar
@@ -37,6 +38,17 @@ GLOBAL_GENERATORS = {"numpy.random": np.random.rand.__self__, "random": random._
 Kind = TypeVar("Kind")
 
 
+@dataclass(slots=True)
+class Entry:
+    """A thing that has a state, and its content as it was; `glance` is a quick way to see that nothing has changed."""
+
+    path: str
+    thing: Any
+    reader: Reader
+    before: tuple[Any, ...]
+    glance: Glance | None = None  # once the thing has been read again
+
+
 class Fingerprint:
     """The state that can be reached from `roots`, by name. NotRecordable if some of it cannot be seen, or is too much.
 
@@ -46,9 +58,9 @@ class Fingerprint:
 
     def __init__(self, roots: Mapping[str, Any], free: Mapping[int, Container[str]] | None = None) -> None:
         self.free = dict(free or {})
-        self.entries: list[tuple[str, Any, Reader, tuple[Any, ...]]] = []
+        self.entries: list[Entry] = []
+        self.between: list[Entry] = []  # those that count between passes: training itself does not change them
         self.objects: dict[int, Any] = {}  # by identity; being kept here, none of them can give its identity to another
-        self.glances: dict[int, Glance] = {}  # for entries, by their place: quick ways to see that nothing has changed
         parts = 0
         todo = [*reversed(list(roots.items())), *GLOBAL_GENERATORS.items()]
         while todo:
@@ -67,7 +79,9 @@ class Fingerprint:
                 if parts > MOST_PARTS or (isinstance(thing, np.ndarray) and thing.size > MOST_NUMBERS):
                     raise NotRecordable(f"{path} holds more than can be watched")
                 if reader.write is not keep:
-                    self.entries.append((path, thing, reader, reader.read(thing)))
+                    self.entries.append(entry := Entry(path, thing, reader, reader.read(thing)))
+                    if not (reader.only_in_a_pass or self.free.get(id(thing)) == ()):
+                        self.between.append(entry)
                 todo += [(reader.path(path, label), part) for label, part in reversed(found)]
 
     def change(self, in_a_pass: bool = True) -> str:
@@ -76,38 +90,38 @@ class Fingerprint:
         in_a_pass  False leaves out what training itself may change: the free objects, the numbers of Values, and the
                    states of generators
         """
-        for place, (path, thing, reader, before) in enumerate(self.entries):
-            glance = self.glances.get(place)
-            if glance is not None and glance.is_as_before():
+        for entry in self.entries if in_a_pass else self.between:
+            if entry.glance is not None and entry.glance.is_as_before():
                 continue
-            if in_a_pass or not (reader.only_in_a_pass or self.free.get(id(thing)) == ()):
-                look = reader.glance(thing)
-                glance = Glance(look) if look else None
-                now = reader.read(thing)
-                if not same(now, before) and (names := self.differences(path, thing, reader, now, before, in_a_pass)):
-                    return names[0]
-                if glance is not None:
-                    self.glances[place] = glance
+            look = entry.reader.glance(entry.thing)
+            glance = Glance(look) if look else None
+            now = entry.reader.read(entry.thing)
+            if not same(now, entry.before) and (names := self.differences(entry, now, in_a_pass)):
+                return names[0]
+            entry.glance = glance
         return ""
 
-    def differences(
-        self, path: str, thing: Any, reader: Reader, now: tuple[Any, ...], before: tuple[Any, ...], in_a_pass: bool
-    ) -> list[str]:
-        """The names of the parts in which two contents of a thing differ, less those that are free."""
-        if not reader.named:
-            return [path]
-        free = () if in_a_pass else self.free.get(id(thing), ())
-        old, new = dict(zip(*before, strict=True)), dict(zip(*now, strict=True))
+    def differences(self, entry: Entry, now: tuple[Any, ...], in_a_pass: bool) -> list[str]:
+        """The names of the parts in which the content of a thing differs from what it was, less those that are free."""
+        if not entry.reader.named:
+            return [entry.path]
+        free = () if in_a_pass else self.free.get(id(entry.thing), ())
+        old, new = dict(zip(*entry.before, strict=True)), dict(zip(*now, strict=True))
         changed = [
             name for name in {**old, **new} if name not in old or name not in new or not same(new[name], old[name])
         ]
-        return [reader.path(path, name) for name in changed if name not in free]
+        return [entry.reader.path(entry.path, name) for name in changed if name not in free]
+
+    def forget(self, things: Collection[int]) -> None:
+        """Watch no more the things of these identities."""
+        self.entries = [entry for entry in self.entries if id(entry.thing) not in things]
+        self.between = [entry for entry in self.between if id(entry.thing) not in things]
 
     def restore(self) -> None:
         """Put back what is not as it was."""
-        for _, thing, reader, before in self.entries:
-            if not same(reader.read(thing), before):
-                reader.write(thing, before)
+        for entry in self.entries:
+            if not same(entry.reader.read(entry.thing), entry.before):
+                entry.reader.write(entry.thing, entry.before)
 
     def of_kind(self, *kinds: type[Kind]) -> Iterator[Kind]:
         """All things of these kinds that were found."""

@@ -66,14 +66,17 @@ def of_function(function: Any) -> Look:
     cells = function.__closure__ or ()
 
     def look() -> Collection[Any]:
-        found = [get(name, MISSING) for get, name in places]
+        found = [function.__code__, function.__defaults__, function.__kwdefaults__]
+        if places:
+            found += [get(name, MISSING) for get, name in places]
         for cell in cells:
             try:
                 found.append(cell.cell_contents)
             except ValueError:  # not set yet
                 found.append(MISSING)
-        attributes, defaults = function.__dict__, function.__kwdefaults__ or {}
-        found += function.__code__, function.__defaults__ or (), *defaults.values(), *attributes, *attributes.values()
+        for contents in (function.__kwdefaults__, function.__dict__):
+            if contents:
+                found += *contents, *contents.values()
         return found
 
     return look

@@ -40,17 +40,17 @@ class State:
         if self.seen is None or now.seen is None:
             return now
         logs = set()
-        for path, thing, reader, before in self.seen.entries:
-            content = reader.read(thing)
+        for entry in self.seen.entries:
+            thing, before, content = entry.thing, entry.before, entry.reader.read(entry.thing)
             if same(content, before):
                 continue
-            if type(thing) is list and same(content[: len(before)], before) and self.is_log(path):
+            if type(thing) is list and same(content[: len(before)], before) and self.is_log(entry.path):
                 logs.add(id(thing))
             else:
-                names = self.seen.differences(path, thing, reader, content, before, in_a_pass=True) or [path]
+                names = self.seen.differences(entry, content, in_a_pass=True) or [entry.path]
                 now.fault = f"{names[0]} changes in a call"
                 break
-        now.seen.entries = [entry for entry in now.seen.entries if id(entry[1]) not in logs]
+        now.seen.forget(logs)
         return now
 
     def is_log(self, path: str) -> bool:

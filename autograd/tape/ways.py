@@ -146,8 +146,8 @@ class Ways:
         """The recording that holds at one point, and its tape's results; None if none does, or it is too long."""
         node, decided = self.root, 0
         while (recording := node.latest()) is not None and recording.straight is not None:
-            captured = [leaf.data for leaf in recording.captured]
-            found = recording.straight.at([*point, *captured] if captured else point)
+            captured = recording.captured
+            found = recording.straight.at([*point, *(leaf.data for leaf in captured)] if captured else point)
             row = recording.first_broken(found) if recording.outcomes else -1
             if row < 0:
                 self.use(recording, 1)

@@ -30,7 +30,9 @@ class Draws:
         self.drawn, self.count = list(drawn), count
         found = Fingerprint({"draw": [draw for draw, _ in drawn]}).entries if drawn else []
         self.generators = [
-            (it, reader) for _, it, reader, _ in found if reader.only_in_a_pass and type(it) is not Value
+            (entry.thing, entry.reader)
+            for entry in found
+            if entry.reader.only_in_a_pass and type(entry.thing) is not Value
         ]
         self.remember()
 

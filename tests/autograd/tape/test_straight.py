@@ -187,6 +187,7 @@ CHANGES = {
     "a global function": "def inner(x): return x * 11.0",
     "a function that a function calls": "inner.__defaults__ = (13.0,)",
     "a default by name": "f.__wrapped__.__kwdefaults__['scale'] = 17.0",
+    "other defaults by name": "f.__wrapped__.__kwdefaults__ = {'scale': 17.0}",
     "an attribute of the function": "f.__wrapped__.extra = 19.0",
     "a dict": "settings['a'] = 23.0",
     "a key of a dict": "settings['b'] = settings.pop('b')  # another order\nsettings['c'] = 1.0",
