@@ -106,7 +106,7 @@ def backward(output: Value, gradient: float = 1.0) -> None:
         order = backward_order(output)
 
         def publish(leaves: list[Value]) -> None:
-            sums = [to_float(x._adjoint if x.grad is None else x.grad + x._adjoint) for x in leaves]
+            sums = [x._adjoint if x.grad is None else to_float(x.grad + x._adjoint) for x in leaves]
             earlier = [node.grad for node in order]
             try:  # two loops of Python are four times as fast as `assign`
                 for node in order:

@@ -50,16 +50,16 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
     while True:
         # Down: to an operand that is not visited yet, the first one first. Two are unrolled: most nodes have two.
         visit(node)
-        op, x, y = node.op, node._x, node._y
-        if op is None:
+        x, y = node._x, node._y
+        if x is None:  # a leaf
             if node._time > now:
                 edited = True
             finish(node)
         else:
             if node._time != now:
                 edited = True
-            if op.places == 0:
-                conditional = conditional or bool(op.no_edge)
+            if y is None and node.op.places == 0:
+                conditional = conditional or bool(node.op.no_edge)
                 waiting[node] = iter(x)
                 push(node)
             elif x.__class__ is not float and x not in visited:
@@ -74,16 +74,17 @@ def walk(output: Any, visited: set[Any] | None = None) -> tuple[list[Any], list[
                 finish(node)
         # Up: nodes whose operands are all in the order come into it, as far as one that has another operand.
         while path:
-            node = path[-1]
+            node = pop()
             y = node._y
             if y is None and node in waiting:
                 for y in waiting[node]:
                     if y.__class__ is not float and y not in visited:
                         break
             if y is not None and y.__class__ is not float and y not in visited:
+                push(node)
                 node = y
                 break
-            finish(pop())
+            finish(node)
         else:
             return order, stale_edges(order) if edited else [], conditional
 

@@ -64,19 +64,23 @@ def pull_source(row: Primitive) -> str:
 def chain_rule(row: Primitive, nodes: str) -> list[str]:
     """The lines for a node of which these operands are nodes, "x", "y" or "xy"; the other one is a number.
 
-    The partials of a row of the table are written as formulas. Those of another row are called: they are the user's
-    own, and may do what no formula does. A local 0 that shuts an operand off adds nothing: 0 · inf would be nan.
+    The partials of a row of the table are written as formulas, but for a 1, by which nothing need be multiplied. Those
+    of another row are called: they are the user's own, and may do what no formula does. A local 0 that shuts an operand
+    off adds nothing: 0 · inf would be nan.
     """
     operands = "xy"[: row.places]
     numbers = [*(f"{name}._data" if name in nodes else name for name in operands), "node._data"]
+    products = {name: f"upstream * d{name}" for name in nodes}
     if is_known(row):
-        formulas = zip(operands, row.partials(*map(Tree.place, numbers)), strict=True)
-        slopes = [f"d{name} = {code(formula, PYTHON)}" for name, formula in formulas if name in nodes]
+        partials = row.partials(*map(Tree.place, numbers))
+        formulas = {name: code(formula, PYTHON) for name, formula in zip(operands, partials, strict=True)}
+        products |= {name: "upstream" for name in nodes if formulas[name] == "1.0"}
+        slopes = [f"d{name} = {formulas[name]}" for name in nodes if formulas[name] != "1.0"]
     else:
         places = [f"d{name}" if name in nodes else "_" for name in operands]
         slopes = [f"({', '.join(places)},) = row.partials({', '.join(numbers)})"]
         slopes += [f"d{name} = to_float(d{name})" for name in nodes]  # an np.float32 would make the product one, too
-    return [*slopes, *(f"{unless_shut(row, name)}{name}._adjoint += upstream * d{name}" for name in nodes)]
+    return [*slopes, *(f"{unless_shut(row, name)}{name}._adjoint += {products[name]}" for name in nodes)]
 
 
 def unless_shut(row: Primitive, name: str) -> str:

@@ -98,6 +98,11 @@ def test_rows_of_the_table_are_written_as_formulas():
         "    dx = 1.0 - square(node._data)",
         "    x._adjoint += upstream * dx",
     ]
+    assert pull_source(TABLE["add"]).splitlines()[-3:] == [  # nothing is multiplied by 1
+        "    else:",
+        "        x._adjoint += upstream",
+        "        y._adjoint += upstream",
+    ]
     assert pull_source(TABLE["relu"]).splitlines()[3] == "    if dx != 0.0: x._adjoint += upstream * dx"
     for row in TABLE.values():
         assert (pull_of(row) is pull_many) == (row.places == 0)
