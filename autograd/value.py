@@ -13,7 +13,7 @@ Value(-12.0, op='mul', grad=None)
 """
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from reprlib import repr as short_repr
 from threading import RLock
@@ -204,7 +204,7 @@ def node(op: Primitive, operands: tuple[Any, ...]) -> "Value":
     """The node that stands for `op` on `operands`, each a Value or a plain float."""
     result = new(Value)
     result._time = clock
-    numbers = tuple([o if o.__class__ is float else o._data for o in operands])
+    numbers = [o if o.__class__ is float else o._data for o in operands]
     result._data = op.evaluate(numbers, operands)
     if op.by_nature != ():
         op.refuse_values(operands, numbers, result._data)
@@ -318,9 +318,13 @@ class Value:
         self._time = NEVER  # stale until forward() recomputes it
 
     @staticmethod
-    def apply_primitive(op: Primitive, operands: Iterable[Any]) -> "Value":
+    def apply_primitive(op: Primitive, operands: Sequence[Any]) -> "Value":
         """The node that stands for `op` on the operands: Values, or numbers, which become plain floats."""
-        result = node(op, tuple([o if isinstance(o, Value) else to_float(o) for o in operands]))
+        if op in UNARY and isinstance(operands[0], Value):
+            result = UNARY[op](operands[0])
+        else:
+            known = [o if o.__class__ is Value or isinstance(o, Value) else to_float(o) for o in operands]
+            result = node(op, tuple(known))
         if watchers:
             computed(result)
         return result
@@ -413,8 +417,9 @@ def add_method(row: Primitive) -> None:
 
 
 # Rows whose further operands have defaults are methods too: v.exp(), v.leaky_relu(0.1). NumPy looks for them.
+UNARY = {row: unary_operator(row) for row in primitives.TABLE.values() if row.arity == 1}
 for _row in primitives.TABLE.values():
-    if _row.arity == 1:
-        setattr(Value, _row.name, unary_operator(_row))
+    if _row in UNARY:
+        setattr(Value, _row.name, UNARY[_row])
     else:
         add_method(_row)
