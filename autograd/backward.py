@@ -17,7 +17,8 @@ in one step: an error, Ctrl-C or another thread finds every node as it was befor
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from itertools import chain, repeat
+from operator import attrgetter
 from threading import RLock
 from typing import Any, Literal, overload
 
@@ -32,6 +33,8 @@ from autograd.watching import look, refuse, watchers
 # or a program that runs on a signal, may differentiate too; `underway` tells it that nodes are in use.
 passing = RLock()
 underway = False
+
+adjoint_of = attrgetter("_adjoint")
 
 
 def float_pass(order: Sequence[Value], others: Sequence[Value], seed: float, read: Callable[[list[Value]], Any]) -> Any:
@@ -107,14 +110,13 @@ def backward(output: Value, gradient: float = 1.0) -> None:
 
         def publish(leaves: list[Value]) -> None:
             sums = [x._adjoint if x.grad is None else to_float(x.grad + x._adjoint) for x in leaves]
-            earlier = [node.grad for node in order]
             try:  # two loops of Python are four times as fast as `assign`
                 for node in order:
                     node.grad = node._adjoint
                 for leaf, total in zip(leaves, sums, strict=True):
                     leaf.grad = total
-            except BaseException:  # Ctrl-C
-                assign(order, repeat("grad"), earlier)
+            except BaseException:  # Ctrl-C; what has begun is finished
+                assign(chain(order, leaves), repeat("grad"), chain(map(adjoint_of, order), sums))
                 raise
 
         float_pass(order, (), seed, publish)

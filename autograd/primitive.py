@@ -15,7 +15,7 @@ A row is called like the function it stands for. What it makes depends on what i
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
@@ -168,7 +168,10 @@ class Primitive:
 
     def dispatch(self, operands: tuple[Any, ...]) -> Any:
         """The operation where not all operands are floats: each class says itself what an operation on it makes."""
-        kinds = dict.fromkeys(map(type, operands))
+        kinds: list[Any] = []
+        for operand in operands:
+            if operand.__class__ not in kinds:
+                kinds.append(operand.__class__)
         for kind in kinds:
             if issubclass(kind, np.ndarray):
                 return self.on_arrays(operands)
@@ -186,7 +189,7 @@ class Primitive:
     def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands of a call: those of one list for a row of any arity, else with defaults filled in."""
         if self.arity is None:
-            if len(operands) == 1 and isinstance(operands[0], Iterable):
+            if len(operands) == 1 and isinstance(operands[0], (list, tuple, Iterable)):
                 (given,) = operands
                 return tuple(given.ravel() if isinstance(given, np.ndarray) else given)
             raise TypeError(f"{self.name} takes one list of operands, as {self.name}([a, b, c])")
@@ -218,7 +221,7 @@ class Primitive:
         each = np.frompyfunc(lambda *elements: self.on(elements), len(operands), 1)(*operands)
         return each if of_objects else np.asarray(each, dtype=float)[()]
 
-    def refuse_values(self, operands: tuple[Any, ...], numbers: tuple[float, ...], result: float) -> None:
+    def refuse_values(self, operands: tuple[Any, ...], numbers: Sequence[float], result: float) -> None:
         """TypeError if a Value stands where this row takes a number by nature: where its partial is None.
 
         A row is looked at when it first makes a node: its partials are tried on formulas, which know arithmetic and

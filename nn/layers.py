@@ -42,7 +42,8 @@ class Neuron(Module):
         """w₁x₁ + w₂x₂ + … + b, before the activation."""
         if len(inputs) != len(self.weights):
             raise ValueError(f"expected {len(self.weights)} inputs, one for each weight, got {len(inputs)}")
-        return autograd.sum([*(w * x for w, x in zip(self.weights, inputs, strict=True)), self.bias])
+        products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+        return autograd.sum([*products, self.bias])
 
     def row(self, inputs: list[Any]) -> Value:
         output: Value = self.activation(self.weighted_sum(inputs))
