@@ -261,13 +261,19 @@ def is_buffer(content: Any) -> bool:
 
 def is_array_of_leaves(content: Any) -> bool:
     """Whether the content is a leaf, or rows of leaves of the same length."""
+    return shape_of_leaves(content) is not None
+
+
+def shape_of_leaves(content: Any) -> tuple[int, ...] | None:
+    """The shape of an array of leaves, which is () for a leaf; None for all else, as rows of different lengths."""
     if isinstance(content, Value):
-        return content.op is None
+        return () if content.op is None else None
     if isinstance(content, np.ndarray):
-        return content.dtype == object and content.size > 0 and all(map(is_array_of_leaves, content.flat))
-    if not isinstance(content, (list, tuple)) or not content or not all(map(is_array_of_leaves, content)):
-        return False
-    return len({np.shape(part) if not isinstance(part, Value) else () for part in content}) == 1
+        leaves = content.dtype == object and content.size > 0 and all(map(is_array_of_leaves, content.flat))
+        return content.shape if leaves else None
+    shapes = set(map(shape_of_leaves, content)) if isinstance(content, (list, tuple)) else set()
+    (shape,) = shapes if len(shapes) == 1 else (None,)
+    return None if shape is None else (len(content), *shape)
 
 
 def is_batch(values: list[Any]) -> bool:
