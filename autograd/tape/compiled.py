@@ -16,6 +16,7 @@ array([ 6.,  1., 15.])
 import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from autograd.modes import graph_kept
 from autograd.registering import REGISTERED
 from autograd.structure import count_of, rebuild
 from autograd.tape.arguments import Arguments, SteeredByInts
+from autograd.tape.choosing import called, may_choose
 from autograd.tape.engines import check_name, evaluate
 from autograd.tape.following import Followed, derivatives, follow, outputs_of
 from autograd.tape.readers import READERS, WRAPPED
@@ -200,7 +202,7 @@ class Compiled(Derivatives):
         roots = {self.recordings.name: self.function} | dict(enumerate_objects(arguments.steering))
         roots |= {"registered rows": REGISTERED} if REGISTERED else {}
         before = State(roots if self.watched else {})
-        followed = follow(self.function, self.recordings.name, order, arguments, point)
+        followed = self.run(before, order, arguments, point)
         recording = followed.recording(reason)
         after = before.after()
         recording.fault = recording.fault or before.fault or after.fault
@@ -210,6 +212,22 @@ class Compiled(Derivatives):
         for leaf in recording.captured if watchers else ():  # where another recording is going on
             look(leaf)
         return followed
+
+    def run(self, state: State, order: int, arguments: Arguments, point: list[float]) -> Followed:
+        """A run of the function for a recording: with choices in the place of decisions, where that does the same."""
+        name = self.recordings.name
+        if self.recordings.make_choices and state.seen and may_choose(state.seen.of_kind(FunctionType)):
+            try:
+                followed = follow(called(self.function), name, order, arguments, point)
+                if followed.watch.is_sound(followed.known):
+                    return followed
+            except SteeredByInts:
+                raise
+            except Exception:  # the function itself tells what is wrong
+                pass
+            self.recordings.make_choices = False
+            state.seen.restore()
+        return follow(self.function, name, order, arguments, point)
 
 
 READERS[Compiled] = WRAPPED

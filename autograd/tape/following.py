@@ -18,7 +18,7 @@ from autograd.order import backward_order, walk
 from autograd.primitives import sum as total
 from autograd.structure import leaves, rebuild
 from autograd.tape.arguments import Arguments, explain_refusal
-from autograd.tape.guards import Watch
+from autograd.tape.choosing import Following
 from autograd.tape.record import Gradient, write_tape
 from autograd.tape.recordings import at_point
 from autograd.tape.ways import Recording
@@ -35,7 +35,7 @@ class Followed(NamedTuple):
     differentiated  those of them whose gradients are the derivatives of the highest order
     """
 
-    watch: Watch
+    watch: Following
     inputs: list[Value]
     shape: Any
     known: list[Value]
@@ -65,7 +65,7 @@ def follow(
     function: Callable[..., Any], name: str, order: int, arguments: Arguments, point: Sequence[float]
 ) -> Followed:
     """Run the function of this name at a point, with its derivatives up to an order."""
-    with Watch() as watch:
+    with Following() as watch:
         inputs = [
             watch.stand_in(number, whole=isinstance(given, (int, np.integer)))
             for number, given in zip(point, arguments.numbers, strict=True)

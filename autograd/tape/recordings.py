@@ -28,6 +28,7 @@ class Recordings:
     steered_by_ints  the keys of arguments whose ints are no numbers for the function
     made, answered   how many recordings were made, and how many samples recordings have answered since
     unrecorded       samples that the function itself has answered, without a recording
+    make_choices     whether comparisons that only choose become `where`: until that is found not to do
     """
 
     def __init__(self, name: str) -> None:
@@ -39,6 +40,7 @@ class Recordings:
         self.all: dict[Any, Ways] = {}
         self.steered_by_ints: set[Any] = set()
         self.made = self.answered = self.unrecorded = 0
+        self.make_choices = True
         self.dropped = 0
         self.faults: dict[str, int] = {}  # why recordings could not be kept, and how many
 

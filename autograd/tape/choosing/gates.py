@@ -1,0 +1,135 @@
+"""Gates: what enters a branch of a choice, which is computed even where it is not taken.
+
+Each number enters through a gate, where(the branch is taken, v, 1): what is infinite or nan in a branch that is not
+taken is thrown away, forwards and backwards. And each name is looked at: only numbers, and functions that compute
+numbers, may enter.
+
+>>> with Following() as watch:
+...     v = watch.stand_in(-4.0)
+...     watch.path = greater(v, 0.0)  # a branch that is taken where v > 0
+...     print(sqrt(gate(v)).data)
+1.0
+"""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograd import primitives
+from autograd.ieee import RAISED
+from autograd.order import walk
+from autograd.primitives import where
+from autograd.tape.guards import StandIn, Watch, WholeStandIn, innermost
+from autograd.value import Value
+
+VALUES = (Value, StandIn, WholeStandIn)  # not the classes that users derive: their operators may do anything
+PLAIN = (int, float)
+# The rows of Python's operators: on plain numbers they give what Python gives, or raise where Python raises.
+OPERATORS = [getattr(primitives, name) for name in ("add", "sub", "mul", "div", "neg", "abs", "pow_number")]
+
+
+class NotAChoice(Exception):
+    """A branch does more than choose a number."""
+
+
+class Following(Watch):
+    """The watch of a program whose comparisons may become choices.
+
+    path     1.0 where the branch that is computed now is taken, 0.0 where it is not, as a graph; None in no branch
+    gates    the numbers that went through gates, by what came out
+    choices  the results of choices
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: Value | None = None
+        self.gates: dict[Any, Any] = {}
+        self.choices: set[Value] = set()
+
+    def gate(self, thing: Any) -> Any:
+        """A number as it enters the branch that is computed now; NotAChoice if it is none."""
+        if self.path is None or thing.__class__ in PLAIN:
+            return number(thing)
+        gated: Value = where(self.path, number(thing), 1.0)
+        self.gates[gated] = thing
+        return gated
+
+    def chosen(self, condition: Value, yes: Any, no: Any) -> Any:
+        """The one of two numbers that the condition chooses."""
+        yes, no = self.gates.get(yes, yes), self.gates.get(no, no)
+        if yes is no:
+            return yes
+        if yes.__class__ in PLAIN and no.__class__ in PLAIN:
+            if repr(yes) != repr(no):
+                raise NotAChoice  # a plain number may count, or index
+            return yes
+        result: Value = where(condition, yes, no)
+        self.choices.add(result)
+        return result
+
+    def is_sound(self, results: Iterable[Value]) -> bool:
+        """Whether the program would make the same results of a plain number where a choice made a Value of it.
+
+        Sums and products it would; but 1 / 0.0 is an error where Value(0.0) gives inf, and 0.0 has no `data`.
+        """
+        looked_at = [guard.x for guard in self.guards if guard.is_look]
+        compared = [side for guard in self.guards for side in (guard.x, guard.y) if isinstance(side, Value)]
+        may_be_plain: set[Value] = set()
+        order = walk(primitives.sum([*results, *compared]))[0][:-1] if self.choices else []
+        for node in order:
+            operands = [operand for operand in node.operands if operand.__class__ is not float]
+            if node in self.choices:
+                plain = len(operands) < len(node.operands) or any(map(may_be_plain.__contains__, operands[1:]))
+            elif node in self.gates:
+                plain = self.gates[node] in may_be_plain
+            else:
+                plain = bool(operands) and all(map(may_be_plain.__contains__, operands))
+                if plain and not is_alike(node):
+                    return False
+            if plain:
+                may_be_plain.add(node)
+        return not may_be_plain.intersection(looked_at)
+
+
+def is_alike(node: Value) -> bool:
+    """Whether Python's own arithmetic gives this result where the operands are plain numbers."""
+    if node.op is None or node.op not in OPERATORS:
+        return False
+    try:
+        node.op.forward(*(operand if operand.__class__ is float else 0.0 for operand in node.operands))
+    except RAISED:
+        return False
+    return True
+
+
+# ── In branches, which may be computed without being taken ────────────────────────────────────────────────────────────
+
+
+def gate(thing: Any) -> Any:
+    """A number as it enters a branch; NotAChoice if it is none."""
+    watch = innermost(Following)
+    return watch.gate(thing) if watch is not None else thing
+
+
+def number(thing: Any) -> Any:
+    """A number as it enters a branch in which it cannot become infinite; NotAChoice if it is none."""
+    if thing.__class__ in VALUES or thing.__class__ in PLAIN:
+        return thing
+    raise NotAChoice
+
+
+def attribute(thing: Any, name: str) -> Any:
+    """`thing.name`, where to read it does nothing else."""
+    kind: Any = type(thing)
+    if isinstance(thing, ModuleType) or (kind.__getattribute__ is object.__getattribute__ and not hasattr(kind, name)):
+        return vars(thing)[name]
+    raise NotAChoice
+
+
+def item(things: Any, index: Any) -> Any:
+    """`things[index]`, where to read it does nothing else."""
+    if type(things) in (list, tuple, dict, np.ndarray) and type(index) in (int, str):
+        return things[index]
+    raise NotAChoice
