@@ -73,11 +73,13 @@ class Compiled(Derivatives):
     itself, so its result is part of their graph. Leaves that the function uses but is not given, such as weights, are
     read anew at each call. Arguments that are no numbers, as texts, steer the function. Methods can be compiled too.
 
-    Python's own control flow is safe where it looks at Values: for numbers that go another way, the function is
-    recorded again, and the ways used last are kept. It is recorded again too when something changes that it can read: a
-    global number, an attribute, a leaf in a dict. A function that changes such things itself, as a counter or a random
-    generator, is run anew at each call, and so is one that goes another way at nearly every call: recordings would not
-    pay. `print(f.recordings)` tells what was recorded and why.
+    Python's own control flow is safe where it looks at Values. What only chooses between numbers, as max(v, 0.0) or
+    `v if v > 0 else 0.1 * v`, is recorded as `where` (see choosing/). Any other decision is noted: for numbers that
+    go another way, the function is recorded again, and the ways used last are kept. It is recorded again too when
+    something changes that it can read: a global number, an attribute, a leaf in a dict. A function that changes
+    such things itself, as a counter or a random generator, is run anew at each call, and so is one that goes
+    another way at nearly every call: recordings would not pay. `print(f.recordings)` tells what was recorded and
+    why.
     """
 
     def __init__(self, function: Callable[..., Any], engine: str = "auto", watched: bool = True) -> None:
@@ -178,6 +180,10 @@ class Compiled(Derivatives):
             found = np.broadcast_to(found.reshape(len(found), -1), (len(found), len(place.samples)))
             todo += place.others(recording, found)
             holds = ~recording.broken(found).any(axis=0)
+            if recording.chooses and np.isnan(recording.derivatives(found)[:, holds]).any():
+                self.recordings.make_choices = False  # 0 times an infinite derivative, maybe, of what was not chosen
+                self.recordings.renew((order, arguments.key))
+                return self.evaluate(order, arguments)
             answers.put(place.samples[holds], found[len(recording.guards) :, holds], recording.shape)
             ways.use(recording, int(holds.sum()))
             self.recordings.answered += int(holds.sum())
@@ -219,7 +225,7 @@ class Compiled(Derivatives):
         if self.recordings.make_choices and state.seen and may_choose(state.seen.of_kind(FunctionType)):
             try:
                 followed = follow(called(self.function), name, order, arguments, point)
-                if followed.watch.is_sound(followed.known):
+                if followed.is_sound():
                     return followed
             except SteeredByInts:
                 raise

@@ -7,6 +7,7 @@
 ([6.0, 3.0, 2.0], ['x > 0.0 was true'])
 """
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import numpy as np
 from autograd.backward import float_pass, gradients
 from autograd.order import backward_order, walk
 from autograd.primitives import sum as total
-from autograd.structure import leaves, rebuild
+from autograd.structure import count_of, leaves, rebuild
 from autograd.tape.arguments import Arguments, explain_refusal
 from autograd.tape.choosing import Following
 from autograd.tape.record import Gradient, write_tape
@@ -50,6 +51,15 @@ class Followed(NamedTuple):
             numbers += float_pass(order, self.inputs, 1.0, lambda _: [leaf._adjoint for leaf in self.inputs])
         return numbers
 
+    def is_sound(self) -> bool:
+        """Whether the choices that were made did what the program's own decisions would have done.
+
+        A derivative that is nan may be 0 times an infinite one, of what was not chosen.
+        """
+        if not self.watch.choices:
+            return True
+        return self.watch.is_sound(self.known) and not any(map(math.isnan, self.numbers[count_of(self.shape) :]))
+
     def recording(self, reason: str) -> Recording:
         """The run as a recording."""
         tested = [as_value(guard.x if guard.is_look else guard.broken()) for guard in self.watch.guards]
@@ -58,7 +68,8 @@ class Followed(NamedTuple):
         highest = [Gradient(value, self.inputs) for value in self.differentiated]
         tape = write_tape([*everything, *highest], [*self.inputs, *captured])
         fault = self.watch.fault_of_seen(captured)
-        return Recording(tape, self.watch.guards, captured, self.shape, at_point(self.inputs), reason, fault)
+        point, chooses = at_point(self.inputs), bool(self.watch.choices)
+        return Recording(tape, self.watch.guards, captured, self.shape, point, reason, fault, chooses)
 
 
 def follow(

@@ -7,6 +7,7 @@ sample breaks a guard of one recording, the next one to try stands on the other 
 The tree keeps as many ways as its memory allows. Then it drops the recordings that have not been used for longest.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import count, pairwise
@@ -38,14 +39,15 @@ class Recording:
     reason    why it was recorded
     fault     why it may not be used again, "" if it may
     returned  how many numbers the program returned
+    chooses   whether comparisons became choices
     """
 
     def __init__(
         self, tape: Tape, guards: Sequence[Guard], captured: list[Value], shape: Any, point: str, reason: str,
-        fault: str = "",
+        fault: str = "", chooses: bool = False,
     ) -> None:  # fmt: skip
         self.tape, self.captured, self.shape = tape, captured, shape
-        self.point, self.reason, self.fault = point, reason, fault
+        self.point, self.reason, self.fault, self.chooses = point, reason, fault, chooses
         self.number = next(numbers)  # in the order in which they were made
         self.guards = [str(guard) for guard in guards]
         self.outcomes = [guard.outcome for guard in guards]
@@ -79,6 +81,10 @@ class Recording:
             if bits(number) != outcome if isinstance(outcome, bytes) else number != 0.0:
                 return row
         return -1
+
+    def derivatives(self, found: Any) -> Any:
+        """Those of the tape's results that are derivatives."""
+        return found[len(self.outcomes) + self.returned :]
 
     def other(self, row: int, number: float) -> Any:
         """The outcome that a broken guard has, by the tape's number for it."""
@@ -150,6 +156,8 @@ class Ways:
             found = recording.straight.at([*point, *(leaf.data for leaf in captured)] if captured else point)
             row = recording.first_broken(found) if recording.outcomes else -1
             if row < 0:
+                if recording.chooses and any(map(math.isnan, recording.derivatives(found))):
+                    return None
                 self.use(recording, 1)
                 return recording, found
             if row < decided:  # decided by the last bit of a number, this way and that: the function itself answers

@@ -63,7 +63,8 @@ def pure(node: ast.expr, own: frozenset[str]) -> ast.expr:
             chosen = call("merged", condition(test, None, own), *branches)
             return ast.Subscript(chosen, ast.Constant(0), ast.Load())
         case ast.Call(ast.Attribute(thing, name), arguments, []):
-            called = call("method", place(thing), ast.Constant(name))
+            of = place(thing) if isinstance(thing, (ast.Name, ast.Attribute, ast.Subscript)) else pure(thing, own)
+            called = call("method", of, ast.Constant(name))
             return ast.Call(called, [pure(argument, own) for argument in arguments], [])
         case ast.Call(ast.Name() as called, arguments, []):
             return ast.Call(call("function", called), [pure(argument, own) for argument in arguments], [])

@@ -59,12 +59,10 @@ class Following(Watch):
     def chosen(self, condition: Value, yes: Any, no: Any) -> Any:
         """The one of two numbers that the condition chooses."""
         yes, no = self.gates.get(yes, yes), self.gates.get(no, no)
-        if yes is no:
+        if yes is no or (yes.__class__ in PLAIN and no.__class__ in PLAIN and repr(yes) == repr(no)):
             return yes
-        if yes.__class__ in PLAIN and no.__class__ in PLAIN:
-            if repr(yes) != repr(no):
-                raise NotAChoice  # a plain number may count, or index
-            return yes
+        if yes.__class__ is int and no.__class__ is int:
+            raise NotAChoice  # it may count, or index
         result: Value = where(condition, yes, no)
         self.choices.add(result)
         return result

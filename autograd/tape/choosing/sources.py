@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from copy import deepcopy
 from functools import cache, reduce
 from types import CellType, CodeType, FunctionType, MethodType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from autograd.tape.choosing import choices, conditions, gates
 from autograd.tape.choosing.branches import OURS
 from autograd.tape.choosing.rewriting import Rewriter
 from autograd.tape.reachable import is_library
 
+Function: TypeAlias = ast.FunctionDef | ast.Lambda
 FUTURE = reduce(int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
 
@@ -46,7 +47,7 @@ def may_choose(functions: Iterable[FunctionType]) -> bool:
 
 
 def called(thing: Any) -> Any:
-    """What a rewritten program calls in the place of `thing`."""
+    """The function that a rewritten program calls in the place of `thing`."""
     if isinstance(thing, FunctionType):
         return rewritten(thing)
     if isinstance(thing, MethodType) and isinstance(thing.__func__, FunctionType):
@@ -77,46 +78,57 @@ def rewriting(function: FunctionType) -> Rewritten:
     code = function.__code__
     key = (code.co_filename, code)
     if key not in known:
-        source = "".join(linecache.getlines(code.co_filename, function.__globals__))
-        known[key] = rewrite(source_of(code, source), code)
+        source = read("".join(linecache.getlines(code.co_filename, function.__globals__)))
+        node = source.function_of(code)
+        known[key] = Rewritten(None, False) if node is None else rewrite(node, code, source.imports)
     return known[key]
 
 
-def rewrite(node: ast.FunctionDef | ast.Lambda | None, code: CodeType) -> Rewritten:
+def rewrite(node: Function, code: CodeType, imports: list[str]) -> Rewritten:
     """The code of a function whose source is `node`."""
-    if node is None:
-        return Rewritten(None, False)
     node = deepcopy(node)
     rewriter = Rewriter(node.body if isinstance(node, ast.FunctionDef) else [node.body])
     node.body = rewriter.block(node.body) if isinstance(node, ast.FunctionDef) else rewriter.visit(node.body)
-    return Rewritten(compiled(node, code), rewriter.chooses)
+    return Rewritten(compiled(node, code, imports), rewriter.chooses)
 
 
-def source_of(code: CodeType, source: str) -> ast.FunctionDef | ast.Lambda | None:
-    """The source of a function of this code, found in the source of its file; None if it is not there."""
-    for node in functions_in(source).get(code.co_firstlineno, []):
-        if getattr(node, "name", "<lambda>") == code.co_name and is_same(compiled(node, code), code):
-            return node
-    return None
+class Source(NamedTuple):
+    """The functions of a file, by their first lines, and the names that it imports."""
+
+    functions: dict[int, list[Function]]
+    imports: list[str]
+
+    def function_of(self, code: CodeType) -> Function | None:
+        """The function that has this code; None if there is none."""
+        for node in self.functions.get(code.co_firstlineno, []):
+            name = getattr(node, "name", "<lambda>")
+            if name == code.co_name and is_same(compiled(node, code, self.imports), code):
+                return node
+        return None
 
 
 @cache
-def functions_in(source: str) -> dict[int, list[ast.FunctionDef | ast.Lambda]]:
-    """The functions in a source, by their first lines."""
-    found: dict[int, list[ast.FunctionDef | ast.Lambda]] = {}
+def read(text: str) -> Source:
+    """What stands in the text of a file; nothing if it is no program."""
+    source = Source({}, [])
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError):  # as in a notebook's cell with commands of its own
-        return found
+        return source
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):
             first = min([node.lineno, *(part.lineno for part in getattr(node, "decorator_list", []))])
-            found.setdefault(first, []).append(node)
-    return found
+            source.functions.setdefault(first, []).append(node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            source.imports.extend((name.asname or name.name).partition(".")[0] for name in node.names)
+    return source
 
 
-def compiled(node: ast.FunctionDef | ast.Lambda, code: CodeType) -> CodeType | None:
-    """The code of a function with this source that stands where that of `code` stands. None if there is none."""
+def compiled(node: Function, code: CodeType, imports: list[str]) -> CodeType | None:
+    """The code of a function with this source that stands where that of `code` stands. None if there is none.
+
+    Python makes other code for `name.attribute` where the module imports the name.
+    """
     arguments = ast.arguments(
         [ast.arg(a.arg) for a in node.args.posonlyargs], [ast.arg(a.arg) for a in node.args.args],
         node.args.vararg and ast.arg(node.args.vararg.arg), [ast.arg(a.arg) for a in node.args.kwonlyargs],
@@ -129,7 +141,8 @@ def compiled(node: ast.FunctionDef | ast.Lambda, code: CodeType) -> CodeType | N
         body = [ast.Return(ast.Lambda(arguments, node.body))]
     names = [ast.arg(name) for name in (*code.co_freevars, *HELPERS)]
     around = defined("around", ast.arguments([], names, None, [], [], None, []), body)
-    module = ast.fix_missing_locations(ast.Module([around], []))
+    imported = [ast.Import([ast.alias(name)]) for name in imports if name != "*"]
+    module = ast.fix_missing_locations(ast.Module([*imported, around], []))
     made = compile(module, code.co_filename, "exec", code.co_flags & FUTURE, dont_inherit=True)
     outer = next(part for part in made.co_consts if isinstance(part, CodeType))
     return next((part for part in outer.co_consts if isinstance(part, CodeType) and part.co_name == code.co_name), None)

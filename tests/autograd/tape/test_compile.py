@@ -46,9 +46,12 @@ def test_branches_are_recorded_anew(engine):
 
     def f(x, y):
         calls.append(1)
-        if x > y:
-            return x * x if y >= 0 else -x
-        return abs(y) if bool(x) else y * 0 + 7
+        over = x > y  # what is kept decides; what is used at once chooses
+        if over:
+            whole = y >= 0
+            return x * x if whole else -x
+        nonzero = bool(x)
+        return abs(y) if nonzero else y * 0 + 7
 
     compiled = autograd.compile(f, engine)
     grid = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
@@ -166,7 +169,8 @@ def test_other_threads_and_errors_leave_no_watch():
 @pytest.mark.parametrize("as_array", [False, True])
 def test_where_ways_do_not_repeat_the_function_itself_answers(as_array):
     def program(*xs):
-        return autograd.sum([x * x if x > 0 else -3 * x for x in xs])
+        positive = [x > 0 for x in xs]
+        return autograd.sum([x * x if above else -3 * x for x, above in zip(xs, positive, strict=True)])
 
     compiled = autograd.compile(program)
     rows = np.random.default_rng(0).normal(size=(1000, 30))

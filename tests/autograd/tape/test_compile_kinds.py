@@ -413,7 +413,8 @@ def test_threads_share_a_compiled_function():
 
 def test_recordings_tell_what_was_recorded_and_why():
     def f(x, y):
-        return x * y if x > y else y
+        over = x > y
+        return x * y if over else y
 
     compiled = autograd.compile(f)
     compiled(2.0, 1.0)

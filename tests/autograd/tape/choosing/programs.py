@@ -45,18 +45,20 @@ def expressions(depth: int = 2) -> st.SearchStrategy[str]:
         st.tuples(inner, inner).map(lambda pair: f"min({pair[0]}, {pair[1]})"),
         inner.map(lambda e: f"relu({e})"),
         inner.map(lambda e: f"clipped({e})"),
-        st.tuples(inner, tests(0), inner).map(lambda parts: f"({parts[0]} if {parts[1]} else {parts[2]})"),
-        st.tuples(tests(0), inner, inner).map(lambda parts: f"where({', '.join(parts)})"),
+        st.tuples(inner, conditions(0), inner).map(lambda parts: f"({parts[0]} if {parts[1]} else {parts[2]})"),
+        st.tuples(conditions(0), inner, inner).map(lambda parts: f"where({', '.join(parts)})"),
     )
 
 
-def tests(depth: int = 1) -> st.SearchStrategy[str]:
+def conditions(depth: int) -> st.SearchStrategy[str]:
     """A test."""
-    plain = st.tuples(operand(), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), st.sampled_from(CONSTANTS + NAMES))
+    plain = st.tuples(
+        operand(), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), st.sampled_from(CONSTANTS + NAMES)
+    )
     compared = plain.filter(lambda parts: parts[1] not in ("==", "!=") or parts[2] in CONSTANTS).map(" ".join)
     if depth == 0:
         return compared
-    inner = tests(depth - 1)
+    inner = conditions(depth - 1)
     return st.one_of(
         compared,
         st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda parts: f"({' '.join(parts)})"),
@@ -82,13 +84,13 @@ def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:
         elif kind == "more" and draw(st.integers(0, 3)) == 0:
             lines.append(draw(st.sampled_from(["count += 1", "seen = seen + [a]", "n = 2 if x > 0 else 1; a = a * n"])))
         elif depth and kind == "if":
-            lines += [f"if {draw(tests())}:", *indented(draw(statements(depth - 1)))]
+            lines += [f"if {draw(conditions(1))}:", *indented(draw(statements(depth - 1)))]
             if draw(st.booleans()):
-                lines += [f"elif {draw(tests())}:", *indented(draw(statements(depth - 1)))]
+                lines += [f"elif {draw(conditions(1))}:", *indented(draw(statements(depth - 1)))]
             if draw(st.booleans()):
                 lines += ["else:", *indented(draw(statements(depth - 1)))]
         elif depth and kind == "for":
-            lines += ["for v in xs:", *indented([f"a = a + v if {draw(tests(0))} else {draw(expressions(1))}"])]
+            lines += ["for v in xs:", *indented([f"a = a + v if {draw(conditions(0))} else {draw(expressions(1))}"])]
         elif kind == "return" and depth < 2:
             lines.append(f"return {draw(expressions(1))}")
         else:
