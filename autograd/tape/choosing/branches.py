@@ -1,4 +1,4 @@
-"""What only chooses, read in the source of a program, and written as an expression.
+"""The parts of a program that only choose: read in its source, and written as expressions.
 
 >>> statement = ast.parse("if v > 0: y = 2 * v").body[0]
 >>> ast.unparse(ast.fix_missing_locations(branch(statement.body, ["y"]))).replace(OURS, "")

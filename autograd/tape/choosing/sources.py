@@ -109,7 +109,7 @@ class Source(NamedTuple):
 
 @cache
 def read(text: str) -> Source:
-    """What stands in the text of a file; nothing if it is no program."""
+    """The functions and imports in the text of a file; none if it is no program."""
     source = Source({}, [])
     try:
         tree = ast.parse(text)
