@@ -103,7 +103,7 @@ def pull_many(node: Any) -> None:
         shut = [position for position in op.shut if slopes[position] == 0.0]
         for position in (*op.no_edge, *shut):  # a condition gets nothing, and what is shut off: they are as numbers
             operands[position] = numbers[position]
-    for x, dx in zip(operands, slopes, strict=True):
+    for x, dx in zip(operands, slopes):  # noqa: B905  # as many as each other, and asking again is slow
         if x.__class__ is not float:
             x._adjoint += upstream * dx
 

@@ -323,8 +323,9 @@ class Value:
         if op in UNARY and isinstance(operands[0], Value):
             result = UNARY[op](operands[0])
         else:
-            known = [o if o.__class__ is Value or isinstance(o, Value) else to_float(o) for o in operands]
-            result = node(op, tuple(known))
+            if not PLAIN.issuperset(map(type, operands)):
+                operands = [o if isinstance(o, Value) else to_float(o) for o in operands]
+            result = node(op, tuple(operands))
         if watchers:
             computed(result)
         return result
@@ -417,6 +418,7 @@ def add_method(row: Primitive) -> None:
 
 
 # Rows whose further operands have defaults are methods too: v.exp(), v.leaky_relu(0.1). NumPy looks for them.
+PLAIN = {float, Value}
 UNARY = {row: unary_operator(row) for row in primitives.TABLE.values() if row.arity == 1}
 for _row in primitives.TABLE.values():
     if _row in UNARY:

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Sequence
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +43,7 @@ class Neuron(Module):
         """w₁x₁ + w₂x₂ + … + b, before the activation."""
         if len(inputs) != len(self.weights):
             raise ValueError(f"expected {len(self.weights)} inputs, one for each weight, got {len(inputs)}")
-        products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
-        return autograd.sum([*products, self.bias])
+        return autograd.sum([*map(mul, self.weights, inputs), self.bias])
 
     def row(self, inputs: list[Any]) -> Value:
         output: Value = self.activation(self.weighted_sum(inputs))
