@@ -39,6 +39,8 @@ from autograd.value import Value
 OUTSIDE = (
     open, input, exec, eval, breakpoint, globals, __import__, os.environ, os.getenv, os.urandom, np.geterr,
     time.time, time.time_ns, time.monotonic, time.monotonic_ns, time.perf_counter, time.perf_counter_ns,
+    time.process_time, time.process_time_ns, time.thread_time, time.thread_time_ns, time.localtime, time.gmtime,
+    time.ctime, time.strftime, os.times, os.getcwd, os.getpid, sys.argv,
     uuid.uuid1, uuid.uuid4, decimal.Decimal, decimal.getcontext, decimal.localcontext,
     secrets.choice, secrets.randbelow, secrets.randbits, secrets.token_bytes,
     np.load, np.loadtxt, np.genfromtxt, np.fromfile,
@@ -46,7 +48,7 @@ OUTSIDE = (
 )  # fmt: skip
 # A generator that is made anew in each call may begin anywhere; one that is made with its object is seen there.
 GENERATORS = (random.Random, random.SystemRandom, np.random.RandomState, np.random.default_rng)
-READ_FROM = (io, os, os.path, time, np, np.random, random, secrets, uuid, decimal)  # modules that have them
+READ_FROM = (io, os, os.path, sys, time, np, np.random, random, secrets, uuid, decimal)  # modules that have them
 CLOCKS = (datetime, datetime.datetime, datetime.date)
 TELL_TIME = frozenset(["now", "utcnow", "today"])
 ASK_FILES = frozenset(["read_text", "read_bytes", "stat", "exists", "is_file", "iterdir", "glob"])  # methods of paths
@@ -82,6 +84,27 @@ def only_appends(code: types.CodeType, name: str) -> bool:
         if loaded and following.argval not in ("append", "extend"):
             return False
     return all(only_appends(part, name) for part in code.co_consts if isinstance(part, types.CodeType))
+
+
+def reads_gradients(function: types.FunctionType) -> str:
+    """The place where a function reads the `grad` of a Value; "" if it does nowhere."""
+    if is_library(function.__globals__.get("__name__", "")):
+        return ""
+    known = {"self": None, **variables(function)}  # attributes of objects are seen as all others
+    places = gradients_read(function.__code__)
+    return next((where for where, name in places if isinstance(known.get(name, UNKNOWN), NUMBERS)), "")
+
+
+@cache
+def gradients_read(code: types.CodeType) -> tuple[tuple[str, str], ...]:
+    """The places where code reads an attribute `grad`, each with the name of what has it, "" if it has none."""
+    found = []
+    for before, step in pairwise(step for step in dis.get_instructions(code) if step.opname != "CACHE"):
+        if step.argval == "grad" and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            line = getattr(step.positions, "lineno", None) or code.co_firstlineno
+            found.append((f"{code.co_filename}:{line}", before.argval if before.opname.startswith("LOAD_") else ""))
+    inner = [each for part in code.co_consts if isinstance(part, types.CodeType) for each in gradients_read(part)]
+    return (*found, *inner)
 
 
 def variables(function: Any) -> dict[str, Any]:

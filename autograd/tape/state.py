@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd.tape.fingerprint import Fingerprint, same
 from autograd.tape.guards import NotRecordable
-from autograd.tape.reachable import only_appends
+from autograd.tape.reachable import only_appends, reads_gradients
 
 
 class State:
@@ -29,6 +29,10 @@ class State:
             self.seen: Fingerprint | None = Fingerprint(roots)
         except NotRecordable as reason:
             self.seen, self.fault = None, str(reason)
+            return
+        read = next(filter(None, map(reads_gradients, self.seen.of_kind(FunctionType))), "")
+        if read:  # which a backward pass changes
+            self.fault = f"reads a gradient at {read}"
 
     def change(self) -> str:
         """The name of the first thing that has changed since, but for the numbers of Values; "" if nothing has."""

@@ -4,6 +4,8 @@ import collections
 import functools
 import math
 import re
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -134,3 +136,29 @@ def test_looks_see_every_bit():
             got = f(x)
             assert got == expected or (math.isnan(got) and math.isnan(expected)), (first, x)
             assert math.copysign(1.0, got) == math.copysign(1.0, expected) or math.isnan(got)
+
+
+WEIGHT = Value(2.0)
+READS = {
+    "grad": lambda x: x * WEIGHT.grad,
+    "grad in a loop": lambda x: sum(x * leaf.grad for leaf in [WEIGHT]),
+    "arguments of the process": lambda x: x * len(sys.argv),
+    "time of the process": lambda x: x + 0.0 * time.process_time(),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_changes_behind_a_function_is_not_recorded(name):
+    compiled = autograd.compile(READS[name])
+    for WEIGHT.grad in (3.0, 5.0):
+        assert compiled(2.0) == READS[name](2.0)
+    assert len(compiled.recordings) == 0
+
+
+SQUARE = autograd.compile(lambda x: x * x)
+
+
+@pytest.mark.parametrize("f", [lambda x: autograd.grad(lambda y: y * y)(x), lambda x: SQUARE.grad(x) * 1.0])
+def test_a_function_that_is_called_grad_may_be_recorded(f):
+    compiled = autograd.compile(f)
+    assert (compiled(2.0), compiled(3.0), len(compiled.recordings)) == (4.0, 6.0, 1)
