@@ -42,9 +42,16 @@ def pull_of(row: Primitive) -> Callable[[Any], None]:
         if row.places:
             functions = FUNCTIONS if is_known(row) else {"row": row, "to_float": to_float}
             row.pull = defined(f"pull_{row.name}", pull_source(row), functions)
+        elif is_known(row):
+            row.pull = pull_sum if adds_up(row) else pull_many
         else:
-            row.pull = pull_many if is_known(row) else pull_by_the_rule
+            row.pull = pull_by_the_rule
     return row.pull
+
+
+def adds_up(row: Primitive) -> bool:
+    """Whether a row of any arity repeats a row whose partials are 1, as `sum` does `add`: its own are 1 too."""
+    return row.fold is not None and set(row.fold.partials(*map(Tree.place, "xyz"))) == {1.0}
 
 
 def pull_source(row: Primitive) -> str:
@@ -89,6 +96,14 @@ def unless_shut(row: Primitive, name: str) -> str:
     if not is_known(row):
         return f"if d{name} != 0.0 or {position} not in row.shut: "
     return f"if d{name} != 0.0: " if position in row.shut else ""
+
+
+def pull_sum(node: Any) -> None:
+    """The same for a row that adds up: nothing is multiplied by 1, however many operands there are."""
+    upstream = node._adjoint
+    for x in node._x:
+        if x.__class__ is not float:
+            x._adjoint += upstream
 
 
 def pull_many(node: Any) -> None:
