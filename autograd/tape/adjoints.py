@@ -15,9 +15,8 @@ For each node of that row, in the order of the backward pass, the instructions o
 node's own slots in place of x, z and upstream. What arrives at a node is added up in that order, as in the eager pass.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from autograd.chain import contributions
@@ -25,8 +24,9 @@ from autograd.modes import block_of
 from autograd.order import walk
 from autograd.primitive import Primitive
 from autograd.primitives import add
+from autograd.tape.instructions import CONSTANT, WANTED, Instructions
 from autograd.tape.tape import Tape
-from autograd.tape.writer import CONSTANT, WANTED, Writer
+from autograd.tape.writer import Writer
 from autograd.tree import is_known
 from autograd.value import Value, node
 
@@ -48,9 +48,7 @@ def template_of(op: Primitive, operands: Sequence[Any], wanted: Sequence[int]) -
         contribution = found[position]
         if isinstance(contribution, Value):
             writer.write(walk(contribution, set(writer.slot))[0])
-            results.append(writer.slot[contribution])
-        else:
-            results.append(writer.constant(contribution))
+        results.append(writer.slot[contribution])
     return writer.finish(results, len(results))
 
 
@@ -61,41 +59,37 @@ def template_of_table(op: Primitive, positions: tuple[int, ...]) -> Tape:
 
 
 class Stamp:
-    """A template, made ready for one writer: it is written for all nodes of one kind.
+    """A template, made ready for one list of instructions: it is written for all nodes of one kind.
 
-    Its places are the slots of the template: operands, result, gradient from above, constants, instructions. Before the
-    instructions come the indices of the rows in use.
+    Its places are a node's operands, its result, the gradient from above, then `constants`, then what `code` gives.
 
-    constants  what stands at the places after the gradient from above: slots of constants, indices of rows
-    code       for each instruction its row; what picks it from the places, as a tuple (index of the row, operands); the
-               kind of its result; whether some operand is a constant whose number the template does not know
+    constants  slots: of the template's constants, and 0 for no operand
+    code       for each instruction the index of its row and the places of two operands; the row and all places, if
+               it has more
     results    for each operand that is wanted: its position, and the place of its contribution
     """
 
-    def __init__(self, writer: Writer, template: Tape, positions: Sequence[int], kinds: Sequence[int]) -> None:
-        rows = {op: i for i, op in enumerate(template.rows)}
-        first = template.inputs + len(template.constants)
-        self.constants = [writer.constant(number) for number in template.constants.tolist()]
-        self.constants += [writer.row(op) for op in rows]
-        place = [*range(first), *range(first + len(rows), first + len(rows) + len(template.operations))]
+    def __init__(self, into: Instructions, template: Tape, positions: Sequence[int], operands: int) -> None:
+        """`operands`: how many places they take, which is two for a row of one operand."""
+        self.constants = [*(into.slot[number] for number in template.constants.tolist()), 0]
+        rows = [into.index(op) for op in template.rows]
+        none = operands + 2 + len(template.constants)
+        place = [*range(template.inputs - 2), *range(operands, none)]
+        self.code: list[tuple[int, int, int, tuple[Primitive, list[int]] | None]] = []
+        for row, (_, op, slots) in zip(template.operations.tolist(), template.code(), strict=True):
+            places = [place[slot] for slot in slots]
+            x, y = (*places, none)[:2]
+            self.code.append((rows[row], x, y, (op, places) if len(places) > 2 else None))
+            place.append(none + len(self.code))
         results = template.results.tolist()
         self.results = [(position, place[slot]) for position, slot in zip(positions, results, strict=True)]
-        self.code: list[tuple[Primitive, Callable[[list[int]], tuple[int, ...]], int, bool]] = []
-        kind = [*kinds, *[CONSTANT] * len(template.constants)]
-        unknown = [kind == CONSTANT for kind in kinds] + [False] * len(template.constants)
-        for _, op, operands in template.code():
-            kind.append(max(kind[operand] for operand in operands))
-            unknown.append(any(unknown[operand] for operand in operands))
-            pick = itemgetter(first + rows[op], *(place[operand] for operand in operands))
-            self.code.append((op, pick, kind[-1], unknown[-1]))
-            unknown[-1] = kind[-1] == CONSTANT
 
 
 class Adjoints:
     """Writes gradients with a writer to which the nodes are known already."""
 
     def __init__(self, writer: Writer) -> None:
-        self.writer = writer
+        self.slot, self.code = writer.slot, writer.code
         self.stamps: dict[Any, Stamp] = {}
 
     def write(self, order: Sequence[Value], inputs: Sequence[Value]) -> list[int]:
@@ -103,52 +97,43 @@ class Adjoints:
 
         What arrives at a node is added in the order of the eager pass, so that every bit is the same.
         """
-        writer = self.writer
-        slot, kinds, constant, known, lines = writer.slot, writer.kinds, writer.constant, writer.known, writer.written
-        plus, shared, stamps = writer.row(add), writer.shared, self.stamps
-        adjoints = {order[-1]: constant(1.0)}
+        slot, kinds, place, stamps = self.slot, self.code.kinds, self.code.place, self.stamps
+        plus, one, output = self.code.index(add), slot[1.0], order[-1]
+        adjoints = {output: one} if kinds[slot[output]] == WANTED else {}
         for z in reversed(order):
-            op, result = z.op, slot[z]
-            if op is None or kinds[result] != WANTED:
+            op = z.op
+            if op is None:
                 continue
             upstream = adjoints.pop(z, None)
-            if upstream is None:  # below a condition, where no gradient comes
+            if upstream is None:  # it depends on no input whose gradient is wanted, or it is below a condition
                 continue
-            if op.places == 2:  # unrolled: most nodes have two
-                x, y = operands = z._x, z._y
-                x = constant(x) if x.__class__ is float else slot[x]
-                y = constant(y) if y.__class__ is float else slot[y]
-                places = [x, y, result, upstream]
-                key: Any = op, kinds[upstream], kinds[x], kinds[y]
+            if op.places:  # unrolled: most nodes have one operand or two
+                operands = x, y = z._x, z._y
+                x, y = slot[x], slot[y]
+                stamp = stamps.get((op, kinds[x], kinds[y])) or self.stamp(z, (x, y))
+                places = [x, y, slot[z], upstream, *stamp.constants]
             else:
                 operands = z.operands
-                places = [constant(o) if o.__class__ is float else slot[o] for o in operands]
-                key = op, kinds[upstream], *[kinds[place] for place in places]
-                places += result, upstream
-            stamp = stamps.get(key) or self.stamp(z, places, key)
-            places += stamp.constants
-            for row, pick, kind, unknown in stamp.code:
-                written = pick(places)
-                if unknown:
-                    place = shared(row, written)
+                slots = [slot[operand] for operand in operands]
+                stamp = stamps.get((op, *[kinds[operand] for operand in slots])) or self.stamp(z, slots)
+                places = [*slots, slot[z], upstream, *stamp.constants]
+            for row, x, y, many in stamp.code:
+                if many is None:
+                    places.append(place(row, places[x], places[y]))
                 else:
-                    place = known.setdefault(written, count := len(kinds))
-                    if place == count:
-                        kinds.append(kind)
-                        lines.append(written)
-                places.append(place)
-            for position, place in stamp.results:
-                operand, contribution = operands[position], places[place]
+                    places.append(self.code.add(many[0], [places[i] for i in many[1]]))
+            for position, i in stamp.results:
+                operand, contribution = operands[position], places[i]
                 before = adjoints.get(operand)
                 if before is not None:
-                    contribution = shared(add, (plus, before, contribution))
-                elif kinds[contribution] == CONSTANT:  # a sum begins with 0.0, in the eager pass too: it is never -0.0
-                    contribution = constant(0.0 + writer.numbers[contribution])
+                    contribution = place(plus, before, contribution)
+                elif kinds[contribution] <= CONSTANT:  # a sum begins with 0.0, in the eager pass too: it is never -0.0
+                    contribution = slot[0.0 + self.code.numbers[contribution]]
                 adjoints[operand] = contribution
-        return [adjoints[leaf] if leaf in adjoints else constant(0.0) for leaf in inputs]
+        return [adjoints[leaf] if leaf in adjoints else slot[0.0] for leaf in inputs]
 
-    def stamp(self, z: Value, places: Sequence[int], key: Any) -> Stamp:
-        """The stamp for nodes such as z: of the same row, on operands of the same kinds."""
+    def stamp(self, z: Value, slots: Sequence[int]) -> Stamp:
+        """The stamp for nodes such as z: of the same row, on operands of the same kinds. `slots` are the operands'."""
         op, operands = z.op, z.operands
         assert op is not None
         if op.by_nature is None:
@@ -156,10 +141,11 @@ class Adjoints:
         # Where a row takes numbers by nature, or it is not known whether it does, a stamp holds for these numbers only.
         by_nature = range(len(operands)) if op.by_nature is None else op.by_nature
         numbers = [i for i in by_nature if operands[i].__class__ is float]
+        kinds = [self.code.kinds[operand] for operand in slots]
+        key = op, *kinds
         if numbers:
-            key = key, *[places[i] for i in numbers]
+            key = key, *[slots[i] for i in numbers]
         if key not in self.stamps:
-            kinds = [self.writer.kinds[place] for place in places]
             positions = tuple([i for i in range(len(operands)) if kinds[i] == WANTED and i not in op.no_edge])
             if is_known(op) and op.arity and not numbers:
                 template = template_of_table(op, positions)
@@ -168,5 +154,5 @@ class Adjoints:
                     o if i in numbers else Value(o if o.__class__ is float else o._data) for i, o in enumerate(operands)
                 ]
                 template = template_of(op, leaves, positions)
-            self.stamps[key] = Stamp(self.writer, template, positions, kinds)
+            self.stamps[key] = Stamp(self.code, template, positions, len(slots))
         return self.stamps[key]

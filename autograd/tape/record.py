@@ -71,7 +71,7 @@ def write_tape(results: Sequence[Value | Gradient], inputs: Sequence[Value], out
                 slots += adjoints.write(below, result.leaves)
             else:
                 slots.append(writer.slot[result])
-        writer.slot = {}  # the nodes are not needed any more
+        writer.slot.clear()  # the nodes are not needed any more
         tape = writer.finish(slots, len(results) if outputs is None else outputs)
         del writer, adjoints, order  # while the collector rests: it would look through all that they hold
     return tape

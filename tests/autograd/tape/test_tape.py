@@ -131,6 +131,17 @@ def test_arithmetic_is_replayed_to_the_last_bit(steps, points):
         assert same(alone[0][0], eager(steps, points[0])[0])
 
 
+@given(programs([*EXACT, TABLE["where"], TABLE["sum"]], EDGE_NUMBERS), st.tuples(*[EDGE_NUMBERS] * 3))
+def test_no_instruction_stands_twice_on_a_tape(steps, point):
+    leaves = [Value(x) for x in point]
+    y = build(steps, leaves)
+    tape = record([y, y * leaves[0] + y * leaves[0]], leaves)  # a slot with one user, with two, with many
+    code = [(op, *operands) for _, op, operands in tape.code()]
+    assert len(set(code)) == len(code)
+    constants = [number.hex() for number in tape.constants.tolist()]
+    assert len(set(constants)) == len(constants)
+
+
 SMOOTH = [row for row in ROWS if row.name not in ("step", "sign", "greater", "equal", "where", "pow_value", "arctan2")]
 
 
