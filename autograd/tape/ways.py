@@ -141,9 +141,9 @@ class Ways:
 
     def use(self, recording: Recording, samples: int) -> None:
         """Note that a recording has answered so many samples just now."""
-        with self.lock:
-            recording.samples += samples
-            if recording is not self.last:
+        recording.samples += samples  # only told: nothing depends on it
+        if recording is not self.last:
+            with self.lock:
                 self.last, recording.used = recording, next(self.clock)
                 for above, below in pairwise(recording.path):
                     above.recent = below
