@@ -43,12 +43,11 @@ def template_of(op: Primitive, operands: Sequence[Any], wanted: Sequence[int]) -
     found = {position: contribution for position, _, _, contribution in contributions(z, upstream, as_graph=True)}
     leaves = [operand if isinstance(operand, Value) else Value(operand) for operand in operands]
     writer = Writer([*leaves, z, upstream])
-    results = []
+    written = {*leaves, z, upstream}
     for position in wanted:
-        contribution = found[position]
-        if isinstance(contribution, Value):
-            writer.write(walk(contribution, set(writer.slot))[0])
-        results.append(writer.slot[contribution])
+        if isinstance(found[position], Value):
+            writer.write(walk(found[position], written)[0])
+    results = [writer.slot[found[position]] for position in wanted]
     return writer.finish(results, len(results))
 
 

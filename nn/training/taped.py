@@ -24,6 +24,7 @@ from autograd.hooks import hooks
 from autograd.structure import leaves, rebuild
 from autograd.tape.descent import Progress
 from autograd.tape.guards import NotRecordable
+from autograd.waiting import without_collector
 from nn.training.batch_tape import BatchTape
 from nn.training.eager import EagerEpochs, batches
 from nn.training.history import History
@@ -56,6 +57,7 @@ class TapeEpochs:
         self.must_pay = must_pay
         self.begin(epochs)
 
+    @without_collector()
     def begin(self, epochs: int) -> None:
         """Record, and prepare the engine, for so many epochs."""
         start = time.perf_counter()
