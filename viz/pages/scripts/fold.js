@@ -55,6 +55,7 @@ function makeFold({ nests, ways }, picture, { draw }, relaid) {
   }
 
   function layOut() {
+    const { clientWidth, clientHeight } = picture.figure;
     picture.version++; // the drawing has changed
     for (const [n, nest] of nests.entries()) {
       nest.seen = opened.has(n) && (n === 0 || nests[nest.parent].seen);
@@ -88,7 +89,7 @@ function makeFold({ nests, ways }, picture, { draw }, relaid) {
       path.classList.toggle("double", there.has(d)); // several wires of a box are one line
       there.add(d);
     });
-    picture.fit();
+    picture.fit({ clientWidth, clientHeight });
   }
 
   const display = (element, on) => (on ? element.removeAttribute("display") : element.setAttribute("display", "none"));

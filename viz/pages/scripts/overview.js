@@ -29,7 +29,7 @@ function makeOverview(model, picture, { byId, draw }) {
   }
 
   function drawMap() {
-    const { width, height } = svg.viewBox.baseVal;
+    const { width, height } = svg.viewBox.baseVal, view = inView(); // all is measured before anything is changed
     const whole = svg.clientWidth <= figure.clientWidth + 4 && svg.clientHeight <= figure.clientHeight + 4;
     map.hidden = whole || figure.clientWidth < 500;
     if (map.hidden) return;
@@ -46,13 +46,17 @@ function makeOverview(model, picture, { byId, draw }) {
       marks.append(rect); // above the others
       return rect;
     });
-    drawOutline();
+    drawOutline(view);
   }
 
-  function drawOutline() {
-    const zoom = svg.clientWidth / svg.viewBox.baseVal.width, size = { x: figure.scrollLeft, y: figure.scrollTop,
-      width: figure.clientWidth, height: figure.clientHeight };
-    for (const [name, length] of Object.entries(size)) outline.setAttribute(name, length / zoom);
+  // The part of the drawing that is in view.
+  function inView() {
+    const zoom = svg.clientWidth / svg.viewBox.baseVal.width, { scrollLeft, scrollTop, clientWidth, clientHeight } = figure;
+    return { x: scrollLeft / zoom, y: scrollTop / zoom, width: clientWidth / zoom, height: clientHeight / zoom };
+  }
+
+  function drawOutline(view) {
+    for (const [name, length] of Object.entries(view)) outline.setAttribute(name, length);
   }
 
   // The map is pressed or dragged: that place comes into the middle.
@@ -67,7 +71,7 @@ function makeOverview(model, picture, { byId, draw }) {
   };
   map.onpointerup = map.onpointercancel = () => { map.onpointermove = null; };
 
-  figure.addEventListener("scroll", drawOutline);
+  figure.addEventListener("scroll", () => drawOutline(inView()));
   addEventListener("resize", drawMap);
 
   return {

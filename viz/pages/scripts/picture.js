@@ -80,9 +80,10 @@ function makePicture(model, format, { byId, calm, lengthOf }) {
     }
   }
 
-  // The drawing fits the frame where its text then is large enough; else it scrolls.
-  function fit() {
-    const { width, height } = svg.viewBox.baseVal, { clientWidth, clientHeight } = figure;
+  // The drawing fits the frame where its text then is large enough; else it scrolls. Who has changed the drawing gives the size
+  // that the frame had before: to measure it now, the page would have to be laid out.
+  function fit({ clientWidth, clientHeight } = figure) {
+    const { width, height } = svg.viewBox.baseVal;
     const whole = Math.min((clientWidth - 4) / width, (clientHeight - 4) / height);
     const factor = zoom || Math.min(1.4, Math.max(0.92, whole));
     svg.setAttribute("width", width * factor);
