@@ -48,12 +48,13 @@ class Canvas:
     def run(self, net: int, start: tuple[int, int], end: tuple[int, int], lit: bool) -> None:
         """A level or an upright stretch of the wire of a net, between two places."""
         (top, left), (bottom, right) = min(start, end), max(start, end)
-        for row in range(top, bottom):
-            self.join(net, (row, left), SOUTH, lit)
-            self.join(net, (row + 1, left), NORTH, lit)
-        for column in range(left, right):
-            self.join(net, (top, column), EAST, lit)
-            self.join(net, (top, column + 1), WEST, lit)
+        back, ahead = (NORTH, SOUTH) if top < bottom else (WEST, EAST)
+        places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+        if len(places) > 1:
+            sides = [ahead, *[back | ahead] * (len(places) - 2), back]
+            for place, its_sides in zip(places, sides, strict=True):
+                self.wires.setdefault(place, []).append((net, its_sides, lit))
+            self.reach(bottom, right)
 
     def join(self, net: int, place: tuple[int, int], sides: int, lit: bool) -> None:
         """Lead the wire of a net from the middle of a place to some of its sides."""
