@@ -13,6 +13,7 @@ While a `Recorder` is at work, inputs and results of the tape stand for the numb
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,14 @@ class Recorder(Watch):
     def __init__(self, values: bool) -> None:
         super().__init__()
         self.values = values
-        self.random = np.random.RandomState(0)  # its numbers stand for those drawn
         self.drawn: list[tuple[Draw, list[Any]]] = []
         self.recalled: dict[tuple[int, Any], tuple[np.ndarray, Value]] = {}
         self.kept: dict[tuple[int, Any], Any] = {}
+
+    @cached_property
+    def random(self) -> np.random.RandomState:
+        """A generator whose numbers stand for those drawn; made where something is drawn."""
+        return np.random.RandomState(0)
 
     def numbers(self, draw: Draw, count: int) -> list[float]:
         """Numbers in place of those that `draw` would give."""

@@ -80,7 +80,7 @@ class Layer(Module):
     ) -> None:
         generator = generator or Generator()
         self.activation = activation_function(activation)
-        self.neurons = [Neuron(inputs, self.activation, "zeros", name=f"{name}_{i}") for i in range(outputs)]
+        self.neurons = [Neuron(inputs, self.activation, "zeros", generator, f"{name}_{i}") for i in range(outputs)]
         weights = generator.draw(init, (outputs, inputs), inputs, outputs)
         biases = generator.draw_biases(init, outputs, inputs)
         if weight is not None:

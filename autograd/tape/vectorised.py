@@ -213,21 +213,16 @@ def grouped(tape: Any, varies: list[bool]) -> list[Group]:
     """The instructions by level and kind, in an order in which they can be done."""
     code = with_long_sums(tape, varies)
     level = dict.fromkeys(range(tape.inputs + len(tape.constants)), 0)
-    kinds: dict[Any, list[tuple[int, list[int]]]] = {}
+    kinds: dict[tuple[int, Primitive, tuple[bool, ...]], list[tuple[int, list[int]]]] = {}
     for slot, (op, operands) in code.items():
         level[slot] = 1 + max([level[operand] for operand in operands])
-        kind = level[slot], op.name, op, len(operands), varies[slot], tuple([varies[operand] for operand in operands])
+        kind = level[slot], op, tuple([varies[operand] for operand in operands])
         kinds.setdefault(kind, []).append((slot, operands))
     groups = []
-    for kind in sorted(kinds, key=lambda kind: kind[0]):
-        members = kinds[kind]
+    for (_, op, which), members in sorted(kinds.items(), key=lambda entry: entry[0][0]):
+        slots = [slot for slot, _ in members]
         groups.append(
-            Group(
-                op=kind[2],
-                varies=kind[4],
-                slots=[slot for slot, _ in members],
-                operands=[list(row) for row in zip(*(operands for _, operands in members), strict=True)],
-            )
+            Group(op, any(which), slots, [list(row) for row in zip(*(row for _, row in members), strict=True)])
         )
     return groups
 
@@ -289,13 +284,14 @@ def best_grid(places: list[np.ndarray]) -> tuple[int, ...]:
 
 def strides_of(places: np.ndarray) -> list[int] | None:
     """By how much the places grow along each axis, if they do so evenly; else None."""
-    strides = [
-        int(places.take(1, axis).flat[0] - places.flat[0]) if n > 1 else 0 for axis, n in enumerate(places.shape)
-    ]
-    even = places.flat[0] + sum(
-        np.multiply(stride, index) for stride, index in zip(strides, np.indices(places.shape), strict=True)
-    )
-    return strides if np.array_equal(places, even) else None
+    strides = []
+    for axis in range(places.ndim):
+        steps = np.diff(places, axis=axis)
+        stride = int(steps.flat[0]) if steps.size else 0
+        if (steps != stride).any():
+            return None
+        strides.append(stride)
+    return strides
 
 
 def strided(matrix: np.ndarray, places: np.ndarray) -> np.ndarray | None:
