@@ -1,6 +1,7 @@
 """The house of nn: its rooms name their files, and what there are several of stands in one registry."""
 
 import ast
+import functools
 import inspect
 import re
 
@@ -126,20 +127,22 @@ def test_a_loss_and_first_weights_are_added_by_their_definition():
     assert history.loss[0] == pytest.approx(0.5, abs=0.01)
 
 
-def places(name):
-    """The lines of the packages' code, without docstrings and comments, that hold a name."""
+@functools.cache
+def lines_of_code():
+    """The lines of the packages' code, without docstrings and comments, each with its file."""
     found = []
     for path in sorted([*(ROOT / "nn").rglob("*.py"), *(ROOT / "viz").rglob("*.py")]):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node):
                 node.body[0].value = ast.Constant("")
-        found += [
-            f"{path.relative_to(ROOT).as_posix()}"
-            for line in ast.unparse(tree).splitlines()
-            if re.search(rf"\b{name}\b", line)
-        ]
+        found += [(path.relative_to(ROOT).as_posix(), line) for line in ast.unparse(tree).splitlines()]
     return found
+
+
+def places(name):
+    """The files of the lines of code that hold a name."""
+    return [path for path, line in lines_of_code() if re.search(rf"\b{name}\b", line)]
 
 
 @pytest.mark.parametrize("name", ["Adagrad", "RMSprop", "AdamW", "huber_loss", "nll_loss", "l1_loss", "PReLU"])

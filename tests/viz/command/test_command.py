@@ -152,7 +152,7 @@ def test_routes():
 
 
 def test_help_has_examples():
-    assert b'backstep step "(x + y) * z" x=-2 y=5 z=-4' in backstep("--help").stdout
+    assert b'backstep step "(x + y) * z" x=-2 y=5 z=-4' in typed("--help").stdout
 
 
 def test_an_output_that_cannot_carry_the_signs_gets_ascii():
@@ -160,7 +160,7 @@ def test_an_output_that_cannot_carry_the_signs_gets_ascii():
     assert done.returncode == 0
     text = done.stdout.decode("ascii")
     assert r"df/d\u03b1 += df/df * dtanh(\u03b1)/d\u03b1 = 1 * (1 - tanh(\u03b1)**2) = 1 * (1 - f**2)" in text
-    assert b"MLP(2, [8, 1]): 2 -> 8 tanh" in backstep("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
+    assert b"MLP(2, [8, 1]): 2 -> 8 tanh" in typed("train", "xor", "--epochs", "1", PYTHONIOENCODING="ascii").stdout
 
 
 @pytest.mark.parametrize(
@@ -221,9 +221,9 @@ def test_draw(tmp_path):
     target = tmp_path / "f.svg"
     assert backstep("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", str(target)).returncode == 0
     assert "-12" in target.read_text(encoding="utf-8")
-    done = backstep("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", "-")
+    done = typed("draw", "(x + y) * z", "x=-2", "y=5", "z=-4", "-o", "-")
     assert b"<svg" in done.stdout
-    assert backstep("draw", "x*2", "x=1", "-o", str(tmp_path / "f.gv")).returncode == 0
+    assert typed("draw", "x*2", "x=1", "-o", str(tmp_path / "f.gv")).returncode == 0
 
 
 def test_draw_has_the_options_of_viz_draw(tmp_path):
@@ -342,7 +342,7 @@ def test_train():
     assert lines[0] == "MLP(2, [8, 1]): 2 -> 8 tanh -> 1 sigmoid, 33 parameters"
     assert lines[1].startswith("epoch     0  loss 0.")
     assert lines[-1] == "4 of 4 right"
-    stuck = backstep(
+    stuck = typed(
         "train", "xor", "--hidden", "1", "--epochs", "20", "--every", "7", "--seed", "1", "--activation", "relu"
     )
     assert stuck.returncode == 0
@@ -372,7 +372,7 @@ def test_a_report_fits_eighty_columns(network, capsys):
 
 
 def test_a_warning_is_one_line_without_code():
-    done = backstep("step", "log(x)", "x=0")
+    done = typed("step", "log(x)", "x=0")
     assert done.returncode == 0
     assert done.stderr.decode().startswith("backstep: warning: log(x) is -inf here")
     assert done.stderr.count(b"\n") == 1

@@ -3,6 +3,7 @@
 import random
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,15 +149,16 @@ PICTURES = {
 
 
 def points_on(path):
-    """Points along a path, close to each other."""
+    """Points along a path, close to each other, as an array of shape (points, 2)."""
     here = path.steps[0][0]
+    curves = []
     for step in path.steps[1:]:
         a, b = (step[0], step[1]) if len(step) == 3 else (here, step[-1])
-        for i in range(41):
-            t = i / 40
-            yield tuple((1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t * t * (1 - t) * r + t**3 * s
-                        for p, q, r, s in zip(here, a, b, step[-1], strict=True))  # fmt: skip
+        curves.append((here, a, b, step[-1]))
         here = step[-1]
+    t = np.linspace(0.0, 1.0, 41)
+    shares = np.array([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3])  # of a curve's four points
+    return np.einsum("pt,cpx->ctx", shares, np.array(curves)).reshape(-1, 2)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -186,10 +188,11 @@ def assert_clear(scene):
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
     paths = [wire.stroke for wire in scene.wires]
     paths += [shape for shapes in scene.nodes for shape in shapes if isinstance(shape, Stroke)]
+    lefts, tops, rights, bottoms = np.array(boxes).T
     for path in paths:
-        for x, y in points_on(path):
-            for left, top, right, bottom in boxes:
-                assert not (left < x < right and top < y < bottom), (path, (left, top, right, bottom))
+        x, y = points_on(path).T[:, :, None]
+        covered = (lefts < x) & (x < rights) & (tops < y) & (y < bottoms)
+        assert not covered.any(), (path, [boxes[i] for i in np.flatnonzero(covered.any(axis=0))])
 
 
 def chain_of_products(count):

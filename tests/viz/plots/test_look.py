@@ -74,6 +74,12 @@ PLOTS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module", params=PLOTS.values(), ids=PLOTS.keys())
+def plot(request):
+    """Each of the plots, for all tests that look at it."""
+    return request.param()
+
+
 def texts_of(figure, renderer):
     """All texts that can be seen, with their boxes in pixels."""
     for text in figure.findobj(lambda artist: hasattr(artist, "get_text") and hasattr(artist, "get_fontsize")):
@@ -81,13 +87,11 @@ def texts_of(figure, renderer):
             yield text, text.get_window_extent(renderer)
 
 
-@pytest.mark.parametrize("make", PLOTS.values(), ids=PLOTS.keys())
-def test_no_text_is_cut_or_lies_on_another_one(make):
-    ax = make()
-    image(ax, "png")
-    figure = ax.figure
+def test_no_text_is_cut_or_lies_on_another_one(plot):
+    image(plot, "png")
+    figure = plot.figure
     renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
+    figure.draw_without_rendering()
     everywhere = figure.bbox
     hidden = {*not_drawn(figure)}
     shown = [(text, box) for text, box in texts_of(figure, renderer) if text not in hidden]
@@ -115,9 +119,8 @@ def not_drawn(figure):
             yield from (label for tick in ax.zaxis.get_major_ticks() for label in (tick.label1, tick.label2))
 
 
-@pytest.mark.parametrize("make", PLOTS.values(), ids=PLOTS.keys())
-def test_axes_have_names_and_lines_differ_without_their_colours(make):
-    for ax in make().figure.axes:
+def test_axes_have_names_and_lines_differ_without_their_colours(plot):
+    for ax in plot.figure.axes:
         if ax.get_xlim() and ax.xaxis.get_visible() and not ax.get_label().startswith(("inset", "<colorbar>")):
             assert ax.get_xlabel() or ax.get_ylabel()
         looks = [

@@ -70,8 +70,9 @@ def test_axes_are_taken_and_returned(plot):
 @pytest.mark.parametrize("plot", ALL.values(), ids=ALL.keys())
 def test_new_axes_are_nobody_elses_and_the_bytes_are_the_same_twice(plot):
     settings = dict(pyplot.rcParams)
+    one, other = plot(None), plot(None)
     for suffix, signature in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
-        first, second = image(plot(None), suffix), image(plot(None), suffix)
+        first, second = image(one, suffix), image(other, suffix)
         assert first.startswith(signature)
         assert first == second
     assert pyplot.get_fignums() == []
