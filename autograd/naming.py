@@ -82,8 +82,12 @@ def latex_names(names: Iterable[str]) -> dict[str, str]:
     return written
 
 
+HOSTILE = ("Cc", "Cf", "Cs", "Co", "Cn")  # kinds of characters: controls, formats, surrogates, and what has no meaning
+
+
 def clean(name: str) -> str:
     """A name that is safe to print on one line: white space becomes a space, control characters become U+FFFD."""
-    hostile = ("Cc", "Cf", "Cs", "Co", "Cn")
-    text = "".join("\ufffd" if unicodedata.category(c) in hostile else c for c in " ".join(name.split()))
+    text = " ".join(name.split())
+    if not text.isascii() or not text.isprintable():
+        text = "".join("\ufffd" if unicodedata.category(c) in HOSTILE else c for c in text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

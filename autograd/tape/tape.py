@@ -24,6 +24,9 @@ from autograd.notation import ATOM, for_output, number, plain
 from autograd.primitive import Primitive
 
 LONG = 200  # instructions beyond which print shows the first and the last ones only
+KEPT = 100_000  # instructions up to which `code` keeps its list, of 250 bytes for each
+
+Code = list[tuple[int, Primitive, list[int]]]
 
 
 class Tape:
@@ -64,6 +67,7 @@ class Tape:
         self.operands = np.array(padded, dtype=np.int32).reshape(len(code), most)
         self.results = np.array(results, dtype=np.int32)
         self.executors: dict[Any, Any] = {}  # made by engines.py, kept for the next run
+        self.listed: Code | None = None  # what `code` gives
 
     @classmethod
     def from_arrays(cls, rows: list[Primitive], operations: np.ndarray, operands: np.ndarray, **others: Any) -> "Tape":
@@ -72,15 +76,23 @@ class Tape:
         tape.rows, tape.operations, tape.operands = rows, operations, np.ascontiguousarray(operands)
         return tape
 
-    def code(self) -> list[tuple[int, Primitive, list[int]]]:
-        """The instructions in order: (the slot of the result, the row, the slots of the operands)."""
+    def code(self) -> Code:
+        """The instructions in order: (the slot of the result, the row, the slots of the operands).
+
+        A list that is not to be changed: that of a short tape is made once, for all who prepare to run it.
+        """
+        if self.listed is not None:
+            return self.listed
         first, most = self.inputs + len(self.constants), self.operands.shape[1]
         counts = (self.operands >= 0).sum(axis=1).tolist()
         columns = zip(self.operations.tolist(), self.operands.tolist(), counts, strict=True)
-        return [
+        code = [
             (first + i, self.rows[row], slots if count == most else slots[:count])
             for i, (row, slots, count) in enumerate(columns)
         ]
+        if len(code) <= KEPT:
+            self.listed = code
+        return code
 
     def varies(self, varying: Sequence[bool]) -> list[bool]:
         """For each slot whether it has a number for each sample, where the inputs marked in `varying` have."""
@@ -132,7 +144,7 @@ class Tape:
         return f"<Tape of {len(self.operations)} instructions: {self.inputs} inputs, {len(self.results)} results>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"executors": {}}
+        return vars(self) | {"executors": {}, "listed": None}
 
 
 def some(things: Sequence[Any], most: int) -> list[Any]:

@@ -211,10 +211,9 @@ def call(op: Primitive, operands: list[np.ndarray], out: np.ndarray) -> Step:
 
 def grouped(tape: Any, varies: list[bool]) -> list[Group]:
     """The instructions by level and kind, in an order in which they can be done."""
-    code = with_long_sums(tape, varies)
-    level = dict.fromkeys(range(tape.inputs + len(tape.constants)), 0)
+    level = [0] * len(varies)
     kinds: dict[tuple[int, Primitive, tuple[bool, ...]], list[tuple[int, list[int]]]] = {}
-    for slot, (op, operands) in code.items():
+    for slot, (op, operands) in with_long_sums(tape, varies).items():
         level[slot] = 1 + max([level[operand] for operand in operands])
         kind = level[slot], op, tuple([varies[operand] for operand in operands])
         kinds.setdefault(kind, []).append((slot, operands))
@@ -234,15 +233,16 @@ def with_long_sums(tape: Any, varies: list[bool]) -> dict[int, tuple[Primitive, 
     code: dict[int, tuple[Primitive, list[int]]] = {}
     even: set[int] = set()  # slots of sums whose operands all vary, or none of them does
     for slot, op, operands in tape.code():
-        first, *rest = operands
-        if op in FOLDS and all(varies[operand] == varies[slot] for operand in rest):
-            if first in even and uses[first] == 1 and code[first][0] is op and varies[first] == varies[slot]:
-                longer = code.pop(first)[1]  # grows in place: a sum of a million terms is written in one go
-                longer += rest
+        if op in FOLDS:
+            first, last = operands
+            if varies[first] == varies[last]:
+                if first in even and uses[first] == 1 and code[first][0] is op:
+                    longer = code.pop(first)[1]
+                    longer.append(last)  # in place: a sum of a million terms is written in one go
+                else:
+                    longer = [first, last]
+                even.add(slot)
                 operands = longer
-                even.add(slot)
-            elif varies[first] == varies[slot]:
-                even.add(slot)
         code[slot] = op, operands
     return code
 
@@ -279,6 +279,8 @@ def best_grid(places: list[np.ndarray]) -> tuple[int, ...]:
         breaks = np.flatnonzero(np.diff(rows, 2)) + 2
         if len(breaks) and members % breaks[0] == 0:
             shapes.append((members // int(breaks[0]), int(breaks[0])))
+    if len(shapes) == 1:
+        return shapes[0]
     return max(shapes, key=lambda shape: sum(strides_of(rows.reshape(shape)) is not None for rows in places))
 
 

@@ -8,6 +8,7 @@ it takes shuffled samples at other weights than the first ones, two passes in pl
 (True, False, False)
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -40,8 +41,9 @@ def try_recording(recorded: Recorded, count: int, tried: int, eager: EagerEpochs
     weights = [p.data for p in recorded.parameters]
     buffers = [float(buffer[place]) for buffer, place in recorded.buffers]
     try:
-        for p in recorded.parameters:
-            p.data = p.data * random.uniform(0.9, 1.1) + random.uniform(-0.1, 0.1)
+        factors, steps = random.uniform((0.9, -0.1), (1.1, 0.1), (len(weights), 2)).T.tolist()
+        for p, factor, step in zip(recorded.parameters, factors, steps, strict=True):
+            p.data = p.data * factor + step
         for buffer, place in recorded.buffers:
             buffer[place] = buffer[place] * random.uniform(1.0, 1.2) + random.uniform(0.0, 0.1)
         holds = agrees(recorded, count, eager, data, shuffled)
@@ -165,23 +167,21 @@ def same_graph(loss: Value, other: Value) -> bool:
     order, others = walk(loss)[0], walk(other)[0]
     if len(order) != len(others):
         return False
-    twin: dict[Any, Any] = {}  # for each node of the one graph, that of the other
-    for a, b in zip(order, others, strict=True):
-        twin[a] = b
+    twin: dict[Any, Any] = dict(zip(order, others, strict=True))  # for each node of the one graph, that of the other
+    for a, b in twin.items():
         if a.op is not b.op or not same_number(a._data, b._data):
             return False
         for x, y in zip(a.operands, b.operands, strict=True):
-            if x.__class__ is float or y.__class__ is float:
-                if x.__class__ is not y.__class__ or not same_number(x, y):
-                    return False
-            elif twin[x] is not y:
+            if twin.get(x) is not y and not (x.__class__ is y.__class__ is float and same_number(x, y)):
                 return False
     return True
 
 
 def same_number(x: float, y: float) -> bool:
     """Whether two floats are the same; 0.0 and -0.0 are two, and nan is one."""
-    return (x == y and x != 0.0) or repr(x) == repr(y)
+    if x == y:
+        return x != 0.0 or math.copysign(1.0, x) == math.copysign(1.0, y)
+    return math.isnan(x) and math.isnan(y)
 
 
 def try_update(recorded: Recorded, eager: EagerEpochs) -> None:
