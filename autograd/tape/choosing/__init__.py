@@ -5,7 +5,8 @@ one of them. A run alone cannot show that a comparison only chooses: the program
 source can. So the source is read, and where it does no more than choose it is rewritten; the rewritten program is run.
 
 Reading order. While the program runs: gates (the numbers that enter a branch), conditions (comparisons by which nobody
-has decided yet), choices. Its source: branches (what only chooses), rewriting, sources (functions found and rewritten).
+has decided yet), choices, seen (what shows a program how it is run). Its source: branches (what only chooses),
+rewriting, sources (functions found and rewritten).
 """
 
 from autograd.tape.choosing.gates import Following

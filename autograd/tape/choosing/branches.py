@@ -66,7 +66,7 @@ def pure(node: ast.expr, own: frozenset[str]) -> ast.expr:
             of = place(thing) if isinstance(thing, (ast.Name, ast.Attribute, ast.Subscript)) else pure(thing, own)
             called = call("method", of, ast.Constant(name))
             return ast.Call(called, [pure(argument, own) for argument in arguments], [])
-        case ast.Call(ast.Name() as called, arguments, []):
+        case ast.Call(ast.Name(name) as called, arguments, []) if name != "super":  # it has to stand in a method
             return ast.Call(call("function", called), [pure(argument, own) for argument in arguments], [])
     raise MoreThanAChoice
 
@@ -86,8 +86,10 @@ def place(node: ast.expr) -> ast.expr:
 def whole(node: ast.expr) -> ast.expr:
     """An index: a constant, a name, or a sum of these."""
     match node:
-        case ast.Constant() | ast.Name():
+        case ast.Constant():
             return node
+        case ast.Name():
+            return call("index", node)
         case ast.UnaryOp(ast.USub(), operand):
             return ast.UnaryOp(ast.USub(), whole(operand))
         case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
@@ -109,8 +111,8 @@ def condition(node: ast.expr, see: See | None, own: frozenset[str]) -> ast.expr:
             return condition(ast.copy_location(ast.BoolOp(ast.And(), links), node), see, own)
         case ast.BoolOp(op, [left, *others]):
             rest = others[0] if len(others) == 1 else ast.BoolOp(op, others)
-            choosing = condition(rest, None, own)
-            sides = condition(left, see, own), thunk(choosing), thunk(see(rest) if see else choosing)
+            plain = [thunk(see(rest))] if see else []
+            sides = condition(left, see, own), thunk(condition(rest, None, own)), *plain
             found = call("both" if isinstance(op, ast.And) else "either", *sides)
         case ast.UnaryOp(ast.Not(), operand):
             found = call("negation", condition(operand, see, own))

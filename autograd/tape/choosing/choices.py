@@ -16,7 +16,7 @@ from autograd.ieee import silent
 from autograd.primitive import Primitive
 from autograd.primitives import TABLE, where
 from autograd.tape.choosing.conditions import Condition, compare, refuse_in_branch
-from autograd.tape.choosing.gates import PLAIN, VALUES, Following, NotAChoice, attribute, gate
+from autograd.tape.choosing.gates import VALUES, Following, NotAChoice, attribute, gate, is_plain
 from autograd.tape.guards import innermost
 
 Branch = Callable[[], tuple[Any, ...]]  # computes the numbers that a branch chooses
@@ -64,7 +64,8 @@ def choice(test: Any, yes: Branch, no: Branch, plain_yes: Callable[[], Any], pla
 def extreme(sign: str, python: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """Python's max or min: the first one that no other one exceeds."""
     items = list(arguments[0]) if len(arguments) == 1 else list(arguments)
-    if named or not all(item.__class__ in (*VALUES, *PLAIN) for item in items) or not items:
+    known = all(item.__class__ in VALUES or is_plain(item) for item in items)
+    if named or not known or not any(item.__class__ in VALUES for item in items):
         refuse_in_branch()
         return python(*arguments if len(arguments) != 1 else (items,), **named)
     best = items[0]
@@ -98,7 +99,7 @@ def where_of(function: Any, test: Any, x: Any, y: Any) -> Any:
 
 def function(thing: Any) -> Any:
     """A function that is called in a branch, where it computes a number and does nothing else."""
-    if thing is builtins.abs or isinstance(thing, Primitive):
+    if thing is builtins.abs or (isinstance(thing, Primitive) and TABLE.get(thing.name) is thing):
         return thing
     if thing is builtins.max or thing is builtins.min:
         return EXTREMES[thing]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ieee import silent
-from autograd.tape.choosing.gates import PLAIN, VALUES, Following, NotAChoice
+from autograd.tape.choosing.gates import VALUES, Following, NotAChoice, is_plain
 from autograd.tape.guards import AS_NUMBER, SIGNS, innermost
 from autograd.value import Value
 
@@ -51,7 +51,7 @@ def compare(sign: str, x: Any, y: Any) -> Any:
     """`x < y`: a Condition where a Value is compared with a number; else what Python gives."""
     operation = COMPARISONS[sign]
     values = [side for side in (x, y) if side.__class__ in VALUES]
-    known = all(side.__class__ in (*VALUES, *PLAIN, np.float64) for side in (x, y))
+    known = all(side.__class__ in (*VALUES, np.float64) or is_plain(side) for side in (x, y))
     if values and known and not (sign in ("==", "!=") and len(values) == 2) and innermost(Following):
         return Condition(AS_NUMBER[operation](x, y), lambda: operation(x, y))
     refuse_in_branch()
@@ -70,18 +70,18 @@ def negation(x: Any) -> Any:
     return Condition(1.0 - x.node, lambda: not x) if isinstance(x, Condition) else not x
 
 
-def both(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any]) -> Any:
-    """`x and y` as a test. `plain_y` is the program's own side."""
+def both(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
+    """`x and y` as a test. `plain_y` is the program's own side, where it is not y."""
     if isinstance(x, Condition) and isinstance(other := computed_or_none(y), Condition):
         return Condition(x.node * other.node, lambda: x and other)
-    return plain_y() if x else False
+    return (plain_y or y)() if x else False
 
 
-def either(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any]) -> Any:
+def either(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
     """`x or y` as a test."""
     if isinstance(x, Condition) and isinstance(other := computed_or_none(y), Condition):
         return Condition(1.0 - (1.0 - x.node) * (1.0 - other.node), lambda: x or other)
-    return True if x else plain_y()
+    return True if x else (plain_y or y)()
 
 
 def computed_or_none(y: Callable[[], Any]) -> Any:

@@ -4,6 +4,7 @@ Each number enters through a gate, where(the branch is taken, v, 1): what is inf
 taken is thrown away, forwards and backwards. And each name is looked at: only numbers, and functions that compute
 numbers, may enter.
 
+>>> from autograd import greater, sqrt
 >>> with Following() as watch:
 ...     v = watch.stand_in(-4.0)
 ...     watch.path = greater(v, 0.0)  # a branch that is taken where v > 0
@@ -11,7 +12,9 @@ numbers, may enter.
 1.0
 """
 
+import sys
 from collections.abc import Iterable
+from itertools import product
 from types import ModuleType
 from typing import Any
 
@@ -25,9 +28,14 @@ from autograd.tape.guards import StandIn, Watch, WholeStandIn, innermost
 from autograd.value import Value
 
 VALUES = (Value, StandIn, WholeStandIn)  # not the classes that users derive: their operators may do anything
-PLAIN = (int, float)
+MOST_WHOLE = 2**53  # ints up to here are floats, exactly
 # The rows of Python's operators: on plain numbers they give what Python gives, or raise where Python raises.
 OPERATORS = [getattr(primitives, name) for name in ("add", "sub", "mul", "div", "neg", "abs", "pow_number")]
+
+
+def is_plain(thing: Any) -> bool:
+    """Whether it is a plain number that a Value holds exactly."""
+    return thing.__class__ is float or (thing.__class__ is int and -MOST_WHOLE <= thing <= MOST_WHOLE)
 
 
 class NotAChoice(Exception):
@@ -50,7 +58,7 @@ class Following(Watch):
 
     def gate(self, thing: Any) -> Any:
         """A number as it enters the branch that is computed now; NotAChoice if it is none."""
-        if self.path is None or thing.__class__ in PLAIN:
+        if self.path is None or is_plain(thing):
             return number(thing)
         gated: Value = where(self.path, number(thing), 1.0)
         self.gates[gated] = thing
@@ -58,8 +66,8 @@ class Following(Watch):
 
     def chosen(self, condition: Value, yes: Any, no: Any) -> Any:
         """The one of two numbers that the condition chooses."""
-        yes, no = self.gates.get(yes, yes), self.gates.get(no, no)
-        if yes is no or (yes.__class__ in PLAIN and no.__class__ in PLAIN and repr(yes) == repr(no)):
+        yes, no = number(self.gates.get(yes, yes)), number(self.gates.get(no, no))
+        if yes is no or (is_plain(yes) and is_plain(no) and repr(yes) == repr(no)):
             return yes
         if yes.__class__ is int and no.__class__ is int:
             raise NotAChoice  # it may count, or index
@@ -74,32 +82,36 @@ class Following(Watch):
         """
         looked_at = [guard.x for guard in self.guards if guard.is_look]
         compared = [side for guard in self.guards for side in (guard.x, guard.y) if isinstance(side, Value)]
-        may_be_plain: set[Value] = set()
+        sizes: dict[Value, float] = {}  # of what may be plain, at most
         order = walk(primitives.sum([*results, *compared]))[0][:-1] if self.choices else []
         for node in order:
-            operands = [operand for operand in node.operands if operand.__class__ is not float]
+            operands = [abs(side) if side.__class__ is float else sizes.get(side) for side in node.operands]
             if node in self.choices:
-                plain = len(operands) < len(node.operands) or any(map(may_be_plain.__contains__, operands[1:]))
+                plain = [size for size in operands[1:] if size is not None]
+                size = max(plain) if plain else None
             elif node in self.gates:
-                plain = self.gates[node] in may_be_plain
-            else:
-                plain = bool(operands) and all(map(may_be_plain.__contains__, operands))
-                if plain and not is_alike(node):
-                    return False
-            if plain:
-                may_be_plain.add(node)
-        return not may_be_plain.intersection(looked_at)
+                size = sizes.get(self.gates[node])
+            elif None in operands or all(side.__class__ is float for side in node.operands):
+                size = None
+            elif (size := size_in_python(node, sizes)) is None:
+                return False
+            if size is not None:
+                sizes[node] = size if size < sys.float_info.max else sys.float_info.max  # of nan too
+        return not any(node in sizes for node in looked_at)
 
 
-def is_alike(node: Value) -> bool:
-    """Whether Python's own arithmetic gives this result where the operands are plain numbers."""
+def size_in_python(node: Value, sizes: dict[Value, float]) -> float | None:
+    """The size, at most, of this result of Python's own arithmetic. None where that may do something else.
+
+    1 / 0.0 and 1e200 ** 2 raise errors, (-8.0) ** 0.5 is complex.
+    """
+    sides = [(side,) if side.__class__ is float else (0.0, sizes[side], -sizes[side]) for side in node.operands]
     if node.op is None or node.op not in OPERATORS:
-        return False
+        return None
     try:
-        node.op.forward(*(operand if operand.__class__ is float else 0.0 for operand in node.operands))
+        return max(abs(node.op.forward(*corner)) for corner in product(*sides))
     except RAISED:
-        return False
-    return True
+        return None
 
 
 # ── In branches, which may be computed without being taken ────────────────────────────────────────────────────────────
@@ -113,7 +125,7 @@ def gate(thing: Any) -> Any:
 
 def number(thing: Any) -> Any:
     """A number as it enters a branch in which it cannot become infinite; NotAChoice if it is none."""
-    if thing.__class__ in VALUES or thing.__class__ in PLAIN:
+    if thing.__class__ in VALUES or is_plain(thing):
         return thing
     raise NotAChoice
 
@@ -123,6 +135,13 @@ def attribute(thing: Any, name: str) -> Any:
     kind: Any = type(thing)
     if isinstance(thing, ModuleType) or (kind.__getattribute__ is object.__getattribute__ and not hasattr(kind, name)):
         return vars(thing)[name]
+    raise NotAChoice
+
+
+def index(thing: Any) -> Any:
+    """A name in an index, where it stands for an int or a text."""
+    if type(thing) in (int, str):
+        return thing
     raise NotAChoice
 
 

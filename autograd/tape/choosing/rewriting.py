@@ -33,6 +33,10 @@ from autograd.tape.choosing.branches import (
     returned,
     thunk,
 )
+from autograd.tape.choosing.seen import OF_VALUES
+
+# A choice is written twice: as a choice, and as it was, in which the choices within it are written twice again.
+DEEPEST = 4
 
 
 class Rewriter(ast.NodeTransformer):
@@ -42,6 +46,7 @@ class Rewriter(ast.NodeTransformer):
         scopes = [node for part in body for node in ast.walk(part) if isinstance(node, (ast.Global, ast.Nonlocal))]
         self.outside = {name for scope in scopes for name in scope.names}  # these are not local
         self.chooses = False
+        self.depth = 0  # of choices within choices
 
     def see(self, node: ast.expr) -> ast.expr:
         rewritten: ast.expr = self.visit(deepcopy(node))
@@ -67,7 +72,8 @@ class Rewriter(ast.NodeTransformer):
             if isinstance(statement, ast.If):
                 with suppress(MoreThanAChoice):
                     chosen = self.choice(returned(statements[i:]))
-                    return [*done, ast.copy_location(ast.Return(chosen), statement)]
+                    after = statements[i:]  # it is never reached, but says which names are local
+                    return [*done, ast.copy_location(ast.Return(chosen), statement), *after]
                 with suppress(MoreThanAChoice):
                     done += self.assignment(statement)
                     continue
@@ -76,10 +82,12 @@ class Rewriter(ast.NodeTransformer):
 
     def choice(self, node: ast.expr) -> ast.expr:
         """`yes if test else no`. MoreThanAChoice if it does more."""
-        if not isinstance(node, ast.IfExp):
+        if not isinstance(node, ast.IfExp) or self.depth == DEEPEST:
             raise MoreThanAChoice
         chosen = [one_of_two(numbers([pure(side, frozenset())])) for side in (node.body, node.orelse)]
+        self.depth += 1
         plain = [thunk(self.see(side)) for side in (node.body, node.orelse)]
+        self.depth -= 1
         found = call("choice", self.condition(node.test), *chosen, *plain)
         self.chooses = True
         return ast.copy_location(found, node)
@@ -87,13 +95,15 @@ class Rewriter(ast.NodeTransformer):
     def assignment(self, node: ast.If) -> list[ast.stmt]:
         """`if test:`, where both branches assign numbers. MoreThanAChoice if they do more."""
         names = assigned([node])
-        if not names or self.outside.intersection(names):
+        if not names or self.outside.intersection(names) or self.depth == DEEPEST:
             raise MoreThanAChoice
         chosen = [one_of_two(branch(side, names)) for side in (node.body, node.orelse)]
         name = "chosen" + OURS
         found = ast.Assign([ast.Name(name, ast.Store())], call("choose", self.condition(node.test), *chosen))
         take = ast.Assign([ast.Tuple([ast.Name(n, ast.Store()) for n in names], ast.Store())], load(name))
+        self.depth += 1
         decide = ast.If(load(name), self.block(deepcopy(node.body)), self.block(deepcopy(node.orelse)))
+        self.depth -= 1
         self.chooses = True
         new: list[ast.stmt] = [found, ast.If(call("is_chosen", load(name)), [take], [decide])]
         return [ast.copy_location(statement, node) for statement in new]
@@ -109,14 +119,21 @@ class Rewriter(ast.NodeTransformer):
         match node.func:
             case ast.Name("max" | "min"):
                 self.chooses = True
-            case ast.Name("where") | ast.Attribute(ast.Name(), "where") if len(node.args) == 3:
-                with suppress(MoreThanAChoice):
-                    first, *others = node.args
-                    called = call("where_of", node.func, self.condition(first), *map(self.see, others))
-                    self.chooses = True
-                    return ast.copy_location(called, node)
+            case ast.Name("where") | ast.Attribute(ast.Name(), "where"):
+                match node.args:
+                    case [ast.Compare(ops=[_]) as test, x, y] if not (node.keywords or isinstance(y, ast.Starred)):
+                        with suppress(MoreThanAChoice):
+                            called = call("where_of", node.func, self.condition(test), self.see(x), self.see(y))
+                            self.chooses = True
+                            return ast.copy_location(called, node)
         self.generic_visit(node)
         node.func = ast.copy_location(call("called", node.func), node.func)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if node.attr in OF_VALUES:
+            node.value = ast.copy_location(call("asked", node.value), node.value)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

@@ -13,9 +13,10 @@ from functools import cache, reduce
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd.tape.choosing import choices, conditions, gates
+from autograd.tape.choosing import choices, conditions, gates, seen
 from autograd.tape.choosing.branches import OURS
 from autograd.tape.choosing.rewriting import Rewriter
+from autograd.tape.guards import innermost
 from autograd.tape.reachable import is_library
 
 Function: TypeAlias = ast.FunctionDef | ast.Lambda
@@ -29,9 +30,18 @@ class Rewritten(NamedTuple):
     chooses: bool
 
 
+NOT_KNOWN = Rewritten(None, False)
+
+
 def rewritten(function: FunctionType) -> FunctionType:
     """A function that does the same, and makes choices; the function itself if its source is not known."""
-    if is_library(function.__globals__.get("__name__", "")) or (code := rewriting(function).code) is None:
+    if is_library(function.__globals__.get("__name__", "")):
+        return function
+    if seen.catches(function.__code__):
+        if innermost(gates.Following):
+            raise gates.NotAChoice(f"{function.__name__} may catch an error")
+        return function
+    if (code := rewriting(function).code) is None:
         return function
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     closure = tuple(cells[name] if name in cells else CellType(HELPERS[name]) for name in code.co_freevars)
@@ -48,23 +58,27 @@ def may_choose(functions: Iterable[FunctionType]) -> bool:
 
 def called(thing: Any) -> Any:
     """The function that a rewritten program calls in the place of `thing`."""
+    seen.refuse(thing)
     if isinstance(thing, FunctionType):
         return rewritten(thing)
     if isinstance(thing, MethodType) and isinstance(thing.__func__, FunctionType):
         return MethodType(rewritten(thing.__func__), thing.__self__)
-    of_class = getattr(type(thing), "__call__", None)  # noqa: B004 - a function written in Python is wanted
-    if isinstance(of_class, FunctionType):
-        return MethodType(rewritten(of_class), thing)
-    return choices.EXTREMES[thing] if thing is max or thing is min else thing
+    if any(thing is one for one in seen.ASKING):
+        return seen.asking(thing)
+    if thing is max or thing is min:
+        return choices.EXTREMES[thing]
+    kinds = (vars(kind) for kind in type(thing).__mro__)
+    of_class = next((names["__call__"] for names in kinds if "__call__" in names), None)
+    return MethodType(rewritten(of_class), thing) if isinstance(of_class, FunctionType) else thing
 
 
 HELPERS = {
     helper.__name__ + OURS: helper
     for helper in (
-        gates.gate, gates.number, gates.attribute, gates.item,
+        gates.gate, gates.number, gates.attribute, gates.index, gates.item,
         conditions.compare, conditions.truth, conditions.negation, conditions.both, conditions.either,
         choices.merged, choices.choose, choices.is_chosen, choices.choice, choices.where_of, choices.function,
-        choices.method, called,
+        choices.method, seen.asked, called,
     )
 }  # fmt: skip
 
@@ -79,8 +93,11 @@ def rewriting(function: FunctionType) -> Rewritten:
     key = (code.co_filename, code)
     if key not in known:
         source = read("".join(linecache.getlines(code.co_filename, function.__globals__)))
-        node = source.function_of(code)
-        known[key] = Rewritten(None, False) if node is None else rewrite(node, code, source.imports)
+        try:
+            node = source.function_of(code)
+            known[key] = NOT_KNOWN if node is None else rewrite(node, code, source.imports)
+        except RecursionError:  # nested too deep to be read
+            known[key] = NOT_KNOWN
     return known[key]
 
 
@@ -113,7 +130,7 @@ def read(text: str) -> Source:
     source = Source({}, [])
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError):  # as in a notebook's cell with commands of its own
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # as in a notebook's cell with commands of its own
         return source
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):

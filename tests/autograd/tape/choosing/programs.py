@@ -125,7 +125,7 @@ def eager(function: Any, point: list[float]) -> Any:
             if isinstance(output, Value):
                 return [output.data, *autograd.gradients(output, inputs)]
             return [float(output), *[0.0] * len(inputs)]
-    except (ArithmeticError, AttributeError, ValueError, TypeError) as error:
+    except (ArithmeticError, AttributeError, NameError, ValueError, TypeError) as error:
         return type(error)
 
 
@@ -135,7 +135,7 @@ def by_compile(compiled: Any, point: list[float]) -> Any:
         with ieee.silent():
             value, gradient = compiled.value_and_grad(*point)
             return [value, *gradient]
-    except (ArithmeticError, AttributeError, ValueError, TypeError) as error:
+    except (ArithmeticError, AttributeError, NameError, ValueError, TypeError) as error:
         return type(error)
 
 

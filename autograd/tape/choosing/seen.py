@@ -1,0 +1,69 @@
+"""What a program does that shows it how it is run: then it is run as it is written, and decides.
+
+A rewritten program has frames of its own and is begun anew where a branch does more than choose. And a choice is a
+Value where the program may have a plain number. Some functions tell these apart, or do what cannot be done twice.
+
+>>> refuse(max)
+>>> with Following() as watch:
+...     refuse(print)
+Traceback (most recent call last):
+...
+autograd.tape.choosing.gates.NotAChoice: the program calls print
+"""
+
+import builtins
+import contextlib
+import dis
+import inspect
+import io
+import sys
+import warnings
+from collections.abc import Callable
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from autograd.backward import gradients
+from autograd.primitives import TABLE
+from autograd.tape.choosing.gates import VALUES, Following, NotAChoice
+from autograd.tape.guards import innermost
+from autograd.value import Value
+
+FRAMES = (builtins.locals, builtins.vars, builtins.dir, sys._getframe, inspect.currentframe, inspect.stack)
+TWICE = (builtins.print, warnings.warn)  # what they do cannot be undone
+# `gradients` tells a number from a copy of it, as where(True, v, 0.0) is one of v.
+REFUSED = (*FRAMES, *TWICE, contextlib.suppress, gradients)
+ASKING = (builtins.isinstance, builtins.type, builtins.hasattr, builtins.getattr, builtins.setattr, builtins.callable)
+OF_VALUES = frozenset(dir(Value)) - TABLE.keys()  # attributes that tell a Value from a number
+
+
+def refuse(thing: Any) -> None:
+    """NotAChoice if a program that calls this while it is followed can see how it is run."""
+    writes = isinstance(getattr(thing, "__self__", None), io.IOBase)
+    if (writes or any(thing is one for one in REFUSED)) and innermost(Following):
+        raise NotAChoice(f"the program calls {thing.__name__}")
+
+
+def asked(thing: Any) -> Any:
+    """A thing of which the program asks for more than its number; NotAChoice if it may be one."""
+    if type(thing) in VALUES and innermost(Following):
+        raise NotAChoice("the program asks whether a number is a Value")
+    return thing
+
+
+def asking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that tells what its first argument is, of things that are no Values."""
+
+    def ask(*arguments: Any, **named: Any) -> Any:
+        return function(*map(asked, arguments[:1]), *arguments[1:], **named)
+
+    return ask
+
+
+@cache
+def catches(code: CodeType) -> bool:
+    """Whether a piece of code asks by a pattern what a thing is, or goes on after errors; functions inside it too."""
+    steps = [step.opname for step in dis.get_instructions(code)]
+    after_errors = steps.count("PUSH_EXC_INFO") > steps.count("WITH_EXCEPT_START")
+    inner = any(catches(part) for part in code.co_consts if isinstance(part, CodeType))
+    return after_errors or "MATCH_CLASS" in steps or inner
