@@ -128,7 +128,11 @@ def assigned(statements: Sequence[ast.stmt]) -> list[str]:
     names: list[str] = []
     for statement in statements:
         match statement:
-            case ast.Assign([ast.Name(name)]) | ast.AugAssign(ast.Name(name)):
+            case (
+                ast.Assign([ast.Name(name)])
+                | ast.AugAssign(ast.Name(name))
+                | ast.AnnAssign(ast.Name(name), _, ast.expr())
+            ):
                 names.append(name)
             case ast.If(_, yes, no):
                 names += assigned(yes) + assigned(no)
@@ -145,7 +149,7 @@ def branch(statements: Sequence[ast.stmt], names: Sequence[str], own: frozenset[
         return numbers([pure(load(name), own) for name in names])
     first, *rest = statements
     match first:
-        case ast.Assign([ast.Name(name)], number):
+        case ast.Assign([ast.Name(name)], number) | ast.AnnAssign(ast.Name(name), _, ast.expr() as number):
             pass
         case ast.AugAssign(ast.Name(name), op, number):
             number = ast.BinOp(load(name), op, number)

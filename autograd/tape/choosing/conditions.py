@@ -54,7 +54,8 @@ def compare(sign: str, x: Any, y: Any) -> Any:
     known = all(side.__class__ in (*VALUES, np.float64) or is_plain(side) for side in (x, y))
     if values and known and not (sign in ("==", "!=") and len(values) == 2) and innermost(Following):
         return Condition(AS_NUMBER[operation](x, y), lambda: operation(x, y))
-    refuse_in_branch()
+    if not (is_plain(x) and is_plain(y)):
+        refuse_in_branch()
     return operation(x, y)
 
 
@@ -72,14 +73,20 @@ def negation(x: Any) -> Any:
 
 def both(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
     """`x and y` as a test. `plain_y` is the program's own side, where it is not y."""
-    if isinstance(x, Condition) and isinstance(other := computed_or_none(y), Condition):
+    other = computed_or_none(y) if isinstance(x, Condition) else None
+    if isinstance(other, Condition):
         return Condition(x.node * other.node, lambda: x and other)
+    if isinstance(other, bool):
+        return other and x
     return (plain_y or y)() if x else False
 
 
 def either(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
     """`x or y` as a test."""
-    if isinstance(x, Condition) and isinstance(other := computed_or_none(y), Condition):
+    other = computed_or_none(y) if isinstance(x, Condition) else None
+    if isinstance(other, bool):
+        return other or x
+    if isinstance(other, Condition):
         return Condition(1.0 - (1.0 - x.node) * (1.0 - other.node), lambda: x or other)
     return True if x else (plain_y or y)()
 

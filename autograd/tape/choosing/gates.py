@@ -60,8 +60,7 @@ class Following(Watch):
         """A number as it enters the branch that is computed now; NotAChoice if it is none."""
         if self.path is None or is_plain(thing):
             return number(thing)
-        gated: Value = where(self.path, number(thing), 1.0)
-        self.gates[gated] = thing
+        self.gates[gated := row_where(self.path, number(thing), 1.0)] = thing
         return gated
 
     def chosen(self, condition: Value, yes: Any, no: Any) -> Any:
@@ -71,8 +70,7 @@ class Following(Watch):
             return yes
         if yes.__class__ is int and no.__class__ is int:
             raise NotAChoice  # it may count, or index
-        result: Value = where(condition, yes, no)
-        self.choices.add(result)
+        self.choices.add(result := row_where(condition, yes, no))
         return result
 
     def is_sound(self, results: Iterable[Value]) -> bool:
@@ -98,6 +96,14 @@ class Following(Watch):
             if size is not None:
                 sizes[node] = size if size < sys.float_info.max else sys.float_info.max  # of nan too
         return not any(node in sizes for node in looked_at)
+
+
+def row_where(condition: Value, yes: Any, no: Any) -> Value:
+    """`where` as a node of the graph; NotAChoice where none is made: of a number alone it would be a copy."""
+    node: Value = where(condition, yes, no)
+    if node.op is not where:
+        raise NotAChoice
+    return node
 
 
 def size_in_python(node: Value, sizes: dict[Value, float]) -> float | None:

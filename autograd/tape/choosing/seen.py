@@ -1,4 +1,4 @@
-"""What a program does that shows it how it is run: then it is run as it is written, and decides.
+"""A program that can see how it is run is run as it is written, and decides.
 
 A rewritten program has frames of its own and is begun anew where a branch does more than choose. And a choice is a
 Value where the program may have a plain number. Some functions tell these apart, or do what cannot be done twice.

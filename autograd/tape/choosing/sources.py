@@ -91,6 +91,8 @@ def rewriting(function: FunctionType) -> Rewritten:
     """The code of a function, rewritten once."""
     code = function.__code__
     key = (code.co_filename, code)
+    if key not in known and any(name.endswith(OURS) for name in code.co_freevars):
+        known[key] = NOT_KNOWN  # it has been rewritten, with the function that it stands in
     if key not in known:
         source = read("".join(linecache.getlines(code.co_filename, function.__globals__)))
         try:

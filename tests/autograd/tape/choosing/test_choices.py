@@ -88,7 +88,31 @@ def swap(x, y):
     return x / (y * y + 1.0)
 
 
+def within(x, y):
+    slope = 0.5
+
+    def leaky(v):
+        return v if v > 0 else slope * v
+
+    return leaky(x) * sum(act(y) for act in [lambda v, by=by: by * v if v > 0 else v for by in (0.5, 2.0)])
+
+
+kind = 3
+
+
+def plain(x, y):
+    z: float = y
+    if x > 0:
+        if kind == 3:
+            z: float = x * y
+        else:
+            z = x
+    return z if y < 1 and kind == 3 else z * y if x < 0 or kind == 2 else y
+
+
 CHOICES = {
+    "functions within": within,
+    "plain comparisons beside": plain,
     "expression": lambda x, y: x * y if x > 0 else x - y,
     "statement": statement,
     "one side": one_side,

@@ -54,6 +54,11 @@ SEES_ITS_FRAMES = {
     (slope,) = autograd.gradients(x * x * y + y, [y], create_graph=True)
     return slope * y
     """,
+    "no_grad": """
+    with autograd.no_grad():
+        y = x if x > 0 else 2 * x
+    return y * x
+    """,
     "ints beyond floats": "y = 10**20 + 1 if x > 0 else 0.5; return (y - 10**20) * x",
     "compared with such": "return x * x if 2.0**53 * x == 2**53 + 1 else -x",
     "dead code": """
