@@ -4,6 +4,7 @@ Without a Chromium these tests are skipped in one line; with BACKSTEP_BROWSER=re
 takes the fixtures over by their names: `launched, visit = chromium.launched, chromium.visit`.
 """
 
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ NAMES = (
 PROGRAM = next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--renderer-process-limit=1",
 ]  # fmt: skip
 if not REQUIRED and not (PROGRAM and find_spec("playwright")):
     pytest.skip("no Chromium here: apt install chromium, pip install -e '.[dev]'", allow_module_level=True)
@@ -42,26 +43,41 @@ def launched():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(launched, tmp_path_factory):
+    """The browser as it is with some options, by these. An empty page stays open in each: it keeps the process of all."""
+    empty, made = tmp_path_factory.mktemp("context") / "empty.html", {}
+    empty.write_text("<!DOCTYPE html><title>empty</title>")
+
+    def context(**options):
+        key = json.dumps(options, sort_keys=True)
+        if key not in made:
+            made[key] = launched.new_context(**options)
+            made[key].set_default_timeout(60_000)
+            made[key].new_page().goto(empty.as_uri())
+        return made[key]
+
+    return context
+
+
 @pytest.fixture
-def visit(launched, tmp_path):
+def visit(contexts, tmp_path):
     """Open the page that something saves; at the end nothing may have gone wrong, and nothing been asked for."""
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def open_page(saved, address="", **options):
-        context = launched.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(**{"viewport": {"width": 1280, "height": 860}, **options}).new_page()
+        pages.append(page)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        path = saved.save(tmp_path / f"{len(contexts)}.html")
+        path = saved.save(tmp_path / f"{len(pages)}.html")
         page.on("request", lambda request: request.url.startswith(path.as_uri()) or complaints.append(request.url))
         page.goto(path.as_uri() + address)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     if complaints:
         pytest.fail(f"errors in the console, or requests: {complaints}")
 
@@ -73,6 +89,20 @@ def wait(page, condition):
             return
         page.wait_for_timeout(25)
     pytest.fail(f"{condition} did not come to hold")
+
+
+AS_TEXT = """x => Array.isArray(x) ? `[${[...x].map(asText)}]` : typeof x === "string" ? JSON.stringify(x)
+    : Object.is(x, -0) ? "-0" : String(x ?? null)"""
+
+
+def ask(page, function, *arguments):
+    """What a function of JavaScript gives: numbers, texts, null, lists of them. All goes to and fro as one text.
+
+    Playwright's own way looks at each number many times; of thousands of numbers that took most of a test's time.
+    """
+    given = ", ".join(map(json.dumps, arguments))
+    answer = page.evaluate(f"() => {{ const asText = {AS_TEXT}; return asText(({function})({given})); }}")
+    return json.loads(answer, parse_int=float)
 
 
 def violations(page):

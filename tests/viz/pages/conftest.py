@@ -6,7 +6,7 @@ import viz
 from tests import chromium
 from tests.viz.pages.test_stepper import sigmoid_circuit
 
-launched, visit = chromium.launched, chromium.visit
+launched, contexts, visit = chromium.launched, chromium.contexts, chromium.visit
 
 
 @pytest.fixture

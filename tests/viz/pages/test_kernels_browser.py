@@ -11,6 +11,7 @@ from autograd.ieee import silent
 from autograd.notation import number
 from autograd.primitives import TABLE
 from tests import chromium
+from tests.chromium import ask
 from viz.pages.page import read
 from viz.pages.program import Rows
 
@@ -79,12 +80,14 @@ def test_functions_and_partials_of_rows_are_pythons(row, blank):
         with silent():
             expected = [row.evaluate(point, point) for point in points]
             partials = [autograd.chain.local_derivatives(row, [*p, z]) for p, z in zip(points, expected, strict=True)]
-        found = blank.evaluate(
-            f"""([points, results]) => {{ {rows.script()}
+        found = ask(
+            blank,
+            f"""(points, results) => {{ {rows.script()}
                 const row = program.rows[0];
                 return [points.map((point) => row.forward(point)), points.map((point, i) => row.partials(point, results[i]))];
             }}""",
-            [points, expected],
+            points,
+            expected,
         )
         exact = 0 if row.exact else 1
         for point, z, value in zip(points, expected, found[0], strict=True):
@@ -128,9 +131,7 @@ def test_numbers_are_written_as_python_writes_them(blank):
         2.5,
     ]
     for digits in (1, 2, 3, 4, 6, 10, 17):
-        written = blank.evaluate(
-            f"([numbers, digits]) => {{ {read('numbers.js')} return numbers.map(numberWriter(digits)); }}",
-            [numbers, digits],
-        )
+        write = f"(numbers, digits) => {{ {read('numbers.js')} return numbers.map(numberWriter(digits)); }}"
+        written = ask(blank, write, numbers, digits)
         for x, text in zip(numbers, written, strict=True):
             assert text == number(x, digits), (x, digits)

@@ -17,19 +17,19 @@ from autograd.primitives import TABLE, greater, square, tanh, where
 from autograd.words import move_sentence, steady_nodes
 from nn import MLP, Neuron, binary_cross_entropy, mse_loss
 from tests import chromium
-from tests.chromium import at, go, seen
+from tests.chromium import ask, at, go, seen
 from tests.conftest import graphs
 from viz.pages.page import island, read
 from viz.pages.program import program_of
 from viz.pages.stepper import words_of
 
-launched, visit = chromium.launched, chromium.visit
+launched, contexts, visit = chromium.launched, chromium.contexts, chromium.visit
 
 SCRIPTS = "".join(read(name) for name in ("numbers.js", "engine.js", "texts.js", "words.js"))
 EXACT = [row for row in TABLE.values() if row.exact]
 NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?(?:e-?\d+)?|inf|nan)(?!\w)")
 SAY = """
-([dataText, words, moves]) => {
+(dataText, words, moves) => {
   %s
   const graph = JSON.parse(dataText);
   const engine = makeEngine(graph, program);
@@ -62,7 +62,7 @@ def page_says(page, f, moves):
     """Values, gradients and texts of all steps after each of the moves, by the page's scripts."""
     solution = explain(f)
     program = program_of(solution)
-    return page.evaluate(SAY % (program.script + SCRIPTS), [island(program.data), island(words_of(solution)), moves])
+    return ask(page, SAY % (program.script + SCRIPTS), island(program.data), island(words_of(solution)), moves)
 
 
 def python_says(order, moved):

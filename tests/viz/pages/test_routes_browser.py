@@ -70,7 +70,7 @@ def test_the_page_finds_pythons_routes(visit):
         page = visit(viz.step(f))
         for x, node in enumerate(nodes_below(f)):
             compare(page, f, node, x)
-        page.context.close()
+        page.close()
 
 
 def test_sixty_doublings(visit):

@@ -9,7 +9,7 @@ from autograd import Primitive, Value, explain, gradients, parse
 from tests import chromium
 from tests.chromium import at, go, seen, violations, wait
 
-launched, visit = chromium.launched, chromium.visit
+launched, contexts, visit = chromium.launched, chromium.contexts, chromium.visit
 
 LAST = 22  # the circuit's last step
 NUMBERS = {"w0": 2, "w1": -3, "w2": -3, "x0": -1, "x1": -2}
