@@ -15,7 +15,7 @@ import nn
 from autograd import Primitive, Value, compile, detect_anomaly
 from autograd.primitives import greater, where
 from nn.init import Generator
-from tests.nn.training.test_truth import X, Y, assert_true, run, small
+from tests.nn.training.truth import X, Y, assert_true, run, small
 
 pytestmark = pytest.mark.filterwarnings("ignore:training (runs|goes on) eagerly:RuntimeWarning")
 
