@@ -47,10 +47,12 @@ class Slots(dict[Any, int]):
 
     def __missing__(self, number: float) -> int:
         key = number if number and number == number else repr(number)
-        if key not in self:
-            self[key] = slot = self.code.append(-1, 0, 0, NEUTRAL if number in NEUTRALS else CONSTANT)
-            self.code.numbers[slot] = number
-        return self[key]
+        slot = self.get(key)
+        if slot is None:
+            code = self.code
+            self[key] = slot = code.append(-1, 0, 0, NEUTRAL if number in NEUTRALS else CONSTANT)
+            code.numbers[slot] = number
+        return slot
 
 
 class Instructions:
@@ -99,7 +101,8 @@ class Instructions:
             return self.place(row, *operands)
         kind = max([self.kinds[operand] for operand in operands], default=CONSTANT)
         if kind <= CONSTANT:
-            return self.computed(op, operands)
+            numbers = [self.numbers[operand] for operand in operands]
+            return self.slot[op.evaluate(numbers, numbers)]
         slot = self.known.setdefault((row, *operands), len(self.kinds))
         if slot == len(self.kinds):
             self.append(row, operands[0], operands[1], kind)
@@ -134,26 +137,22 @@ class Instructions:
 
     def append(self, row: int, x: int, y: int, kind: int) -> int:
         """A new slot."""
-        for entries, entry in (self.row, row), (self.x, x), (self.y, y), (self.first, 0):
-            entries.append(entry)
         self.kinds.append(kind)
+        self.row.append(row)
+        self.x.append(x)
+        self.y.append(y)
+        self.first.append(0)
         return len(self.kinds) - 1
 
     def simpler(self, op: Primitive, x: int, y: int) -> int:
         """The slot of a row on operands of which one is a constant at least, if it need not be written; else 0."""
-        first, second = self.numbers.get(x), self.numbers.get(y)
-        if first is not None and (second is not None or not y):
-            return self.computed(op, (x, y) if y else (x,))
+        numbers = (self.numbers.get(x), self.numbers.get(y)) if y else (self.numbers.get(x),)
+        if None not in numbers:
+            return self.slot[op.evaluate(numbers, numbers)]  # type: ignore[arg-type]
         for position, neutral in exact_neutral(op):
-            number = second if position else first
-            if number == neutral and same_sign(number, neutral):
+            if numbers[position] == neutral and same_sign(numbers[position], neutral):
                 return x if position else y
         return 0
-
-    def computed(self, op: Primitive, operands: Sequence[int]) -> int:
-        """The slot of a row on constants: it is computed now."""
-        numbers = [self.numbers[operand] for operand in operands]
-        return self.slot[op.evaluate(numbers, numbers)]
 
     def tape(self, results: list[int], outputs: int, names: dict[int, str]) -> Tape:
         """The tape of what the results depend on: inputs, then constants, then instructions, in order."""
@@ -192,7 +191,7 @@ def still_needed(operands: np.ndarray, results: Sequence[int]) -> np.ndarray:
     users = np.bincount(operands.ravel(), minlength=len(operands))
     np.add.at(users, results, 1)
     users[0] += 1  # it is never dropped
-    dead = np.flatnonzero(users == 0).tolist()
+    dead = np.flatnonzero((users == 0) & (operands[:, 0] > 0)).tolist()  # instructions
     while dead:
         for operand in operands[dead.pop()].tolist():
             users[operand] -= 1
