@@ -9,7 +9,6 @@
 
 import builtins
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 from autograd.ieee import silent
@@ -31,8 +30,10 @@ def merged(test: Any, yes: Branch, no: Branch) -> tuple[Any, ...]:
     try:
         for branch, taken in ((yes, test.node), (no, 1.0 - test.node)):
             watch.path = taken if outer is None else outer * taken
-            with nullcontext() if taken._data else silent():
+            with silent():
                 sides.append(branch())
+            if taken._data and any(map(watch.is_exceptional, sides[-1])):
+                raise NotAChoice  # so that the program itself tells of it
     finally:
         watch.path = outer
     return tuple(watch.gate(watch.chosen(test.node, *pair)) for pair in zip(*sides, strict=True))

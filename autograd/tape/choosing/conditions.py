@@ -11,6 +11,7 @@ greater []
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ def negation(x: Any) -> Any:
 
 def both(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
     """`x and y` as a test. `plain_y` is the program's own side, where it is not y."""
-    other = computed_or_none(y) if isinstance(x, Condition) else None
+    other = computed_or_none(y, x.node._data == 1.0) if isinstance(x, Condition) else None
     if isinstance(other, Condition):
         return Condition(x.node * other.node, lambda: x and other)
     if isinstance(other, bool):
@@ -83,7 +84,7 @@ def both(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None)
 
 def either(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = None) -> Any:
     """`x or y` as a test."""
-    other = computed_or_none(y) if isinstance(x, Condition) else None
+    other = computed_or_none(y, x.node._data == 0.0) if isinstance(x, Condition) else None
     if isinstance(other, bool):
         return other or x
     if isinstance(other, Condition):
@@ -91,10 +92,10 @@ def either(x: Any, y: Callable[[], Any], plain_y: Callable[[], Any] | None = Non
     return True if x else (plain_y or y)()
 
 
-def computed_or_none(y: Callable[[], Any]) -> Any:
+def computed_or_none(y: Callable[[], Any], reached: bool) -> Any:
     """The second side of `and` or `or`, to which the program may not come; None where it cannot be computed."""
     try:
-        with silent():
+        with nullcontext() if reached else silent():
             return y()
     except Exception:
         return None

@@ -12,6 +12,7 @@ numbers, may enter.
 1.0
 """
 
+import math
 import sys
 from collections.abc import Iterable
 from itertools import product
@@ -62,6 +63,10 @@ class Following(Watch):
             return number(thing)
         self.gates[gated := row_where(self.path, number(thing), 1.0)] = thing
         return gated
+
+    def is_exceptional(self, number: Any) -> bool:
+        """Whether a number that was computed in a branch is infinite or nan."""
+        return isinstance(number, Value) and number not in self.gates and not math.isfinite(number._data)
 
     def chosen(self, condition: Value, yes: Any, no: Any) -> Any:
         """The one of two numbers that the condition chooses."""

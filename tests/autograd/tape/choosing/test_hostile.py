@@ -1,6 +1,7 @@
 """Programs that look at more than their numbers, or that are very long: a compiled one does what the program does."""
 
 import io
+import warnings
 from contextlib import redirect_stdout
 
 import pytest
@@ -175,3 +176,25 @@ def test_what_is_too_long_to_be_rewritten_decides():
     many = "".join(f"    elif x < {i}: y = x * {i}\n" for i in range(1000))
     f = defined(program("y = x\n    if x < 0: y = -x\n" + many + "    return y"))
     assert agree(by_compile(autograd.compile(f), [-1.0, 1.0]), eager(f, [-1.0, 1.0]))
+
+
+WARNED = {
+    "in a branch": "return autograd.log(x) if x < 0 else x",
+    "in a branch beside one that decides": "return autograd.log(x) if x < 0 else [x][-1]",
+    "in a branch that is not taken": "return autograd.log(x) if x > 0 else x",
+    "in a condition": "return x if x == -1 and 1 / (x + 1) > 2 else 2 * x",
+    "in a condition that is not reached": "return x if x != -1 and 1 / (x + 1) > 2 else 2 * x",
+    "an infinity that was there before": "y = float('inf'); y = x if x > 0 else y; return y",
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_warnings_are_those_of_the_program(name):
+    source = program(WARNED[name]).replace("x, z", "x")
+    told = []
+    for run in (lambda f: f(autograd.Value(-1.0, "x")), lambda f: autograd.compile(f)(-1.0)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            run(defined(source))
+        told.append([(str(warning.message), warning.lineno) for warning in caught])
+    assert told[0] == told[1]
