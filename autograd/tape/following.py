@@ -58,7 +58,8 @@ class Followed(NamedTuple):
         """
         if not self.watch.choices:
             return True
-        return self.watch.is_sound(self.known) and not any(map(math.isnan, self.numbers[count_of(self.shape) :]))
+        returned = count_of(self.shape)
+        return self.watch.is_sound(self.known[:returned]) and not any(map(math.isnan, self.numbers[returned:]))
 
     def recording(self, reason: str) -> Recording:
         """The run as a recording."""

@@ -8,7 +8,7 @@
 import ast
 from collections.abc import Callable, Sequence
 
-ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 See = Callable[[ast.expr], ast.expr]
 OURS = " of autograd"  # ends the names that are added: no program can have them
@@ -54,6 +54,8 @@ def pure(node: ast.expr, own: frozenset[str]) -> ast.expr:
             return node if name in own else call("gate", node)
         case ast.Attribute() | ast.Subscript():
             return call("gate", place(node))
+        case ast.BinOp(left, ast.Pow(), right):
+            return call("power", pure(left, own), pure(right, own))
         case ast.BinOp(left, op, right) if isinstance(op, ARITHMETIC):
             return ast.BinOp(pure(left, own), op, pure(right, own))
         case ast.UnaryOp(ast.USub() as op, operand):
@@ -181,7 +183,7 @@ def has_constant_slope(part: ast.AST) -> bool:
         case ast.BinOp(_, op):
             return isinstance(op, (ast.Add, ast.Sub))
         case ast.Name(name):
-            return name not in [helper + OURS for helper in ("function", "method", "merged")]
+            return name not in [helper + OURS for helper in ("function", "method", "merged", "power")]
     return True
 
 

@@ -15,7 +15,7 @@ from autograd.ieee import silent
 from autograd.primitive import Primitive
 from autograd.primitives import TABLE, where
 from autograd.tape.choosing.conditions import Condition, compare, refuse_in_branch
-from autograd.tape.choosing.gates import VALUES, Following, NotAChoice, attribute, gate, is_plain
+from autograd.tape.choosing.gates import VALUES, Following, NotAChoice, attribute, gate, is_plain, row
 from autograd.tape.guards import innermost
 
 Branch = Callable[[], tuple[Any, ...]]  # computes the numbers that a branch chooses
@@ -100,7 +100,9 @@ def where_of(function: Any, test: Any, x: Any, y: Any) -> Any:
 
 def function(thing: Any) -> Any:
     """A function that is called in a branch, where it computes a number and does nothing else."""
-    if thing is builtins.abs or (isinstance(thing, Primitive) and TABLE.get(thing.name) is thing):
+    if isinstance(thing, Primitive) and TABLE.get(thing.name) is thing:
+        return row(thing)
+    if thing is builtins.abs:
         return thing
     if thing is builtins.max or thing is builtins.min:
         return EXTREMES[thing]

@@ -14,7 +14,7 @@ numbers, may enter.
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -24,11 +24,14 @@ import numpy as np
 from autograd import primitives
 from autograd.ieee import RAISED
 from autograd.order import walk
+from autograd.primitive import Primitive
 from autograd.primitives import where
 from autograd.tape.guards import StandIn, Watch, WholeStandIn, innermost
 from autograd.value import Value
 
 VALUES = (Value, StandIn, WholeStandIn)  # not the classes that users derive: their operators may do anything
+COMPARED = (primitives.greater, primitives.equal)
+MOST_POWER = 64  # of ints in a branch that may not be taken
 MOST_WHOLE = 2**53  # ints up to here are floats, exactly
 # The rows of Python's operators: on plain numbers they give what Python gives, or raise where Python raises.
 OPERATORS = [getattr(primitives, name) for name in ("add", "sub", "mul", "div", "neg", "abs", "pow_number")]
@@ -49,6 +52,7 @@ class Following(Watch):
     path     1.0 where the branch that is computed now is taken, 0.0 where it is not, as a graph; None in no branch
     gates    the numbers that went through gates, by what came out
     choices  the results of choices
+    called   the results of rows that the program called as functions
     """
 
     def __init__(self) -> None:
@@ -56,12 +60,13 @@ class Following(Watch):
         self.path: Value | None = None
         self.gates: dict[Any, Any] = {}
         self.choices: set[Value] = set()
+        self.called: set[Value] = set()
 
     def gate(self, thing: Any) -> Any:
         """A number as it enters the branch that is computed now; NotAChoice if it is none."""
         if self.path is None or is_plain(thing):
             return number(thing)
-        self.gates[gated := row_where(self.path, number(thing), 1.0)] = thing
+        self.gates[gated := where_as_node(self.path, number(thing), 1.0)] = thing
         return gated
 
     def is_exceptional(self, number: Any) -> bool:
@@ -75,7 +80,7 @@ class Following(Watch):
             return yes
         if yes.__class__ is int and no.__class__ is int:
             raise NotAChoice  # it may count, or index
-        self.choices.add(result := row_where(condition, yes, no))
+        self.choices.add(result := where_as_node(condition, yes, no))
         return result
 
     def is_sound(self, results: Iterable[Value]) -> bool:
@@ -86,7 +91,8 @@ class Following(Watch):
         looked_at = [guard.x for guard in self.guards if guard.is_look]
         compared = [side for guard in self.guards for side in (guard.x, guard.y) if isinstance(side, Value)]
         sizes: dict[Value, float] = {}  # of what may be plain, at most
-        order = walk(primitives.sum([*results, *compared]))[0][:-1] if self.choices else []
+        # What the program computes without need may be an error too.
+        order = walk(primitives.sum([*results, *compared, *self.stand_ins]))[0][:-1] if self.choices else []
         for node in order:
             operands = [abs(side) if side.__class__ is float else sizes.get(side) for side in node.operands]
             if node in self.choices:
@@ -96,6 +102,10 @@ class Following(Watch):
                 size = sizes.get(self.gates[node])
             elif None in operands or all(side.__class__ is float for side in node.operands):
                 size = None
+            elif node.op in COMPARED:  # a condition, which is no number of the program
+                size = None
+            elif node in self.called:  # exp(0.0) is a number, as exp(Value(0.0)) is; v.exp() of a number is an error
+                size = sys.float_info.max
             elif (size := size_in_python(node, sizes)) is None:
                 return False
             if size is not None:
@@ -103,7 +113,7 @@ class Following(Watch):
         return not any(node in sizes for node in looked_at)
 
 
-def row_where(condition: Value, yes: Any, no: Any) -> Value:
+def where_as_node(condition: Value, yes: Any, no: Any) -> Value:
     """`where` as a node of the graph; NotAChoice where none is made: of a number alone it would be a copy."""
     node: Value = where(condition, yes, no)
     if node.op is not where:
@@ -139,6 +149,25 @@ def number(thing: Any) -> Any:
     if thing.__class__ in VALUES or is_plain(thing):
         return thing
     raise NotAChoice
+
+
+def row(thing: Primitive) -> Callable[..., Any]:
+    """A row of the table, to be called as a function."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        result, watch = thing(*arguments, **named), innermost(Following)
+        if watch is not None and isinstance(result, Value):
+            watch.called.add(result)
+        return result
+
+    return call
+
+
+def power(x: Any, y: Any) -> Any:
+    """`x ** y`; NotAChoice where ints may grow for ever."""
+    if x.__class__ is int and y.__class__ is int and y > MOST_POWER:
+        raise NotAChoice
+    return x**y
 
 
 def attribute(thing: Any, name: str) -> Any:

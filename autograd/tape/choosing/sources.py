@@ -13,6 +13,7 @@ from functools import cache, reduce
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, NamedTuple, TypeAlias
 
+from autograd.primitive import Primitive
 from autograd.tape.choosing import choices, conditions, gates, seen
 from autograd.tape.choosing.branches import OURS
 from autograd.tape.choosing.rewriting import Rewriter
@@ -65,6 +66,8 @@ def called(thing: Any) -> Any:
         return MethodType(rewritten(thing.__func__), thing.__self__)
     if any(thing is one for one in seen.ASKING):
         return seen.asking(thing)
+    if isinstance(thing, Primitive):
+        return gates.row(thing)
     if thing is max or thing is min:
         return choices.EXTREMES[thing]
     kinds = (vars(kind) for kind in type(thing).__mro__)
@@ -75,7 +78,7 @@ def called(thing: Any) -> Any:
 HELPERS = {
     helper.__name__ + OURS: helper
     for helper in (
-        gates.gate, gates.number, gates.attribute, gates.index, gates.item,
+        gates.gate, gates.number, gates.attribute, gates.index, gates.item, gates.power,
         conditions.compare, conditions.truth, conditions.negation, conditions.both, conditions.either,
         choices.merged, choices.choose, choices.is_chosen, choices.choice, choices.where_of, choices.function,
         choices.method, seen.asked, called,

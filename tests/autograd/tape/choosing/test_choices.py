@@ -111,6 +111,8 @@ def plain(x, y):
 
 
 CHOICES = {
+    "choices of choices": lambda x, y: relu(relu(x) - y) + max(0.0, 1 - max(0.0, y)) ** 2,
+    "functions of what may be plain": lambda x, y: autograd.tanh(relu(x)) + autograd.exp(min(y, 0.0)) * x,
     "functions within": within,
     "plain comparisons beside": plain,
     "expression": lambda x, y: x * y if x > 0 else x - y,

@@ -18,6 +18,7 @@ SEES_A_VALUE = {
     "hasattr": "return 2 * y if hasattr(y, 'grad') else x + 100",
     "getattr": "return 2 * y if getattr(y, 'operands', None) is not None else x + 100",
     "attribute": "y.name = 'y'; return 2 * y",
+    "an error without need": "z = (2 * y).tanh(); return x * x",
     "fractional power": "return (y - 8.0) ** 0.5",
     "negative power": "return y ** -1",
     "overflow": "return (y + 1e200) ** 2",
@@ -60,6 +61,7 @@ SEES_ITS_FRAMES = {
         y = x if x > 0 else 2 * x
     return y * x
     """,
+    "a power of ints that never ends": "n = 9; return x * n**n**n if x > 9 else x",
     "ints beyond floats": "y = 10**20 + 1 if x > 0 else 0.5; return (y - 10**20) * x",
     "compared with such": "return x * x if 2.0**53 * x == 2**53 + 1 else -x",
     "dead code": """
