@@ -102,10 +102,10 @@ class Following(Watch):
                 size = sizes.get(self.gates[node])
             elif None in operands or all(side.__class__ is float for side in node.operands):
                 size = None
-            elif node.op in COMPARED:  # a condition, which is no number of the program
-                size = None
             elif node in self.called:  # exp(0.0) is a number, as exp(Value(0.0)) is; v.exp() of a number is an error
                 size = sys.float_info.max
+            elif node.op in COMPARED:  # a condition, which is no number of the program
+                size = None
             elif (size := size_in_python(node, sizes)) is None:
                 return False
             if size is not None:
