@@ -16,7 +16,7 @@ node's own slots in place of x, z and upstream. What arrives at a node is added 
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from autograd.chain import contributions
@@ -29,6 +29,8 @@ from autograd.tape.tape import Tape
 from autograd.tape.writer import Writer
 from autograd.tree import is_known
 from autograd.value import Value, node
+
+WIDE = 1000  # operands up to which the template of a row is kept
 
 
 @block_of(None)  # a template holds for all numbers, whatever the program's blocks, as no_grad, do with their nodes
@@ -51,10 +53,10 @@ def template_of(op: Primitive, operands: Sequence[Any], wanted: Sequence[int]) -
     return writer.finish(results, len(results))
 
 
-@cache
-def template_of_table(op: Primitive, positions: tuple[int, ...]) -> Tape:
-    """The template of a row of the table, made once: its operands are Values, whatever their numbers."""
-    return template_of(op, [Value(0.5) for _ in range(op.arity or 0)], positions)
+@lru_cache(maxsize=1000)
+def template_of_table(op: Primitive, count: int, positions: tuple[int, ...]) -> Tape:
+    """The template of a row of the table on so many operands, made once: they are Values, whatever their numbers."""
+    return template_of(op, [Value(0.5) for _ in range(count)], positions)
 
 
 class Stamp:
@@ -146,8 +148,8 @@ class Adjoints:
             key = key, *[slots[i] for i in numbers]
         if key not in self.stamps:
             positions = tuple([i for i in range(len(operands)) if kinds[i] == WANTED and i not in op.no_edge])
-            if is_known(op) and op.arity and not numbers:
-                template = template_of_table(op, positions)
+            if is_known(op) and len(operands) <= WIDE and not numbers:
+                template = template_of_table(op, len(operands), positions)
             else:
                 leaves = [
                     o if i in numbers else Value(o if o.__class__ is float else o._data) for i, o in enumerate(operands)

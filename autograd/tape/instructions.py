@@ -182,7 +182,7 @@ class Instructions:
             operands=place[operands[:, :most]],
             results=place[results].tolist(),
             outputs=outputs,
-            names={int(place[slot]): name for slot, name in names.items() if place[slot] >= 0},
+            names={at: name for at, name in zip(place[list(names)].tolist(), names.values(), strict=True) if at >= 0},
         )
 
 

@@ -70,9 +70,12 @@ class Writer:
     def instruction(self, op: Primitive, operands: Sequence[int]) -> int:
         """The slot of `op` on these operands."""
         if op.fold is not None and operands:
-            result = operands[0]
+            rows, result = self.code.rows, operands[0]
             for operand in operands[1:]:
-                result = self.code.add(op.fold, (result, operand))
+                if op.fold in rows:
+                    result = self.code.place(rows[op.fold], result, operand)
+                else:  # the first time, or a formula
+                    result = self.instruction(op.fold, (result, operand))
             return result
         if not is_known(op) and (formula := self.made_of(op, len(operands))) is not None:
             return self.formula(formula, dict(zip(operand_names(len(operands)), operands, strict=True)))

@@ -427,6 +427,21 @@ def test_threads_share_a_tape(engine):
 # ── Executors ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_sum_of_ones_own_is_written_as_what_its_fold_is_made_of():
+    plus = Primitive("plus", lambda x, y: x + y, lambda x, y, z: (1.0, 1.0))
+
+    def left_to_right(first, *others):
+        for number in others:
+            first = plus(first, number)
+        return first
+
+    ones = Primitive("plus_all", left_to_right, lambda *all_z: (1.0,) * (len(all_z) - 1), arity=None, fold=plus)
+    leaves = [Value(float(i), name) for i, name in enumerate("xyz")]
+    tape = record(ones([*leaves, leaves[0]]), leaves)
+    assert str(tape).splitlines()[1:4] == ["  t1 = x + y", "  t2 = t1 + z", "  t3 = t2 + x"]
+    assert tape.run([1.0, 2.0, 3.0]) == ([7.0], [[2.0, 1.0, 1.0]])
+
+
 def test_rows_that_numpy_lacks_and_rows_of_a_user():
     cube = Primitive("cube", lambda x: x * x * x, lambda x, z: (3 * x * x,))
     x = Value(2.0)
