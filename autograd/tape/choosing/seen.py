@@ -20,13 +20,14 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from autograd.backward import gradients
 from autograd.primitives import TABLE
 from autograd.tape.choosing.gates import VALUES, Following, NotAChoice
 from autograd.tape.guards import innermost
+from autograd.tape.reachable import content_of, kinds
 from autograd.value import Value
 
 FRAMES = (builtins.locals, builtins.vars, builtins.dir, sys._getframe, inspect.currentframe, inspect.stack)
@@ -58,6 +59,18 @@ def asking(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*map(asked, arguments[:1]), *arguments[1:], **named)
 
     return ask
+
+
+def asks_for_values(function: FunctionType) -> bool:
+    """Whether a function, which others may call that are not rewritten, asks what is a Value: isinstance(v, Value)."""
+    return any(is_of_values(content_of(function, name)) for _, name in kinds(function.__code__))
+
+
+def is_of_values(content: Any) -> bool:
+    """Whether it is a kind that a Value is and a number is not, or a tuple with one."""
+    if isinstance(content, tuple):
+        return any(map(is_of_values, content))
+    return isinstance(content, type) and issubclass(Value, content) and not issubclass(float, content)
 
 
 @cache

@@ -52,9 +52,9 @@ def rewritten(function: FunctionType) -> FunctionType:
 
 
 def may_choose(functions: Iterable[FunctionType]) -> bool:
-    """Whether one of these functions, which a program can call, may make a choice."""
-    own = (function for function in functions if not is_library(function.__globals__.get("__name__", "")))
-    return any(rewriting(function).chooses for function in own)
+    """Whether one of these functions, which are all that a program can call, may make a choice."""
+    own = [function for function in functions if not is_library(function.__globals__.get("__name__", ""))]
+    return any(rewriting(function).chooses for function in own) and not any(map(seen.asks_for_values, own))
 
 
 def called(thing: Any) -> Any:

@@ -56,6 +56,17 @@ SEES_ITS_FRAMES = {
     (slope,) = autograd.gradients(x * x * y + y, [y], create_graph=True)
     return slope * y
     """,
+    "an operator that asks": """
+    class Doubled:
+        def __mul__(self, other):
+            return (2 if isinstance(other, autograd.Value) else 1) * x
+    return Doubled() * (x if x > 0 else 1.0)
+    """,
+    "a callback that asks": """
+    def kind(v):
+        return 2 if isinstance(v, (str, autograd.Value)) else 1
+    return sum(map(kind, [x if x > 0 else 1.0, x])) * x
+    """,
     "no_grad": """
     with autograd.no_grad():
         y = x if x > 0 else 2 * x
