@@ -38,9 +38,8 @@ def polynomial(x: Any, coefficients: Any) -> Any:
 
 # (eʳ - 1 - r - r²/2) / r³ = 1/6 + r/24 + …: the polynomial of this length whose largest error is least (Remez).
 EXPONENTIAL = (
-    0.16666666666666677, 0.04166666666666669, 0.00833333333332171, 0.0013888888888870254, 0.0001984126988594726,
-    2.4801587355887758e-05, 2.7557244376878896e-06, 2.755724577305696e-07, 2.5108981260115782e-08,
-    2.0923699361397264e-09,
+    0.1666666666666668, 0.041666666666619744, 0.008333333333319025, 0.0013888888920610808, 0.00019841269894165046,
+    2.4801516217634887e-05, 2.755723530050109e-06, 2.762227862939174e-07, 2.5112303853331234e-08,
 )  # fmt: skip
 
 
@@ -58,35 +57,38 @@ def exp(x: Any) -> Any:
     return ((1.0 + (r + r * r * polynomial(r, (0.5, *EXPONENTIAL)))).view(np.int64) + n).view(np.float64)
 
 
-def expm1_in_parts(x: Any) -> tuple[Any, Any, Any]:
-    """(eˣ - 1)·2⁻ⁿ = (1 - 2⁻ⁿ) + (eʳ - 1), as a number and what its rounding lost; and 2ⁿ."""
+def expm1(x: Any) -> Any:
+    """(eˣ - 1)·2⁻ⁿ = (1 - 2⁻ⁿ) + (eʳ - 1), with what the sum's rounding lost. It has the sign of x, that of 0 too."""
     r, lost, n = reduced(x)
     square = r * r
     rest = 0.5 * square + (r * square * polynomial(r, EXPONENTIAL) + lost)
     one = 1.0 - (ONE_BITS - n).view(np.float64)
     sum_ = one + r
-    lost = (r - (sum_ - one)) + rest
-    whole = sum_ + lost
-    return whole, (sum_ - whole) + lost, (ONE_BITS + n).view(np.float64)
+    whole = sum_ + ((r - (sum_ - one)) + rest)
+    return np.copysign(whole * (ONE_BITS + n).view(np.float64), x)
 
 
-def expm1(x: Any) -> Any:
-    """It has the sign of x, that of 0 too."""
-    whole, _, power = expm1_in_parts(x)
-    return np.copysign(whole * power, x)
+# ── Hyperbolic tangent: tanh r = r - A / Q for |r| < TANH_NEAR, with A = r³·P(r²) (Cephes, Moshier 1989) ──────────────
+
+TANH_NEAR = 0.625
+TANH_P = 1.61468768441708447952e3, 9.92877231001918586564e1, 9.64399179425052238628e-1
+TANH_Q = 4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1.0
 
 
 def tanh(x: Any) -> Any:
-    """With t = expm1(2|x|): t / (t + 2) near 0, else 1 - 2 / (t + 2), each where it keeps its digits."""
+    """Farther from 0: 1 - 2 / (e²ˣ + 1), where x = r + n·ln 2 / 2 and e²ʳ = (1 + tanh r) / (1 - tanh r)."""
     size = np.abs(x)
     size = np.where(size > 20.0, 20.0, size)
-    whole, rest, power = expm1_in_parts(size + size)
-    t = whole * power
-    below = t + 2.0
-    far = size > 0.55
-    q = np.where(far, 2.0, t) / below
-    near = q + (rest * power - q * ((2.0 - below) + t)) * (0.5 - 0.5 * q)
-    return np.copysign(np.where(far, 1.0 - q, near), x)
+    near = size < TANH_NEAR
+    shifted = np.where(near, ROUND, size * (2.0 * LOG2_E) + ROUND)
+    n = shifted - ROUND
+    r = (size - n * (LN2 / 2.0)) - n * (LN2_REST / 2.0)
+    square = r * r
+    a, q = r * square * polynomial(square, TANH_P), polynomial(square, TANH_Q)
+    less, more = q - (r * q - a), q + (r * q - a)  # Q·(1 - tanh r) and Q·(1 + tanh r)
+    power = ((shifted.view(np.int64) << 52) + ONE_BITS).view(np.float64)
+    quotient = np.where(near, a, less) / (0.5 * (power * more + less))
+    return np.copysign(np.where(near, size, 1.0) - quotient, x)
 
 
 # ── Logarithms: log x = k·ln 2 + log(1 + f) with 0.7 < 1 + f < 1.42, by the series of artanh(f / (2 + f)) ─────────────
