@@ -125,7 +125,7 @@ class Result(NamedTuple):
 
 
 # A sum of products, and one of which all first factors are shared by the samples, as weights are.
-CHAIN, SHARED_CHAIN = "chain", "shared chain"
+CHAINS = CHAIN, SHARED_CHAIN = "chain", "shared chain"
 PRODUCT = "accumulate product"
 RESULTS = ("store", "accumulate", PRODUCT)
 Code = list[tuple[Any, int, Sequence[int]]]  # kernel, slot or result, operands
@@ -251,9 +251,9 @@ def encoded(code: Sequence[Instruction], kernels: dict[Any, int]) -> tuple[np.nd
     runs: list[list[int]] = []
     for kernel, length, to, operands in code:
         number = kernels.setdefault(kernel, len(kernels))
-        if not runs or runs[-1][::3] != [number, length] or kernel in (CHAIN, SHARED_CHAIN):
+        if not runs or runs[-1][::3] != [number, length] or kernel in CHAINS:
             runs.append([number, len(table), 0, length])
-        if kernel in (CHAIN, SHARED_CHAIN):
+        if kernel in CHAINS:
             first, *factors = operands
             table += [(to, a, b, first) for a, b in zip(factors[::2], factors[1::2], strict=True)]
         else:

@@ -12,7 +12,7 @@ from typing import Any
 from llvmlite import ir
 
 from autograd.primitive import Primitive
-from autograd.tape.machine.assemble import ACTIVE, ALL, CHAIN, PRODUCT, SHARED_CHAIN, WORDS
+from autograd.tape.machine.assemble import ACTIVE, ALL, CHAINS, PRODUCT, SHARED_CHAIN, WORDS
 from autograd.tape.machine.symbols import DOUBLE, INT, written
 from autograd.tape.machine.writer import PLACES, VOID, Writer
 
@@ -147,7 +147,7 @@ def machine_kernel(module: ir.Module, name: str, kernel: Any) -> None:
     """The function that works through a run of instructions of one kernel."""
     w = Writer(ir.Function(module, KERNEL, name), WIDTH)
     _, code, first, end, count = w.function.args
-    if kernel in (CHAIN, SHARED_CHAIN):
+    if kernel in CHAINS:
         chain(w, kernel == SHARED_CHAIN, *w.function.args[1:])
     else:
         operands = (kernel.arity or 0) if isinstance(kernel, Primitive) else OPERANDS.get(kernel, 1)

@@ -21,6 +21,7 @@ from autograd.waiting import without_collector
 
 MOST_LANES = 64
 WORKING_SET = 32_000  # numbers, 256 KB: what stays in the second cache of a processor
+MOST_VECTORS, HANDED_ON = 16, 16_000  # for code of its own: vectors of a chunk, and numbers that are handed on in it
 CALL = ctypes.CFUNCTYPE(None, ctypes.c_int64)
 
 
@@ -130,9 +131,11 @@ class Program:
         width = 2 * WIDTH if min(batch, samples) > WIDTH else WIDTH
         partial = any(size % width for size in (min(batch, samples), samples % batch))
         if (width, partial) not in self.prepared:
-            module, rows = specialised(self, width, partial)
-            memory = self.memory(rows * width)
-            table = context(memory=memory, index=self.index, lanes=width)
+            module, handed = specialised(self, width, partial)
+            vectors = max(1, min(MOST_VECTORS, HANDED_ON // max(1, handed * width)))
+            lanes = vectors * width
+            memory = self.memory(handed * lanes)
+            table = context(memory=memory, index=self.index, lanes=lanes)
             self.prepared[width, partial] = Prepared(CALL(addresses(module)["run"]), memory, table, None)
         return self.prepared[width, partial]
 

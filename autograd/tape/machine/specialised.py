@@ -1,68 +1,57 @@
 """Code for one tape only: its instructions one after the other, on a vector of samples at a time, in registers.
 
 It is several times as fast as the machine, and takes some tenths of a second to compile, so it is for long trainings.
-A number stays in a register, or where LLVM puts it. Long tapes are cut into functions: what a later one needs is
-handed on in rows of the memory, so that the time to compile grows with the length only.
+A number stays in a register, or where LLVM puts it. Long tapes are cut into parts, each of which runs for many vectors
+before the next one begins: a processor keeps about 5000 instructions ready, and runs longer code at half the speed.
+What a later part needs is handed on in the memory, in a block for each vector. Parts keep the time to compile in
+proportion to the length, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, reduce
+from itertools import zip_longest
 from typing import Any
 
 from llvmlite import ir
 
-from autograd.primitive import Primitive
-from autograd.tape.machine.assemble import (
-    CHAIN,
-    RESULTS,
-    SHARED_CHAIN,
-    WIDEST,
-    Code,
-    Instruction,
-    in_runs,
-    joined,
-    with_results,
-)  # fmt: skip
+from autograd.tape.machine.assemble import CHAINS, RESULTS, WIDEST, Code, Instruction, in_runs, joined, with_results
 from autograd.tape.machine.kernels import PROGRAM, epochs, write_kernel
 from autograd.tape.machine.symbols import INT, written
-from autograd.tape.machine.writer import Writer
+from autograd.tape.machine.writer import PLACES, VOID, Writer
 
-PART = 4000  # operands of all instructions of one function
-BLOCK = 8  # chains or rows of one basic block: LLVM's time grows faster than a block, and it reads numbers anew in each
-TOGETHER = 4  # results that are added up over the lanes at once
+PART = 8000  # numbers that the instructions of one part read
+TOGETHER = 4  # chains that are computed side by side; results that are added up over the lanes at once
 
 
 class Part:
-    """A function that does a part of the tape for a chunk of samples."""
+    """A function that does a part of the tape for one vector of samples; `handed` numbers what is handed on."""
 
-    def __init__(self, module: ir.Module, name: str, width: int, program: Any, rows: dict[int, int]) -> None:
-        self.w = Writer(ir.Function(module, PROGRAM, name), width)
+    def __init__(self, module: ir.Module, name: str, width: int, program: Any, handed: dict[int, int]) -> None:
+        self.w = Writer(ir.Function(module, ir.FunctionType(VOID, [PLACES, INT]), name), width)
         self.w.function.linkage = "internal"
-        self.program, self.rows, self.written = program, rows, 0
+        self.program, self.handed = program, handed
         self.values: dict[int, ir.Value] = {}
         self.memory = self.w.array("memory")
+
+    def place(self, slot: int) -> ir.Value:
+        """The place of a number that is handed on, in the block of this vector."""
+        return self.w.plus(self.w.function.args[1], INT(self.handed[slot] * self.w.width))
 
     def value(self, slot: int) -> ir.Value:
         """The number of a slot: what all samples share is read anew each time, which is cheaper than to keep it."""
         if not self.program.varies[slot]:
             return self.w.splat(self.w.load(self.memory, INT(self.program.place[slot])))
         if slot not in self.values:
-            self.values[slot] = self.w.load_vector(self.memory, INT(self.rows[slot]))
+            self.values[slot] = self.w.load_vector(self.memory, self.place(slot))
         return self.values[slot]
 
     def keep(self, slot: int, value: ir.Value) -> None:
         self.values[slot] = value
-        if slot in self.rows:
-            self.w.store_vector(self.memory, INT(self.rows[slot]), value)
-        self.written += 1
-        if self.written % BLOCK == 0:
-            self.w.builder.fence("acq_rel", "singlethread")
-            block = self.w.function.append_basic_block()
-            self.w.builder.branch(block)
-            self.w.builder.position_at_end(block)
+        if slot in self.handed:
+            self.w.store_vector(self.memory, self.place(slot), value)
 
     def columns(self, inputs: Sequence[int]) -> None:
-        """The samples of this chunk; lanes behind the last sample repeat it."""
+        """The samples of this vector; lanes behind the last sample repeat it."""
         w, builder, program = self.w, self.w.builder, self.program
         start, samples, order = w.field("start"), w.field("samples"), w.array("order", INT)
         last = builder.sub(w.field("active"), INT(1))
@@ -77,16 +66,21 @@ class Part:
                 vector = builder.insert_element(vector, number, ir.IntType(32)(lane))
             self.keep(slot, vector)
 
-    def instruction(self, kernel: Any, slot: int, operands: Sequence[int]) -> None:
-        """A row of the table, or a chain of products, which are added up one after the other."""
-        if kernel not in (CHAIN, SHARED_CHAIN):
+    def tile(self, code: Code) -> None:
+        """A row of the table, or chains of products side by side: a factor that they share is read once for all."""
+        kernel, slot, operands = code[0]
+        if kernel not in CHAINS:
             self.keep(slot, written(self.w.builder, kernel, [self.value(operand) for operand in operands]))
             return
-        first, *factors = operands
-        total = self.value(first)
-        for x, y in zip(factors[::2], factors[1::2], strict=True):
-            total = self.w.builder.fadd(total, self.w.builder.fmul(self.value(x), self.value(y)))
-        self.keep(slot, total)
+        sums = [self.value(operands[0]) for _, _, operands in code]
+        pairs = [zip(operands[1::2], operands[2::2], strict=True) for _, _, operands in code]
+        for terms in zip_longest(*pairs):
+            for i, factors in enumerate(terms):
+                if factors:
+                    product = self.w.builder.fmul(*map(self.value, factors))
+                    sums[i] = self.w.builder.fadd(sums[i], product)
+        for (_, slot, _), total in zip(code, sums, strict=True):
+            self.keep(slot, total)
 
     def totals(self, summed: Code, partial: bool) -> None:
         """Add results, or products, up over the samples; where lanes may hold none, they are 0 from here on."""
@@ -101,61 +95,84 @@ class Part:
             else:
                 for place, vector in zip(places, numbers, strict=True):
                     w.store(totals, INT(place), w.builder.fadd(w.load(totals, INT(place)), w.sum_of_lanes(vector)))
-            self.keep(-1 - i, numbers[0])
 
 
 def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int]:
-    """The module whose function `run` trains with this tape; and how many rows it needs."""
+    """The module whose function `run` trains with this tape; and how many numbers of a sample are handed on."""
     module, tape = ir.Module(), program.tape
     inputs = [slot for slot in range(tape.inputs) if program.varies[slot]]
     complete = with_results(joined(tape, program.varies, program.results), program.results)
-    code = in_runs([instruction for instruction in complete if instruction[0] not in RESULTS], called)
-    stored = [(to, slots[0]) for kernel, to, slots in complete if kernel == "store"]
+    code = in_runs([instruction for instruction in complete if instruction[0] not in RESULTS], kind)
+    stored = [instruction for instruction in complete if instruction[0] == "store"]
     summed = sorted((i for i in complete if i[0] in RESULTS and i[0] != "store"), key=lambda i: i[1])
-    pieces = cut(code)
-    made = dict.fromkeys(inputs, 0) | {slot: i for i, piece in enumerate(pieces) for _, slot, _ in piece}
-    last = len(pieces) - 1
+    pieces = cut(code + summed, PART // width)
+    made = dict.fromkeys(inputs, 0)
+    made |= {slot: i for i, piece in enumerate(pieces) for kernel, slot, _ in piece if kernel not in RESULTS}
     uses = [(i, o) for i, piece in enumerate(pieces) for _, _, operands in piece for o in operands]
-    uses += [(last, o) for _, _, operands in summed for o in operands]
-    crossing = {o for i, o in uses if made.get(o, i) < i} | {slot for _, slot in stored}
-    rows = {slot: program.assembler.size + i * width for i, slot in enumerate(sorted(crossing))}
-    parts = [Part(module, f"part{i}", width, program, rows) for i in range(len(pieces))]
+    crossing = {o for i, o in uses if made.get(o, i) < i} | {slot for _, _, (slot,) in stored}
+    handed = {slot: i for i, slot in enumerate(sorted(crossing))}
+    parts = [Part(module, f"part{i}", width, program, handed) for i in range(len(pieces))]
     parts[0].columns(inputs)
     for part, piece in zip(parts, pieces, strict=True):
-        for instruction in piece:
-            part.instruction(*instruction)
-    parts[-1].totals(summed, partial)
-    for to, slot in stored:
+        for tile in tiles([instruction for instruction in piece if instruction[0] not in RESULTS]):
+            part.tile(tile)
+        part.totals([instruction for instruction in piece if instruction[0] in RESULTS], partial)
+    for _, to, (slot,) in stored:
         if not program.varies[slot]:
             parts[-1].keep(slot, parts[-1].value(slot))
-        write_kernel(parts[-1].w, "store", INT(0), INT(to), [INT(rows[slot])])
+        write_kernel(parts[-1].w, "store", INT(0), INT(to), [parts[-1].place(slot)])
     for part in parts:
         part.w.builder.ret_void()
-    each = Writer(ir.Function(module, PROGRAM, "each"), width)
-    each.function.linkage = "internal"
-    for part in parts:
-        each.builder.call(part.w.function, [each.context])
-    each.builder.ret_void()
+    each = vector_by_vector(module, [part.w.function for part in parts], width, program.assembler.size, len(handed))
     once, after = (listed(module, name, code) for name, code in (("once", program.once), ("after", program.after)))
-    epochs(module, once, each.function, after, width)
-    return module, len(rows)
+    epochs(module, once, each, after, width)
+    return module, len(handed)
 
 
-def called(kernel: Any) -> Any:
-    """The kernel if it is a call: calls stand together, for a call empties the registers. None if written in place."""
-    return kernel if isinstance(kernel, Primitive) and not kernel.exact else None
+def vector_by_vector(
+    module: ir.Module, parts: Sequence[ir.Function], width: int, begin: int, handed: int
+) -> ir.Function:
+    """The function that does a chunk of samples: each part for all vectors, whose blocks lie from `begin` on."""
+    w = Writer(ir.Function(module, PROGRAM, "each"), width)
+    w.function.linkage = "internal"
+    start, active = w.field("start"), w.field("active")
+    for part in parts:
+        with w.loop(INT(0), active, width) as vector:
+            w.set_field("start", w.plus(start, vector.counter))
+            w.set_field("active", w.least(w.builder.sub(active, vector.counter), INT(width)))
+            w.builder.call(part, [w.context, w.plus(INT(begin), w.builder.mul(vector.counter, INT(handed)))])
+    w.builder.ret_void()
+    return w.function
 
 
-def cut(code: Code) -> list[Code]:
+def kind(kernel: Any) -> Any:
+    """Calls stand together, for a call empties the registers, and so do chains; all else is written as it comes."""
+    return CHAINS if kernel in CHAINS else None if kernel.exact else kernel
+
+
+def tiles(code: Code) -> Iterator[Code]:
+    """The instructions one by one, but chains that stand side by side and do not use each other's sums together."""
+    tile: Code = []
+    for kernel, slot, operands in code:
+        chains = kernel in CHAINS and all(other in CHAINS for other, _, _ in tile)
+        if tile and (not chains or len(tile) == TOGETHER or any(made in operands for _, made, _ in tile)):
+            yield tile
+            tile = []
+        tile.append((kernel, slot, operands))
+    if tile:
+        yield tile
+
+
+def cut(code: Code, size: int) -> list[Code]:
     """The code in pieces of about so many operands."""
     pieces: list[Code] = [[]]
-    size = 0
+    operands = 0
     for instruction in code:
-        if size > PART:
+        if operands > size:
             pieces.append([])
-            size = 0
+            operands = 0
         pieces[-1].append(instruction)
-        size += len(instruction[2])
+        operands += len(instruction[2])
     return pieces
 
 

@@ -81,11 +81,18 @@ class Writer:
         return self.builder.select(there, number, ir.Constant(self.vector, [0.0] * self.width))
 
     def sum_of_lanes(self, vector: ir.Value) -> ir.Value:
-        """The sum of all lanes, of pairs first."""
-        parts = [self.builder.extract_element(vector, ir.IntType(32)(lane)) for lane in range(self.width)]
+        """The sum of all lanes, in the order of `add_lanes`."""
+        vector = self.in_four(vector)
+        parts = [self.builder.extract_element(vector, ir.IntType(32)(lane)) for lane in range(4)]
         while len(parts) > 1:
             parts = [self.builder.fadd(x, y) for x, y in zip(parts[::2], parts[1::2], strict=True)]
         return parts[0]
+
+    def in_four(self, vector: ir.Value) -> ir.Value:
+        """A vector of four lanes with the same sum."""
+        while (half := vector.type.count // 2) >= 4:
+            vector = self.added(vector, vector, range(half), range(half, 2 * half))
+        return vector
 
     def shuffle(self, x: ir.Value, y: ir.Value, lanes: Sequence[int]) -> ir.Value:
         """These lanes of x, and of y behind it."""
@@ -93,10 +100,7 @@ class Writer:
 
     def add_lanes(self, array: ir.Value, place: ir.Value, vectors: Sequence[ir.Value]) -> None:
         """Add to four numbers side by side the sums of the lanes of four vectors: of pairs, then pairs of those."""
-        while vectors[0].type.count > 4:
-            half = vectors[0].type.count // 2
-            vectors = [self.added(x, x, range(half), range(half, 2 * half)) for x in vectors]
-        a, b, c, d = vectors
+        a, b, c, d = map(self.in_four, vectors)
         first, second = (self.added(x, y, (0, 4, 2, 6), (1, 5, 3, 7)) for x, y in ((a, b), (c, d)))
         sums = self.added(first, second, (0, 1, 4, 5), (2, 3, 6, 7))
         at = self.builder.bitcast(self.builder.gep(array, [place]), sums.type.as_pointer())
