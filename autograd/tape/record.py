@@ -37,7 +37,7 @@ class Gradient:
     leaves: Sequence[Value]
 
 
-@told_if_slow("a large graph is recorded as a tape, which takes about 10 s for a million nodes")
+@told_if_slow("a large graph is recorded as a tape, which takes about 5 s for a million nodes")
 def record(outputs: Value | Iterable[Value], inputs: Value | Iterable[Value]) -> Tape:
     """The tape that computes `outputs` and their gradients from `inputs`, leaves of their graph.
 

@@ -24,7 +24,7 @@ from autograd.notation import ATOM, for_output, number, plain
 from autograd.primitive import Primitive
 
 LONG = 200  # instructions beyond which print shows the first and the last ones only
-KEPT = 100_000  # instructions up to which `code` keeps its list, of 250 bytes for each
+KEPT = 10_000  # instructions up to which `code` keeps its list: 2 MB
 
 Code = list[tuple[int, Primitive, list[int]]]
 

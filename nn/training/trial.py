@@ -198,14 +198,16 @@ def try_update(recorded: Recorded, eager: EagerEpochs) -> None:
             given = [*p[:, column], *memory[:, column], *g[:, column], *(c[column] for c in counts), optimizer.lr]
             results = recorded.recipe.update.evaluate(np.array(given), "numpy")
             clipped = optimizer.clipped(g[:all_of_them, column].tolist())
+            ours, theirs = [], []
             for i in range(len(trained)):
                 kept = tuple(memory[i * memories : (i + 1) * memories, column].tolist())
                 new, kept = optimizer.update(float(p[i, column]), clipped[i], kept, begun[i] + step)
                 first = all_of_them + still + i * memories
-                ours = np.array([results[i], *results[first : first + memories]])
-                theirs = np.array([new, *kept], dtype=float)
-                if not np.all(near(ours, theirs, np.abs(theirs))):
-                    raise NotRecordable("the optimiser's rule, recorded, gives other numbers than the rule itself")
+                ours += [results[i], *results[first : first + memories]]
+                theirs += [new, *kept]
+            wanted = np.array(theirs, dtype=float)
+            if not np.all(near(np.array(ours), wanted, np.abs(wanted))):
+                raise NotRecordable("the optimiser's rule, recorded, gives other numbers than the rule itself")
 
 
 def try_draws(draws: Draws, eager: EagerEpochs) -> None:
