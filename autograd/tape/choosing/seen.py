@@ -12,12 +12,8 @@ autograd.tape.choosing.gates.NotAChoice: the program calls print
 """
 
 import builtins
-import contextlib
 import dis
-import inspect
 import io
-import sys
-import warnings
 from collections.abc import Callable
 from functools import cache
 from types import CodeType, FunctionType
@@ -27,22 +23,26 @@ from autograd.backward import gradients
 from autograd.primitives import TABLE
 from autograd.tape.choosing.gates import VALUES, Following, NotAChoice
 from autograd.tape.guards import innermost
-from autograd.tape.reachable import content_of, kinds
+from autograd.tape.reachable import content_of, is_library, kinds
 from autograd.value import Value
 
-FRAMES = (builtins.locals, builtins.vars, builtins.dir, sys._getframe, inspect.currentframe, inspect.stack)
-TWICE = (builtins.print, warnings.warn)  # what they do cannot be undone
+# Modules whose functions only compute. What others do may be seen elsewhere, as in files, and cannot be undone.
+COMPUTE = frozenset(
+    ["autograd", "bisect", "builtins", "collections", "copy", "dataclasses", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "nn", "numbers", "numpy", "operator", "random", "re", "statistics", "string", "types", "typing"]
+)
 # `gradients` tells a number from a copy of it, as where(True, v, 0.0) is one of v.
-REFUSED = (*FRAMES, *TWICE, contextlib.suppress, gradients)
+REFUSED = (builtins.print, builtins.locals, builtins.vars, builtins.dir, gradients)
 ASKING = (builtins.isinstance, builtins.type, builtins.hasattr, builtins.getattr, builtins.setattr, builtins.callable)
 OF_VALUES = frozenset(dir(Value)) - TABLE.keys()  # attributes that tell a Value from a number
 
 
 def refuse(thing: Any) -> None:
     """NotAChoice if a program that calls this while it is followed can see how it is run."""
+    module = str(getattr(thing, "__module__", "")).partition(".")[0].lstrip("_")
+    elsewhere = module not in COMPUTE and is_library(module)
     writes = isinstance(getattr(thing, "__self__", None), io.IOBase)
-    if (writes or any(thing is one for one in REFUSED)) and innermost(Following):
-        raise NotAChoice(f"the program calls {thing.__name__}")
+    if (elsewhere or writes or any(thing is one for one in REFUSED)) and innermost(Following):
+        raise NotAChoice(f"the program calls {getattr(thing, '__name__', thing)}")
 
 
 def asked(thing: Any) -> Any:
