@@ -56,7 +56,7 @@ class Followed(NamedTuple):
 
         A derivative that is nan may be 0 times an infinite one, of what was not chosen.
         """
-        if not self.watch.choices:
+        if not self.watch.chooses:
             return True
         returned = count_of(self.shape)
         return self.watch.is_sound(self.known[:returned]) and not any(map(math.isnan, self.numbers[returned:]))
@@ -69,7 +69,7 @@ class Followed(NamedTuple):
         highest = [Gradient(value, self.inputs) for value in self.differentiated]
         tape = write_tape([*everything, *highest], [*self.inputs, *captured])
         fault = self.watch.fault_of_seen(captured)
-        point, chooses = at_point(self.inputs), bool(self.watch.choices)
+        point, chooses = at_point(self.inputs), self.watch.chooses
         return Recording(tape, self.watch.guards, captured, self.shape, point, reason, fault, chooses)
 
 

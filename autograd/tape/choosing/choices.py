@@ -94,8 +94,13 @@ EXTREMES: dict[Any, Callable[..., Any]] = {builtins.max: largest, builtins.min: 
 
 def where_of(function: Any, test: Any, x: Any, y: Any) -> Any:
     """A call of a function that is named `where`: the row of the table is a choice by nature."""
-    chooses = function is where and isinstance(test, Condition) and (x.__class__ in VALUES or y.__class__ in VALUES)
-    return function(test.node if chooses else bool(test) if isinstance(test, Condition) else test, x, y)
+    watch = innermost(Following)
+    if watch is None or not isinstance(test, Condition):
+        return function(test, x, y)
+    if function is where and (x.__class__ in VALUES or y.__class__ in VALUES):
+        watch.chooses = True
+        return function(test.node, x, y)
+    return function(bool(test), x, y)
 
 
 def function(thing: Any) -> Any:

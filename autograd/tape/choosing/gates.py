@@ -16,7 +16,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable
 from itertools import product
-from types import ModuleType
+from types import MemberDescriptorType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ VALUES = (Value, StandIn, WholeStandIn)  # not the classes that users derive: th
 COMPARED = (primitives.greater, primitives.equal)
 MOST_POWER = 64  # of ints in a branch that may not be taken
 MOST_WHOLE = 2**53  # ints up to here are floats, exactly
+AT_REST = (*VALUES, int, float, NoneType, MemberDescriptorType)  # attributes of classes; to read them does nothing
 # The rows of Python's operators: on plain numbers they give what Python gives, or raise where Python raises.
 OPERATORS = [getattr(primitives, name) for name in ("add", "sub", "mul", "div", "neg", "abs", "pow_number")]
 
@@ -52,6 +53,7 @@ class Following(Watch):
     path     1.0 where the branch that is computed now is taken, 0.0 where it is not, as a graph; None in no branch
     gates    the numbers that went through gates, by what came out
     choices  the results of choices
+    chooses  whether a condition has chosen, in a choice or as that of a `where`
     called   the results of rows that the program called as functions
     """
 
@@ -60,6 +62,7 @@ class Following(Watch):
         self.path: Value | None = None
         self.gates: dict[Any, Any] = {}
         self.choices: set[Value] = set()
+        self.chooses = False
         self.called: set[Value] = set()
 
     def gate(self, thing: Any) -> Any:
@@ -80,6 +83,7 @@ class Following(Watch):
             return yes
         if yes.__class__ is int and no.__class__ is int:
             raise NotAChoice  # it may count, or index
+        self.chooses = True
         self.choices.add(result := where_as_node(condition, yes, no))
         return result
 
@@ -173,8 +177,10 @@ def power(x: Any, y: Any) -> Any:
 def attribute(thing: Any, name: str) -> Any:
     """`thing.name`, where to read it does nothing else."""
     kind: Any = type(thing)
-    if isinstance(thing, ModuleType) or (kind.__getattribute__ is object.__getattribute__ and not hasattr(kind, name)):
-        return vars(thing)[name]
+    of_class = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
+    usual = isinstance(thing, ModuleType) or kind.__getattribute__ is object.__getattribute__
+    if usual and type(of_class) in AT_REST:
+        return vars(thing)[name] if of_class is None else getattr(thing, name)
     raise NotAChoice
 
 

@@ -27,9 +27,11 @@ from autograd.tape.reachable import content_of, is_library, kinds
 from autograd.value import Value
 
 # Modules whose functions only compute. What others do may be seen elsewhere, as in files, and cannot be undone.
-COMPUTE = frozenset(
-    ["autograd", "bisect", "builtins", "collections", "copy", "dataclasses", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "nn", "numbers", "numpy", "operator", "random", "re", "statistics", "string", "types", "typing"]
-)
+COMPUTE = (
+    "autograd", "bisect", "builtins", "collections", "copy", "dataclasses", "enum", "fractions", "functools", "heapq",
+    "itertools", "json", "math", "nn", "numbers", "numpy", "operator", "random", "re", "statistics", "string", "types",
+    "typing",
+)  # fmt: skip
 # `gradients` tells a number from a copy of it, as where(True, v, 0.0) is one of v.
 REFUSED = (builtins.print, builtins.locals, builtins.vars, builtins.dir, gradients)
 ASKING = (builtins.isinstance, builtins.type, builtins.hasattr, builtins.getattr, builtins.setattr, builtins.callable)
@@ -76,7 +78,6 @@ def is_of_values(content: Any) -> bool:
 @cache
 def catches(code: CodeType) -> bool:
     """Whether a piece of code asks by a pattern what a thing is, or goes on after errors; functions inside it too."""
-    steps = [step.opname for step in dis.get_instructions(code)]
-    after_errors = steps.count("PUSH_EXC_INFO") > steps.count("WITH_EXCEPT_START")
+    steps = {step.opname for step in dis.get_instructions(code)}  # `with` goes on after errors too
     inner = any(catches(part) for part in code.co_consts if isinstance(part, CodeType))
-    return after_errors or "MATCH_CLASS" in steps or inner
+    return inner or not steps.isdisjoint(["PUSH_EXC_INFO", "MATCH_CLASS"])

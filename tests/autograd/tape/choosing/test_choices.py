@@ -45,8 +45,20 @@ net = Net()
 
 
 class Options:
+    steepness = 2.0
+
     def __init__(self):
         self.slope = 0.1
+
+
+class Slot:
+    __slots__ = ("slope",)
+
+    def __init__(self):
+        self.slope = Value(0.3)
+
+
+slot = Slot()
 
 
 options = Options()
@@ -135,6 +147,8 @@ CHOICES = {
     "methods": lambda x, y: x.exp() if x < y else (-x).sigmoid(),
     "weights": net,
     "attribute": lambda x, y: x if x > 0 else options.slope * x * y,
+    "attribute of a class": lambda x, y: x if x > 0 else options.steepness * x * y,
+    "slot": lambda x, y: x if x > 0 else slot.slope * x * y,
     "undefined where not taken": lambda x, y: autograd.log(x) / x if x > 0 else y / (x - 1.0) ** 2,
 }
 

@@ -68,6 +68,17 @@ SEES_ITS_FRAMES = {
         return 2 if isinstance(v, (str, autograd.Value)) else 1
     return sum(map(kind, [x if x > 0 else 1.0, x])) * x
     """,
+    "with": """
+    class Suppressed:
+        def __enter__(self):
+            return self
+        def __exit__(self, *error):
+            return True
+    y = x if x > 0 else 0.0
+    with Suppressed():
+        return int(y) * x + x
+    return 3 * x
+    """,
     "no_grad": """
     with autograd.no_grad():
         y = x if x > 0 else 2 * x
@@ -167,6 +178,17 @@ def test_what_is_done_elsewhere_is_done_once(tmp_path):
     )
     assert autograd.compile(f)(-1.0, 1.0) == 0.0
     assert (tmp_path / "made").exists()
+
+
+def test_an_infinite_derivative_before_a_where_is_not_multiplied_by_0():
+    def f(x, y):
+        chosen = autograd.where(x * y < x, x, 0.0)
+        return x * y + ((0.0 - chosen) * y) ** -1
+
+    x, y = inputs = autograd.Value(-2.0), autograd.Value(-1.0)
+    slopes = autograd.gradients(f(x, y), inputs, create_graph=True)
+    expected = [second for slope in slopes for second in autograd.gradients(slope, inputs)]
+    assert agree(autograd.compile(f).hessian(-2.0, -1.0).ravel(), expected)
 
 
 LONG = {
