@@ -274,8 +274,9 @@ class Primitive:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        for module_name, module in list(sys.modules.items()):
-            for variable, content in list(getattr(module, "__dict__", {}).items()):
+        home = getattr(self.partials, "__module__", "")  # most rows stand in the module in which their rules do
+        for module_name in dict.fromkeys([home, *sys.modules]):
+            for variable, content in list(getattr(sys.modules.get(module_name), "__dict__", {}).items()):
                 if content is self:
                     return find_row, (module_name, variable)
         raise TypeError(f"cannot pickle {self!r}: it is not a variable of any module, so it could not be found again")
