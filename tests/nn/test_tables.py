@@ -6,9 +6,6 @@ from zipfile import ZipFile
 
 import numpy as np
 import pytest
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 import nn
 from nn.saving import note_of
@@ -158,6 +155,10 @@ def test_confusion_counts_every_pair():
 
 
 def test_a_pipeline_and_a_search_of_scikit_learn():
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     X, y = three_classes(45)
     pipeline = make_pipeline(StandardScaler(), nn.MLPClassifier(epochs=15, seed=0))
     grid = {"mlpclassifier__lr": [0.01, 0.5], "mlpclassifier__hidden": [(2,), (6,)]}
