@@ -16,7 +16,7 @@ import dis
 import io
 from collections.abc import Callable
 from functools import cache
-from types import CodeType, FunctionType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from autograd.backward import gradients
@@ -42,7 +42,7 @@ def refuse(thing: Any) -> None:
     """NotAChoice if a program that calls this while it is followed can see how it is run."""
     module = str(getattr(thing, "__module__", "")).partition(".")[0].lstrip("_")
     elsewhere = module not in COMPUTE and is_library(module)
-    writes = isinstance(getattr(thing, "__self__", None), io.IOBase)
+    writes = isinstance(thing, (BuiltinFunctionType, MethodType)) and isinstance(thing.__self__, io.IOBase)
     if (elsewhere or writes or any(thing is one for one in REFUSED)) and innermost(Following):
         raise NotAChoice(f"the program calls {getattr(thing, '__name__', thing)}")
 
