@@ -26,6 +26,11 @@ ACTIVE, ALL = 0, -1  # in place of a length: the lanes in use, all lanes
 WORDS = 4  # of an instruction in memory
 
 
+def up(count: int) -> int:
+    """Rounded up to whole vectors."""
+    return -(-count // WIDEST) * WIDEST
+
+
 class Instruction(NamedTuple):
     """`kernel` on so many numbers: from places `operands` to `to`. A place below 0 is a row, -1 the first one."""
 
@@ -51,7 +56,7 @@ class Assembler:
     def take(self, count: int, numbers: Any = ()) -> range:
         """Places side by side, with numbers in them."""
         start = self.size
-        self.size += -(-count // WIDEST) * WIDEST
+        self.size += up(count)
         if len(numbers):
             self.initial.append((start, numbers))
         return range(start, start + count)

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.primitives import add
 from autograd.tape.descent import Descent, Progress
-from autograd.tape.machine.assemble import WIDEST, Assembler, Instruction, Result
+from autograd.tape.machine.assemble import WIDEST, Assembler, Instruction, Result, up
 from autograd.tape.machine.program import Program, aligned
 from autograd.tape.machine.writer import FIELDS, fill
 
@@ -103,8 +103,3 @@ def copies(kernel: str, moves: Iterable[tuple[int, int]]) -> list[Instruction]:
         else:
             code.append(Instruction(kernel, 1, to, (source,)))
     return code
-
-
-def up(count: int) -> int:
-    """Rounded up to whole vectors."""
-    return -(-count // WIDEST) * WIDEST

@@ -14,7 +14,7 @@ from llvmlite import ir
 from autograd.primitive import Primitive
 from autograd.tape.machine.assemble import ACTIVE, ALL, CHAINS, PRODUCT, SHARED_CHAIN, WORDS
 from autograd.tape.machine.symbols import DOUBLE, INT, written
-from autograd.tape.machine.writer import PLACES, VOID, Writer
+from autograd.tape.machine.writer import PLACES, VOID, Writer, internal
 
 WIDTH = 4  # lanes of a vector in the machine
 AT_ONCE = (4, 1)  # so many vectors are summed side by side: they do not wait for each other
@@ -140,7 +140,6 @@ def write_kernel(w: Writer, kernel: Any, count: ir.Value, to: ir.Value, operands
 # ── The machine ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 KERNEL = ir.FunctionType(VOID, [PLACES, PLACES, INT, INT, INT])  # context, code, first instruction, end, count
-PROGRAM = ir.FunctionType(VOID, [PLACES])
 
 
 def machine_kernel(module: ir.Module, name: str, kernel: Any) -> None:
@@ -183,8 +182,7 @@ def chain(w: Writer, shared: bool, code: ir.Value, first: ir.Value, end: ir.Valu
 
 def execute(module: ir.Module, name: str) -> ir.Function:
     """The function that runs the program of this name: run by run, by the table of kernels."""
-    w = Writer(ir.Function(module, PROGRAM, name), WIDTH)
-    w.function.linkage = "internal"
+    w = internal(module, name, WIDTH)
     runs, code, kernels = w.array(f"{name}_runs", INT), w.array(name, INT), w.array("kernels", INT)
     with w.loop(INT(0), w.builder.mul(w.field(f"{name}_count"), INT(4)), 4) as run:
         kernel, first, end, count = (w.load(runs, w.plus(run.counter, INT(i))) for i in range(4))
@@ -204,7 +202,7 @@ def epochs(module: ir.Module, once: ir.Function, each: ir.Function, after: ir.Fu
 
     It ends before the update where the loss is not finite or a guard is broken; fields say how far it came.
     """
-    w = Writer(ir.Function(module, PROGRAM, "run"), width)
+    w = Writer(ir.Function(module, ir.FunctionType(VOID, [PLACES]), "run"), width)
     losses, totals, samples, lanes = w.array("losses"), w.array("totals"), w.field("samples"), w.field("lanes")
     with w.loop(INT(0), w.field("epochs"), 1) as epoch:
         w.set_field("epoch", epoch.counter)

@@ -9,26 +9,25 @@ proportion to the length, too.
 
 from collections.abc import Iterator, Sequence
 from functools import cache, reduce
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 from llvmlite import ir
 
 from autograd.tape.machine.assemble import CHAINS, RESULTS, WIDEST, Code, Instruction, in_runs, joined, with_results
-from autograd.tape.machine.kernels import PROGRAM, epochs, write_kernel
+from autograd.tape.machine.kernels import epochs, write_kernel
 from autograd.tape.machine.symbols import INT, written
-from autograd.tape.machine.writer import PLACES, VOID, Writer
+from autograd.tape.machine.writer import internal
 
 PART = 8000  # numbers that the instructions of one part read
-TOGETHER = 4  # chains that are computed side by side; results that are added up over the lanes at once
+TOGETHER = 4  # chains that are computed side by side
 
 
 class Part:
     """A function that does a part of the tape for one vector of samples; `handed` numbers what is handed on."""
 
     def __init__(self, module: ir.Module, name: str, width: int, program: Any, handed: dict[int, int]) -> None:
-        self.w = Writer(ir.Function(module, ir.FunctionType(VOID, [PLACES, INT]), name), width)
-        self.w.function.linkage = "internal"
+        self.w = internal(module, name, width, INT)
         self.program, self.handed = program, handed
         self.values: dict[int, ir.Value] = {}
         self.memory = self.w.array("memory")
@@ -86,15 +85,11 @@ class Part:
         """Add results, or products, up over the samples; where lanes may hold none, they are 0 from here on."""
         w, totals, active = self.w, self.w.array("totals"), self.w.field("active")
         number = cache(lambda slot: w.only_active(self.value(slot), active, INT(0)) if partial else self.value(slot))
-        for i in range(0, len(summed), TOGETHER):
-            group = summed[i : i + TOGETHER]
-            numbers = [reduce(w.builder.fmul, [number(operand) for operand in operands]) for _, _, operands in group]
-            places = [place for _, place, _ in group]
-            if places == list(range(places[0], places[0] + TOGETHER)):
-                w.add_lanes(totals, INT(places[0]), numbers)
-            else:
-                for place, vector in zip(places, numbers, strict=True):
-                    w.store(totals, INT(place), w.builder.fadd(w.load(totals, INT(place)), w.sum_of_lanes(vector)))
+        for first, group in groupby(summed, lambda instruction: instruction[1] // 4 * 4):
+            vectors = [ir.Constant(w.vector, [0.0] * w.width)] * 4
+            for _, to, operands in group:
+                vectors[to - first] = reduce(w.builder.fmul, map(number, operands))
+            w.add_lanes(totals, INT(first), vectors)
 
 
 def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int]:
@@ -133,8 +128,7 @@ def vector_by_vector(
     module: ir.Module, parts: Sequence[ir.Function], width: int, begin: int, handed: int
 ) -> ir.Function:
     """The function that does a chunk of samples: each part for all vectors, whose blocks lie from `begin` on."""
-    w = Writer(ir.Function(module, PROGRAM, "each"), width)
-    w.function.linkage = "internal"
+    w = internal(module, "each", width)
     start, active = w.field("start"), w.field("active")
     for part in parts:
         with w.loop(INT(0), active, width) as vector:
@@ -178,8 +172,7 @@ def cut(code: Code, size: int) -> list[Code]:
 
 def listed(module: ir.Module, name: str, code: Sequence[Instruction]) -> ir.Function:
     """A function that does these instructions one after the other."""
-    w = Writer(ir.Function(module, PROGRAM, name), WIDEST)
-    w.function.linkage = "internal"
+    w = internal(module, name, WIDEST)
     for kernel, length, to, operands in code:
         w.width = 1 if length == 1 else WIDEST
         write_kernel(w, kernel, INT(length), INT(to), [INT(place) for place in operands])

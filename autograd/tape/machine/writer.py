@@ -143,6 +143,13 @@ class Writer:
         state.values = values
 
 
+def internal(module: ir.Module, name: str, width: int, *others: ir.Type) -> Writer:
+    """Of a function of the module's own: its operands are the context, and others of these types."""
+    function = ir.Function(module, ir.FunctionType(VOID, [PLACES, *others]), name)
+    function.linkage = "internal"
+    return Writer(function, width)
+
+
 def context(**fields: Any) -> np.ndarray:
     """The table of fields: numbers, and of arrays their addresses; the arrays must live as long as it is used."""
     table = np.zeros(len(FIELDS), dtype=np.int64)
