@@ -27,7 +27,7 @@ def row(w: Writer, op: Primitive, count: ir.Value, to: ir.Value, operands: Place
     memory = w.array("memory")
     with w.loop(INT(0), count, w.width) as at:
         numbers = [w.load_vector(memory, w.plus(place, at.counter)) for place in operands]
-        w.store_vector(memory, w.plus(to, at.counter), written(w.builder, op, numbers))
+        w.store(memory, w.plus(to, at.counter), written(w.builder, op, numbers))
 
 
 def spread(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value) -> None:
@@ -35,7 +35,7 @@ def spread(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value) -> None:
     memory = w.array("memory")
     number = w.splat(w.load(memory, a))
     with w.loop(INT(0), count, w.width) as at:
-        w.store_vector(memory, w.plus(to, at.counter), number)
+        w.store(memory, w.plus(to, at.counter), number)
 
 
 def copy(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value, array: str = "memory", factor: Any = None) -> None:
@@ -46,7 +46,7 @@ def copy(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value, array: str = "me
         with w.loop(done, stop, width) as at:
             number = w.load_vector(memory, w.plus(a, at.counter), width)
             number = w.builder.fmul(number, w.splat(factor, width)) if factor else number
-            w.store_vector(target, w.plus(to, at.counter), number)
+            w.store(target, w.plus(to, at.counter), number)
         done = stop
 
 
@@ -112,9 +112,9 @@ def mean(w: Writer, count: ir.Value, to: ir.Value, a: ir.Value, b: ir.Value) -> 
     with w.loop(INT(0), count, w.width) as at:
         place = w.plus(a, at.counter)
         number = w.builder.fmul(w.load_vector(totals, place), share)
-        w.store_vector(totals, place, ir.Constant(w.vector, [0.0] * w.width))
-        w.store_vector(slopes, w.plus(b, at.counter), number)
-        w.store_vector(memory, w.plus(to, at.counter), number)
+        w.store(totals, place, ir.Constant(w.vector, [0.0] * w.width))
+        w.store(slopes, w.plus(b, at.counter), number)
+        w.store(memory, w.plus(to, at.counter), number)
 
 
 def rate(w: Writer, count: ir.Value, to: ir.Value) -> None:
@@ -176,7 +176,7 @@ def chain(w: Writer, shared: bool, code: ir.Value, first: ir.Value, end: ir.Valu
                     product = w.builder.fmul(factor, w.load_vector(memory, w.plus(b, lane)))
                     term.values[k] = w.builder.fadd(term.values[k], product)
             for lane, number in zip(lanes, term.values, strict=True):
-                w.store_vector(memory, w.plus(to, lane), number)
+                w.store(memory, w.plus(to, lane), number)
         done = whole_steps
 
 

@@ -47,7 +47,7 @@ class Part:
     def keep(self, slot: int, value: ir.Value) -> None:
         self.values[slot] = value
         if slot in self.handed:
-            self.w.store_vector(self.memory, self.place(slot), value)
+            self.w.store(self.memory, self.place(slot), value)
 
     def columns(self, inputs: Sequence[int]) -> None:
         """The samples of this vector; lanes behind the last sample repeat it."""
@@ -101,11 +101,7 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     stored = [instruction for instruction in complete if instruction[0] == "store"]
     summed = sorted((i for i in complete if i[0] in RESULTS and i[0] != "store"), key=lambda i: i[1])
     pieces = cut(code + summed, PART // width)
-    made = dict.fromkeys(inputs, 0)
-    made |= {slot: i for i, piece in enumerate(pieces) for kernel, slot, _ in piece if kernel not in RESULTS}
-    uses = [(i, o) for i, piece in enumerate(pieces) for _, _, operands in piece for o in operands]
-    crossing = {o for i, o in uses if made.get(o, i) < i} | {slot for _, _, (slot,) in stored}
-    handed = {slot: i for i, slot in enumerate(sorted(crossing))}
+    handed = handed_on(pieces, inputs, stored)
     parts = [Part(module, f"part{i}", width, program, handed) for i in range(len(pieces))]
     parts[0].columns(inputs)
     for part, piece in zip(parts, pieces, strict=True):
@@ -122,6 +118,15 @@ def specialised(program: Any, width: int, partial: bool) -> tuple[ir.Module, int
     once, after = (listed(module, name, code) for name, code in (("once", program.once), ("after", program.after)))
     epochs(module, once, each, after, width)
     return module, len(handed)
+
+
+def handed_on(pieces: Sequence[Code], inputs: Sequence[int], stored: Code) -> dict[int, int]:
+    """A number for each slot that a later part uses than the one that makes it, or that is stored."""
+    made = dict.fromkeys(inputs, 0)
+    made |= {slot: i for i, piece in enumerate(pieces) for kernel, slot, _ in piece if kernel not in RESULTS}
+    uses = [(i, slot) for i, piece in enumerate(pieces) for _, _, operands in piece for slot in operands]
+    crossing = {slot for i, slot in uses if made.get(slot, i) < i} | {slot for _, _, (slot,) in stored}
+    return {slot: i for i, slot in enumerate(sorted(crossing))}
 
 
 def vector_by_vector(

@@ -57,14 +57,12 @@ class Writer:
     def load(self, array: ir.Value, place: ir.Value) -> ir.Value:
         return self.builder.load(self.builder.gep(array, [place]))
 
-    def store(self, array: ir.Value, place: ir.Value, number: ir.Value) -> None:
-        self.builder.store(number, self.builder.gep(array, [place]))
-
     def load_vector(self, array: ir.Value, place: ir.Value, width: int = 0) -> ir.Value:
         vector = ir.VectorType(DOUBLE, width or self.width)
         return self.builder.load(self.builder.bitcast(self.builder.gep(array, [place]), vector.as_pointer()), align=8)
 
-    def store_vector(self, array: ir.Value, place: ir.Value, value: ir.Value) -> None:
+    def store(self, array: ir.Value, place: ir.Value, value: ir.Value) -> None:
+        """A number, or a vector side by side."""
         at = self.builder.bitcast(self.builder.gep(array, [place]), value.type.as_pointer())
         self.builder.store(value, at, align=8)
 
@@ -81,18 +79,11 @@ class Writer:
         return self.builder.select(there, number, ir.Constant(self.vector, [0.0] * self.width))
 
     def sum_of_lanes(self, vector: ir.Value) -> ir.Value:
-        """The sum of all lanes, in the order of `add_lanes`."""
-        vector = self.in_four(vector)
-        parts = [self.builder.extract_element(vector, ir.IntType(32)(lane)) for lane in range(4)]
+        """The sum of all lanes, of pairs first."""
+        parts = [self.builder.extract_element(vector, ir.IntType(32)(lane)) for lane in range(self.width)]
         while len(parts) > 1:
             parts = [self.builder.fadd(x, y) for x, y in zip(parts[::2], parts[1::2], strict=True)]
         return parts[0]
-
-    def in_four(self, vector: ir.Value) -> ir.Value:
-        """A vector of four lanes with the same sum."""
-        while (half := vector.type.count // 2) >= 4:
-            vector = self.added(vector, vector, range(half), range(half, 2 * half))
-        return vector
 
     def shuffle(self, x: ir.Value, y: ir.Value, lanes: Sequence[int]) -> ir.Value:
         """These lanes of x, and of y behind it."""
@@ -103,8 +94,13 @@ class Writer:
         a, b, c, d = map(self.in_four, vectors)
         first, second = (self.added(x, y, (0, 4, 2, 6), (1, 5, 3, 7)) for x, y in ((a, b), (c, d)))
         sums = self.added(first, second, (0, 1, 4, 5), (2, 3, 6, 7))
-        at = self.builder.bitcast(self.builder.gep(array, [place]), sums.type.as_pointer())
-        self.builder.store(self.builder.fadd(self.builder.load(at, align=8), sums), at, align=8)
+        self.store(array, place, self.builder.fadd(self.load_vector(array, place, 4), sums))
+
+    def in_four(self, vector: ir.Value) -> ir.Value:
+        """A vector of four lanes with the same sum."""
+        while (half := vector.type.count // 2) >= 4:
+            vector = self.added(vector, vector, range(half), range(half, 2 * half))
+        return vector
 
     def added(self, x: ir.Value, y: ir.Value, lanes: Sequence[int], others: Sequence[int]) -> ir.Value:
         return self.builder.fadd(self.shuffle(x, y, lanes), self.shuffle(x, y, others))

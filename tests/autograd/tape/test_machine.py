@@ -198,11 +198,16 @@ def test_code_of_its_own_is_for_long_trainings():
     assert [program_of(epochs).code is None for epochs in (10, needed)] == [False, True]
 
 
-def test_a_long_tape_is_cut_into_functions(monkeypatch):
+@pytest.mark.parametrize("size", [7, None])
+def test_a_long_tape_is_cut_into_functions(size, monkeypatch):
+    """To the last bit: parts of a few instructions, and chunks of two vectors."""
     monkeypatch.setattr(descent, "SAMPLES_TO_REPAY", 0)
-    whole = trained("native", "Adam", 7)[1]
-    monkeypatch.setattr("autograd.tape.machine.specialised.PART", 5)
-    for numbers, expected in zip(trained("native", "Adam", 7)[1], whole, strict=True):
+    whole_history, whole = trained("native", "Adam", size)
+    monkeypatch.setattr("autograd.tape.machine.specialised.PART", 40)
+    monkeypatch.setattr("autograd.tape.machine.program.MOST_VECTORS", 2)
+    history, cut = trained("native", "Adam", size)
+    assert history.metrics == whole_history.metrics
+    for numbers, expected in zip(cut, whole, strict=True):
         assert list(numbers) == list(expected)
 
 
