@@ -46,6 +46,8 @@ class Slots(dict[Any, int]):
         self.code = proxy(code)  # no cycle of references: the memory of all that is recorded is free at once
 
     def __missing__(self, number: float) -> int:
+        if not isinstance(number, (float, int)):
+            raise KeyError(number)  # a node that was not written
         key = number if number and number == number else repr(number)
         slot = self.get(key)
         if slot is None:
@@ -80,7 +82,7 @@ class Instructions:
         self.slot = Slots(self)
         self.rows: dict[Primitive, int] = {}
         self.ops: list[Primitive] = []
-        self.kinds = bytearray([CONSTANT, *[GIVEN] * inputs])
+        self.kinds = [CONSTANT, *[GIVEN] * inputs]
         self.row = [-1] * len(self.kinds)
         self.x, self.y, self.first = ([0] * len(self.kinds) for _ in range(3))
         self.known: dict[tuple[int, ...], int] = {}
