@@ -69,6 +69,14 @@ def global_names(code: types.CodeType) -> tuple[str, ...]:
 
 
 @cache
+def imported(code: types.CodeType) -> tuple[str, ...]:
+    """The modules that a piece of code imports when it is run, functions inside it too."""
+    names = [step.argval for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"]
+    inner = [name for part in code.co_consts if isinstance(part, types.CodeType) for name in imported(part)]
+    return tuple(dict.fromkeys([*names, *inner]))
+
+
+@cache
 def all_names(code: types.CodeType) -> frozenset[str]:
     """The names of globals and of attributes in a piece of code, functions inside it too."""
     inner = [all_names(part) for part in code.co_consts if isinstance(part, types.CodeType)]
@@ -169,6 +177,9 @@ def reached_outside(thing: Any) -> str:
     """
     if not isinstance(thing, types.FunctionType) or is_library(thing.__globals__.get("__name__", "")):
         return ""
+    for name in imported(thing.__code__):
+        if not is_library(name):
+            return f"imports {name} when it is called: its state is not seen"
     names = {name: global_of(thing, name) for name in global_names(thing.__code__)}
     may_ask = thing.__name__ in ("__init__", "__post_init__", "__repr__")  # these are not part of a pass
     outside = OUTSIDE if may_ask else (*OUTSIDE, *GENERATORS)

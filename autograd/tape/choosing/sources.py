@@ -115,7 +115,7 @@ def rewrite(node: Function, code: CodeType, imports: list[str]) -> Rewritten:
 
 
 class Source(NamedTuple):
-    """The functions of a file, by their first lines, and the names that it imports."""
+    """The functions of a file, by their first lines, and the names that the file as a whole imports."""
 
     functions: dict[int, list[Function]]
     imports: list[str]
@@ -141,8 +141,13 @@ def read(text: str) -> Source:
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):
             first = min([node.lineno, *(part.lineno for part in getattr(node, "decorator_list", []))])
             source.functions.setdefault(first, []).append(node)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+    todo: list[ast.AST] = [tree]
+    while todo:  # the imports of the module, not those within functions
+        node = todo.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
             source.imports.extend((name.asname or name.name).partition(".")[0] for name in node.names)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)
     return source
 
 

@@ -6,6 +6,8 @@ import os
 import pickle
 import random
 import secrets
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -272,3 +274,20 @@ def test_methods_read_their_objects_attributes():
     shop.price = 5.0
     assert shop.cost(3.0) == 15.0
     assert [shop.sell(1.0), shop.sell(1.0)] == [1.0, 2.0]
+
+
+def test_a_module_that_is_imported_in_a_call_may_change(monkeypatch):
+    settings = types.ModuleType("settings_of_a_user")
+    settings.rate = 1.0
+    monkeypatch.setitem(sys.modules, "settings_of_a_user", settings)
+
+    @autograd.compile
+    def f(x):
+        import settings_of_a_user
+
+        return settings_of_a_user.rate * x
+
+    assert f(2.0) == 2.0
+    settings.rate = 5.0
+    assert f(2.0) == 10.0
+    assert "imports settings_of_a_user" in str(f.recordings)

@@ -122,7 +122,15 @@ def plain(x, y):
     return z if y < 1 and kind == 3 else z * y if x < 0 or kind == 2 else y
 
 
+def importing(x, y):
+    import operator
+
+    larger = x if x > y else y
+    return operator.mul(larger, 2.0)
+
+
 CHOICES = {
+    "import within": importing,
     "choices of choices": lambda x, y: relu(relu(x) - y) + max(0.0, 1 - max(0.0, y)) ** 2,
     "functions of what may be plain": lambda x, y: autograd.tanh(relu(x)) + autograd.exp(min(y, 0.0)) * x,
     "functions within": within,
