@@ -20,7 +20,7 @@ FIELDS = (
     "kernels", "once", "once_runs", "once_count", "each", "each_runs", "each_count",
     "after", "after_runs", "after_count",
 )  # fmt: skip
-ARRAY, VOID = DOUBLE.as_pointer(), ir.VoidType()
+VOID = ir.VoidType()
 PLACES = INT.as_pointer()
 
 
