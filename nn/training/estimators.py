@@ -5,7 +5,7 @@ epochs, batch size and layers; scikit-learn itself is not needed to use them.
 
 >>> from nn.datasets import gate
 >>> X, y = gate("xor")
->>> MLPClassifier(hidden=(8,), lr=1.0, epochs=300, seed=0).fit(X, y).predict(X).tolist()
+>>> MLPClassifier(hidden=(8,), seed=0).fit(X, y).predict(X).tolist()
 [0, 1, 1, 0]
 """
 
@@ -37,8 +37,8 @@ class Estimator:
         self,
         hidden: tuple[int, ...] = (8,),
         activation: str = "tanh",
-        optimizer: str = "sgd",
-        lr: float = 0.5,
+        optimizer: str = "adam",
+        lr: float = 0.05,
         epochs: int = 200,
         batch_size: int | None = None,
         l2: float = 0.0,

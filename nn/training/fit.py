@@ -220,11 +220,22 @@ def chosen_engine(
 
 
 def accuracy(predictions: Any, targets: Any) -> float:
-    """The share of predictions that are right: a row's largest output is its class; one output is 1 above a half."""
-    right = []
-    for prediction, target in zip(predictions, targets, strict=True):
-        outputs = flat(prediction)
-        chosen = int(outputs[0] > 0.5) if len(outputs) == 1 else max(range(len(outputs)), key=outputs.__getitem__)
-        wanted = flat(target)
-        right.append(chosen == (wanted[0] if len(wanted) == 1 else max(range(len(wanted)), key=wanted.__getitem__)))
+    """The share of predictions that are right: a row's largest output is its class.
+
+    One output is class 1 above a half; where there are targets -1, as for the hinge loss, it is 1 above 0 and else -1.
+    """
+    outputs, wanted = [flat(prediction) for prediction in predictions], [flat(target) for target in targets]
+    if len(outputs) != len(wanted) or not outputs:
+        raise ValueError(f"expected a target for each prediction, got {len(outputs)} and {len(wanted)}")
+    signed = any(target == [-1] for target in wanted)
+
+    def class_of(output: list[float]) -> float:
+        if len(output) > 1:
+            return max(range(len(output)), key=output.__getitem__)
+        return (1 if output[0] > 0 else -1) if signed else int(output[0] > 0.5)
+
+    right = [
+        class_of(output) == (target[0] if len(target) == 1 else class_of(target))
+        for output, target in zip(outputs, wanted, strict=True)
+    ]
     return sum(right) / len(right)

@@ -33,7 +33,7 @@ def test_estimators_in_scikit_learn():
 
 def test_estimators_alone():
     X, y = nn.datasets.gate("xor")
-    model = nn.MLPClassifier(hidden=(8,), lr=1.0, epochs=300, seed=0)
+    model = nn.MLPClassifier(hidden=(8,), seed=0)
     with pytest.raises(ValueError, match="not fitted yet"):
         model.predict(X)
     probabilities = model.fit(X, y).predict_proba(X)

@@ -233,6 +233,25 @@ def test_the_product_happens_on_the_picture(page):
     assert chips(page) == {}  # they would answer the question
 
 
+def test_the_local_chip_stands_where_its_wire_ends(visit):
+    page = visit(viz.step(sigmoid_circuit()))
+    seen = 0
+    for step in range(10, 21):
+        go(page, step)
+        distance = page.evaluate(
+            """(k) => {
+                const chip = document.querySelector('.chips .local'), path = backstep.picture.wires[backstep.model.step(k).wire];
+                if (!chip || !path) return null;
+                const y = Number(chip.getAttribute('transform').match(/ ([-.0-9]+)[)]$/)[1]);
+                return Math.abs(y - path.getPointAtLength(path.getTotalLength()).y);
+            }""",
+            step,
+        )
+        seen += distance is not None
+        assert (distance or 0) < 1, step
+    assert seen > 8
+
+
 def test_where_a_sum_grows_it_counts(visit):
     page = visit(viz.step(parse("a * b + tanh(a)", a=0.5, b=-3)), reduced_motion="reduce")
     go(page, 8)

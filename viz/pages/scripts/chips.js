@@ -13,10 +13,7 @@ function makeChips(model, picture, format, { draw, lengthOf }) {
 
 
   const isDrawn = (path) => Boolean(path.getAttribute("d")); // in a network of boxes it may not be
-  function endOf(path) { // from its text: to be asked, the page would have to be laid out first
-    const [x, y] = path.getAttribute("d").match(/[-.\de]+/g).slice(-2).map(Number);
-    return { x, y };
-  }
+  const endOf = (path) => path.getPointAtLength(1e6); // lengths are cut off at the end, and need not be measured
   const middleOf = (text) => ({ x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")) - 5 });
   const isInBox = (i) => picture.elementOf(i) !== picture.nodes[i].element; // in one that is shut
   function frameOf(i) {
