@@ -257,7 +257,9 @@ class Method(Derivatives):
 def compile(function: Callable[..., Any], engine: str = "auto") -> Compiled:
     """`function`, recorded at its first call and run from the recording after; also a decorator, of methods too.
 
-    The result has the methods value_and_grad, grad and hessian; see Compiled. engine is Tape.run's.
+    It is called as the function is, on numbers, lists and dicts of them. An array stands for a number of each sample:
+    the function is run for each, and gives an array of results. A vector is a list of numbers: write f(list(vector)).
+    The result has the methods value_and_grad, grad and hessian. engine is Tape.run's.
     """
     if not callable(function):
         raise TypeError(f"expected a function, got {function!r} of type {type(function).__name__}")

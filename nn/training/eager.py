@@ -9,6 +9,7 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,18 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.training.history import History, Lines
 
+LOSS = "a loss takes all predictions of a batch and all targets, two lists, and returns one Value, as their mean error"
 Metrics = Mapping[str, Callable[[Any, Any], float]]
 
 
 class EagerEpochs:
     """Training of a model on rows and targets, in batches of `size`.
 
-    at_once   how many epochs `run` may be given
-    frozen    parameters that the optimiser does not hold
-    good      the parameters' numbers at the latest loss that was finite
-    notes     which engine ran, and why
+    at_once         how many epochs `run` may be given
+    frozen          parameters that the optimiser does not hold
+    good            the parameters' numbers at the latest loss that was finite
+    notes           which engine ran, and why
+    differentiable  whether a loss has been a Value so far
     """
 
     at_once = 1
@@ -53,6 +56,7 @@ class EagerEpochs:
         self.notes = Lines()
         self.look_at_model()
         self.good = {p: p.data for p in self.parameters}
+        self.differentiable = False
 
     def look_at_model(self) -> None:
         """Find the parameters that the model has now."""
@@ -94,7 +98,7 @@ class EagerEpochs:
         zero_grad(self.frozen)
         rows, wanted = self.samples(chosen)
         predictions = self.model(rows)
-        loss = self.loss_of(predictions, wanted)
+        loss = self.checked_loss(predictions, wanted)
         if not math.isfinite(loss.data):
             raise self.not_finite(loss, rows, epoch)
         self.good = {p: p.data for p in self.parameters}
@@ -102,6 +106,20 @@ class EagerEpochs:
             sums[name] = sums.get(name, 0.0) + metric(predictions, wanted) * len(rows)
         self.optimizer.minimise(loss)
         return float(loss.data) * len(rows)
+
+    def checked_loss(self, predictions: Any, wanted: list[Any]) -> Value:
+        """The loss of a batch. TypeError, with what a loss is, if the user's function gives anything but a Value."""
+        try:
+            loss = self.loss_of(predictions, wanted)
+        except TypeError as error:
+            error.add_note(LOSS)
+            raise
+        if type(loss) in (int, float) and self.differentiable:  # as a sum of max(0, ...) where all is well
+            return Value(loss)
+        if not isinstance(loss, Value):
+            raise TypeError(f"the loss returned {short_repr(loss)} of type {type(loss).__name__}: {LOSS}")
+        self.differentiable = True
+        return loss
 
     def samples(self, chosen: Iterable[int]) -> tuple[list[list[Any]], list[Any]]:
         """Rows and targets of these samples, in lists of their own: who changes them changes no data."""

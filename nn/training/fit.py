@@ -66,6 +66,7 @@ def fit(
 ) -> History:
     """Train a model on the rows of X with targets y, (m,) or (m, 1); returns the History.
 
+    loss        a name, or a function of the predictions and the targets of a batch, two lists, that returns one Value
     batch_size  rows for each update; None is all of them, 1 is online. shuffle and seed order them anew in each epoch
     validation  (X, y) on which the loss is taken after each epoch, in eval mode
     callbacks   called after each epoch with (epoch, history, model); True, or a text that says why, ends training. They

@@ -103,3 +103,53 @@ def train_one(model, **options):
 def test_mistakes_of_beginners(wrong, message):
     with pytest.raises((TypeError, ValueError), match=message):
         wrong(nn.MLP(2, [3, 1]))
+
+
+NO_LOSSES = {
+    "a list": lambda predictions, targets: [(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)],
+    "nothing": lambda predictions, targets: None,
+    "a number": lambda predictions, targets: sum(abs(p.data - t) for p, t in zip(predictions, targets, strict=True)),
+}
+
+
+@pytest.mark.parametrize("name", NO_LOSSES)
+def test_a_loss_that_gives_no_value_is_told_what_a_loss_is(name):
+    model = nn.MLP(2, [1], seed=0)
+    with pytest.raises(TypeError, match="the loss returned .* and returns one Value"):
+        nn.fit(
+            model, *nn.datasets.gate("xor"), loss=NO_LOSSES[name], optimizer=nn.SGD(model.parameters(), 0.1), epochs=2
+        )
+
+
+def test_an_error_in_a_loss_of_one_sample_says_that_a_loss_takes_a_batch():
+    model = nn.MLP(2, [1], seed=0)
+    with pytest.raises(TypeError) as raised:
+        nn.fit(
+            model,
+            *nn.datasets.gate("xor"),
+            loss=lambda p, t: (p - t) ** 2,
+            optimizer=nn.SGD(model.parameters(), 0.1),
+            epochs=2,
+        )
+    assert any("all predictions of a batch" in note for note in raised.value.__notes__)
+
+
+def test_a_loss_may_become_a_plain_0():
+    model = nn.MLP(1, [1], output="linear", seed=0)
+    history = nn.fit(
+        model, [[0.0], [1.0]], [-1, 1], epochs=100, optimizer=nn.SGD(model.parameters(), 0.5), engine="eager",
+        loss=lambda ps, ts: sum(max(0, 1 - t * p) for p, t in zip(ps, ts, strict=True)) / len(ts),
+    )  # fmt: skip
+    assert history.loss[-1] == 0.0
+
+
+def test_accuracy_of_targets_with_signs():
+    assert nn.accuracy([2.0, -2.0, 0.2], [1, -1, 1]) == 1.0
+    assert nn.accuracy([0.2, 0.7], [0, 1]) == 1.0
+    with pytest.raises(ValueError, match="a target for each prediction, got 2 and 1"):
+        nn.accuracy([2.0, -2.0], [1])
+
+
+def test_a_regressor_with_its_defaults_learns_a_line():
+    regressor = nn.MLPRegressor(hidden=(4,), seed=0).fit([[1], [2], [3]], [2, 4, 6])
+    assert regressor.predict([[2.5]])[0] == pytest.approx(5.0, abs=0.3)
