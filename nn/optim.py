@@ -28,8 +28,9 @@ from nn.registry import Registry
 class Optimizer:
     """The base: keeps parameters and, for each, what its update rule remembers.
 
-    A rule is a method `update(p, g, memory, t)`: from a parameter's number, its gradient, the numbers remembered (all 0
-    at first) and the count of steps it returns the new number and memory. It is written in overloaded arithmetic.
+    A rule is a method `update(p, g, memory, t)`: from a parameter's number, its gradient, the numbers remembered (as many
+    as the class's `memories` says, all 0 at first) and the count of steps it returns the new number and memory. It is
+    written in overloaded arithmetic.
     """
 
     memories = 0  # how many numbers the rule remembers for each parameter
@@ -51,6 +52,12 @@ class Optimizer:
         self.weight_decay = at_least_0("weight_decay", weight_decay)
         self.memory: dict[Value, tuple[Any, ...]] = {}
         self.steps: dict[Value, int] = {}
+
+    def __repr__(self) -> str:
+        """`SGD(2 parameters, lr=0.1, ...)`."""
+        kept = {name: value for name, value in vars(self).items() if name not in ("parameters", "memory", "steps")}
+        options = "".join(f", {name}={value!r}" for name, value in kept.items())
+        return f"{type(self).__name__}({len(self.parameters)} parameters{options})"
 
     def update(self, p: Any, g: Any, memory: tuple[Any, ...], t: int) -> tuple[Any, tuple[Any, ...]]:
         """The rule: the new number of a parameter, and what to remember. Every optimiser defines it, or `step`."""

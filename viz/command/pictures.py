@@ -7,6 +7,7 @@
 """
 
 import argparse
+from pathlib import Path
 
 from autograd import Value, explain
 from nn import MLP
@@ -73,6 +74,9 @@ def add_html(commands: Commands) -> None:
 
 
 def run_html(options: argparse.Namespace) -> None:
+    suffix = Path(options.output).suffix.lower()
+    if suffix not in ("", ".html", ".htm"):
+        raise UsageError(f"a page is a .html file, got {options.output}: for a picture write `backstep draw`")
     graph = graph_of(options)
     page = step(graph, options.precision, parameters=None if options.move is None else named(graph, options.move))
     write_output(options.output, lambda _: page.html().encode())

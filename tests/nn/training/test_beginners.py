@@ -153,3 +153,8 @@ def test_accuracy_of_targets_with_signs():
 def test_a_regressor_with_its_defaults_learns_a_line():
     regressor = nn.MLPRegressor(hidden=(4,), seed=0).fit([[1], [2], [3]], [2, 4, 6])
     assert regressor.predict([[2.5]])[0] == pytest.approx(5.0, abs=0.3)
+
+
+def test_an_optimiser_shows_its_settings():
+    shown = "SGD(3 parameters, lr=0.1, weight_decay=0.0, momentum=0.9, nesterov=False)"
+    assert repr(nn.SGD(nn.MLP(2, [1]).parameters(), lr=0.1, momentum=0.9)) == shown

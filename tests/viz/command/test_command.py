@@ -408,3 +408,9 @@ def test_every_example_of_the_help_is_a_command(capsys, monkeypatch):
     for example in examples:
         monkeypatch.setattr(sys, "stdin", io.StringIO())
         assert main(shlex.split(example)) == 0, (example, capsys.readouterr().err)
+
+
+def test_a_page_is_written_to_a_file_that_is_called_so(tmp_path, capsys):
+    assert main(["html", "x * y", "x=2", "y=3", "-o", str(tmp_path / "page.pdf")]) == 2
+    assert "a page is a .html file" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
