@@ -28,8 +28,8 @@ from nn.registry import Registry
 class Optimizer:
     """The base: keeps parameters and, for each, what its update rule remembers.
 
-    A rule is a method `update(p, g, memory, t)`: from a parameter's number, its gradient, the numbers remembered (as many
-    as the class's `memories` says, all 0 at first) and the count of steps it returns the new number and memory. It is
+    A rule is a method `update(p, g, memory, t)`: from a parameter's number, its gradient, the numbers remembered (of
+    the class's number `memories`, all 0 at first) and the count of steps it returns the new number and memory. It is
     written in overloaded arithmetic.
     """
 
