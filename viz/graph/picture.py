@@ -135,8 +135,8 @@ def refuse_too_many(count: int) -> None:
     """ValueError for a graph with so many nodes that nobody can read its picture."""
     if count > MOST_NODES:
         raise ValueError(
-            f"the graph has {count} nodes, and a picture or a page of more than {MOST_NODES} cannot be read: take a part of "
-            f"the graph (one neuron, one sample), fold the modules of a network into boxes, for a picture, with "
+            f"the graph has {count} nodes, and a picture or a page of more than {MOST_NODES} cannot be read: take "
+            f"a part of the graph (one neuron, one sample), fold the modules into boxes, for a picture, with "
             f"draw(loss, model=model), or print autograd.explain(f) step by step"
         )
 
