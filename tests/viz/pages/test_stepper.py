@@ -185,7 +185,7 @@ def test_large_graphs_are_refused_at_once():
     f = x = Value(1.0, "x")
     for _ in range(1500):
         f = f + x
-    with pytest.raises(ValueError, match="1501 nodes.*draw a part"):
+    with pytest.raises(ValueError, match="1501 nodes.*take a part"):
         viz.step(f)
     with pytest.raises(TypeError, match="expected a Value"):
         viz.step(3.0)
