@@ -189,7 +189,7 @@ class Primitive:
     def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands of a call: those of one list for a row of any arity, else with defaults filled in."""
         if self.arity is None:
-            if len(operands) == 1 and isinstance(operands[0], (list, tuple, Iterable)):
+            if len(operands) == 1 and isinstance(operands[0], (list, tuple, Iterable)):  # to ask for Iterable is slow
                 (given,) = operands
                 return tuple(given.ravel() if isinstance(given, np.ndarray) else given)
             raise TypeError(f"{self.name} takes one list of operands, as {self.name}([a, b, c])")

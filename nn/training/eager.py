@@ -114,9 +114,7 @@ class EagerEpochs:
         except TypeError as error:
             error.add_note(LOSS)
             raise
-        if (
-            isinstance(loss, (int, float)) and not isinstance(loss, np.floating) and self.differentiable
-        ):  # as a sum of max(0, ...) where all is well
+        if self.differentiable and isinstance(loss, (int, float)):  # as a sum of max(0, ...) where all is well
             return Value(loss)
         if not isinstance(loss, Value):
             raise TypeError(f"the loss returned {short_repr(loss)} of type {type(loss).__name__}: {LOSS}")

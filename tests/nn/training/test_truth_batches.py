@@ -132,17 +132,22 @@ def test_dropout_draws_the_same_when_the_eager_pass_takes_over(coupled, size):
     assert_true(lambda: Turning(coupled), batch_size=size, epochs=12)
 
 
+def dropped_twice(first, second):
+    """A network with dropout in two places."""
+    return nn.Sequential(
+        nn.Linear(2, 4, generator=Generator(1)),
+        first,
+        nn.Linear(4, 4, generator=Generator(2)),
+        second,
+        nn.Linear(4, 1, generator=Generator(3)),
+    )
+
+
 def test_modules_that_share_a_generator():
     def make():
         first, second = nn.Dropout(0.5, seed=1), nn.Dropout(0.5)
         second._random = first._random
-        return nn.Sequential(
-            nn.Linear(2, 4, generator=Generator(1)),
-            first,
-            nn.Linear(4, 4, generator=Generator(2)),
-            second,
-            nn.Linear(4, 1, generator=Generator(3)),
-        )
+        return dropped_twice(first, second)
 
     assert_true(make, batch_size=3)
 
@@ -150,12 +155,6 @@ def test_modules_that_share_a_generator():
 def test_one_dropout_in_two_places():
     def make():
         dropout = nn.Dropout(0.5, seed=1)
-        return nn.Sequential(
-            nn.Linear(2, 4, generator=Generator(1)),
-            dropout,
-            nn.Linear(4, 4, generator=Generator(2)),
-            dropout,
-            nn.Linear(4, 1, generator=Generator(3)),
-        )
+        return dropped_twice(dropout, dropout)
 
     assert_true(make, batch_size=3)
